@@ -1,0 +1,59 @@
+# Everything runs from here; `make serve` and `make test` need nothing done first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+DATA ?= ../shared/data
+
+.PHONY: serve test check lint format types eval bench encoder index lock clean help
+
+help:            ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --progress-bar off -c constraints.txt -e .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[dev]'
+	touch $@
+
+serve: $(VENV)/installed   ## install, build the index when needed, serve http://127.0.0.1:8000
+	$(BIN)/tiaowen serve
+
+index: $(VENV)/installed   ## build the index again
+	$(BIN)/tiaowen index --force
+
+test: $(VENV)/installed-dev   ## the whole test suite
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev   ## ruff: lint and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/installed-dev   ## ruff: mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/installed-dev   ## mypy --strict over assistant/ and eval/
+	$(BIN)/mypy --strict assistant eval
+
+check: lint types test   ## what CI runs
+
+eval: $(VENV)/installed-dev   ## retrieval alone and end to end, on eval/questions
+	$(BIN)/python -m eval all
+
+bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
+	$(BIN)/python -m eval.bench
+
+encoder: $(VENV)/installed-dev   ## train the shipped encoder again: make encoder DATA=folder
+	$(BIN)/python -m eval.train_encoder $(DATA) --out indexes/encoder
+
+lock: ## write constraints.txt anew from a fresh environment
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet -e '.[dev]'
+	build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu//' > constraints.txt
+
+clean:   ## remove what was built; the records in var/ stay
+	rm -rf build $(VENV) indexes/current .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,64 @@
+"""One frozen Settings, read once from the environment (prefix TIAOWEN_) and `.env`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where things lie and what is chosen; every field is `TIAOWEN_<NAME>` in the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TIAOWEN_", env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+    )
+
+    home: Path = Field(default=PROJECT_ROOT, description="folder that holds corpus/ and indexes/")
+    corpus_dir: Path | None = Field(default=None, description="default: home/corpus")
+    index_dir: Path | None = Field(default=None, description="default: home/indexes/current")
+    encoder: str | None = Field(
+        default=None, description="sentence-transformers folder or hub name; default: home/indexes/encoder"
+    )
+    data_dir: Path | None = Field(default=None, description="records; default: home/var")
+    model: str = Field(default="builtin", description="chat model; this version ships `builtin`")
+    host: str = Field(default="127.0.0.1", description="address that serve listens on")
+    port: int = Field(default=8000, ge=0, le=65535)
+    message_limit: int = Field(default=4000, ge=1, description="longest message, characters")
+    body_limit: int = Field(default=256 * 1024, ge=1024, description="largest request body, bytes")
+
+    @cached_property
+    def corpus(self) -> Path:
+        """Folder with one folder a policy."""
+        return self.corpus_dir or self.home / "corpus"
+
+    @cached_property
+    def indexes(self) -> Path:
+        """Folder of the built retrieval index."""
+        return self.index_dir or self.home / "indexes" / "current"
+
+    @cached_property
+    def encoder_source(self) -> str:
+        """Folder or hub name of the sentence-transformers model."""
+        return self.encoder or str(self.home / "indexes" / "encoder")
+
+    @cached_property
+    def data(self) -> Path:
+        """Folder of the records."""
+        return self.data_dir or self.home / "var"
+
+
+def load_settings() -> Settings:
+    """Read the environment once; a value that is not legal raises SettingsError that names it."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TIAOWEN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"设置 {name} 的值 {first.get('input')!r} 不合法：{first['msg']}") from error
