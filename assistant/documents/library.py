@@ -1,0 +1,151 @@
+"""The library: all policies of the corpus, parsed; addresses, references and quotes are looked up here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from assistant.documents.clause import Clause, Span
+from assistant.documents.naming import PolicyNames
+from assistant.documents.parser import ParsedDocument, parse_document
+from assistant.documents.policy import POLICY_FILE, Policy, load_policy
+from assistant.documents.quoting import find_quote
+from assistant.documents.resolving import Resolver
+from assistant.errors import (
+    CorpusError,
+    DuplicatePolicyError,
+    PolicyFileError,
+    UnknownClauseError,
+    UnknownPolicyError,
+)
+
+
+class Library:
+    """Policies and clauses, read once and never changed; safe to share between threads."""
+
+    def __init__(self, entries: Mapping[str, tuple[Policy, str]]) -> None:
+        self.policies: Mapping[str, Policy] = MappingProxyType(
+            {key: entry[0] for key, entry in entries.items()}
+        )
+        self._sources = {key: entry[1] for key, entry in entries.items()}
+        parsed: dict[str, ParsedDocument] = {
+            key: parse_document(key, text) for key, text in self._sources.items()
+        }
+        self._leftovers = {key: document.leftovers for key, document in parsed.items()}
+        self._clauses = {
+            key: {clause.path: clause for clause in document.clauses} for key, document in parsed.items()
+        }
+        self._names = PolicyNames(self.policies)
+        self._resolver = Resolver(self.policies, self._clauses, self._names)
+        self.content_hash = _content_hash(entries)
+
+    @classmethod
+    def load(cls, corpus_dir: Path) -> Library:
+        """Read every policy folder of `corpus_dir`. Raises CorpusError when one is broken; nothing is half-built."""
+        if not corpus_dir.is_dir():
+            raise CorpusError(f"没有语料目录 {corpus_dir}；应为放着各政策目录的文件夹")
+        folders = sorted(
+            path for path in corpus_dir.iterdir() if path.is_dir() and not path.name.startswith(".")
+        )
+        if not folders:
+            raise CorpusError(
+                f"语料目录 {corpus_dir} 是空的；每个政策要有一个目录，内有 policy.yaml 和 text.txt"
+            )
+        entries: dict[str, tuple[Policy, str]] = {}
+        homes: dict[str, Path] = {}
+        for folder in folders:
+            policy, text = load_policy(folder)
+            if policy.id in entries:
+                raise DuplicatePolicyError(
+                    f"{folder / POLICY_FILE}：id「{policy.id}」已被 {homes[policy.id] / POLICY_FILE} 使用，每个政策的 id 必须不同"
+                )
+            entries[policy.id] = (policy, text)
+            homes[policy.id] = folder
+        for policy_id, folder in homes.items():
+            if policy_id != folder.name:
+                raise PolicyFileError(
+                    f"{folder / POLICY_FILE}：id 的值「{policy_id}」不合法，应与所在目录同名（{folder.name}）"
+                )
+        return cls(entries)
+
+    def clauses(self, policy_id: str | None = None) -> Iterator[Clause]:
+        """All clauses in the order of the text, of one policy or of all."""
+        for key in [self.policy(policy_id).id] if policy_id is not None else self.policies:
+            yield from self._clauses[key].values()
+
+    def policy(self, policy_id: str) -> Policy:
+        """The policy with this id; raises UnknownPolicyError that names those that exist."""
+        policy = self.policies.get(policy_id)
+        if policy is None:
+            raise UnknownPolicyError(f"没有编号为「{policy_id}」的政策；现有：{'、'.join(self.policies)}")
+        return policy
+
+    def clause(self, address: str) -> Clause:
+        """The clause at a canonical address. Raises UnknownPolicyError or UnknownClauseError."""
+        policy_id, _, path = address.partition("#")
+        self.policy(policy_id)
+        clause = self._clauses[policy_id].get(path)
+        if clause is None:
+            raise UnknownClauseError(self._resolver.unknown(policy_id, path))
+        return clause
+
+    def resolve(self, reference: str, policy_id: str | None = None) -> Clause:
+        """The clause that a person means: 第8条, 第八条第二项, 附件3第10项, 专栏二, （十四）, a policy's name in front or not.
+
+        Raises UnknownPolicyError, UnknownClauseError (naming the range that exists) or AmbiguousClauseError.
+        """
+        if policy_id is not None:
+            self.policy(policy_id)
+        return self._resolver.resolve(reference, policy_id)
+
+    def find_policies(self, text: str) -> list[Policy]:
+        """Policies named in `text` by id, title, alias or 文号, in the order of mention."""
+        return [self.policies[key] for key in self._names.find(text)]
+
+    def children(self, clause: Clause) -> list[Clause]:
+        """The clauses directly below."""
+        return [self._clauses[clause.policy_id][path] for path in clause.children]
+
+    def full_text(self, clause: Clause) -> str:
+        """Own text and that of all descendants, one below the other."""
+        return "\n".join(node.text for node in self.descend(clause) if node.text)
+
+    def descend(self, clause: Clause) -> Iterator[Clause]:
+        """The clause and all below it, in the order of the text."""
+        yield clause
+        for child in self.children(clause):
+            yield from self.descend(child)
+
+    def source(self, policy_id: str) -> str:
+        """The stored text, character for character."""
+        return self._sources[self.policy(policy_id).id]
+
+    def leftovers(self, policy_id: str) -> tuple[Span, ...]:
+        """Stored ranges that belong to no clause: white space, page breaks, page numbers."""
+        return self._leftovers[self.policy(policy_id).id]
+
+    def cite(self, address: str, quote: str) -> tuple[Clause, Span, str]:
+        """Where `quote` stands: the clause (or the descendant) that holds it, the stored range, the words as mended.
+
+        White space in the quote does not count, nothing else is forgiven. A standing whose stored range, white
+        space aside, is the quote itself comes first (no page number inside). Raises UnknownClauseError.
+        """
+        clause = self.clause(address)
+        source = self._sources[clause.policy_id]
+        for node in self.descend(clause):
+            found = find_quote(node, quote, source)
+            if found is not None:
+                return node, found[0], found[1]
+        shown = quote if len(quote) <= 40 else quote[:40] + "…"
+        raise UnknownClauseError(
+            f"《{self.policies[clause.policy_id].title}》{clause.label}中没有「{shown}」这句话"
+        )
+
+
+def _content_hash(entries: Mapping[str, tuple[Policy, str]]) -> str:
+    digest = hashlib.sha256()
+    for key in sorted(entries):
+        digest.update(repr(entries[key][0]).encode())
+    return digest.hexdigest()

@@ -1,0 +1,270 @@
+"""Clause references as people write them: 第8条, 第八条第二项, 附件三第10项, 专栏二, （十四）, 二（一）1."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.documents.numbering import ANY_NUMBER, read_number, write_number
+
+
+class StepKind(StrEnum):
+    """One level of a reference."""
+
+    CHAPTER = "章"
+    ARTICLE = "条"
+    PARAGRAPH = "款"
+    ITEM = "项"
+    ANNEX = "附件"
+    BOX = "专栏"
+    HEADING = "部分"
+    SECTION = "（）"
+    SUBTASK = "(1)"
+    NUMBER = "号"
+    ROW = "行"
+    BLOCK = "段"
+    POINT = "是"
+    NAME = "名"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A level with its number; `text` as written; `name` for a level that has a name instead."""
+
+    kind: StepKind
+    number: int
+    text: str
+    suffix: str = ""
+
+    @property
+    def shown(self) -> str:
+        """As it should be written."""
+        chinese = write_number(self.number)
+        match self.kind:
+            case StepKind.CHAPTER | StepKind.ARTICLE | StepKind.PARAGRAPH:
+                return f"第{chinese}{self.kind.value}{self.suffix}"
+            case StepKind.SECTION:
+                return f"（{chinese}）"
+            case StepKind.HEADING:
+                return f"{chinese}、"
+            case StepKind.ANNEX | StepKind.BOX:
+                return f"{self.kind.value}{self.number}"
+            case StepKind.ITEM | StepKind.ROW | StepKind.BLOCK:
+                return f"第{self.number}{self.kind.value}"
+            case StepKind.POINT:
+                return f"{chinese}是"
+            case _:
+                return self.text
+
+
+@dataclass(frozen=True)
+class ClauseReference:
+    """A clause named in a message at [start, end); `path` is its address within a policy, as far as words tell."""
+
+    text: str
+    start: int
+    end: int
+    path: str
+
+
+_N = ANY_NUMBER
+_CHINESE = "[一二三四五六七八九十百]+"
+_MEASURE = r"(?=\s*(?:具体)?(?:措施|任务|举措|工作))"
+_STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
+    (StepKind.CHAPTER, re.compile(rf"第\s*({_N})\s*章(?![程])")),
+    (StepKind.SECTION, re.compile(rf"第\s*({_N})\s*(?:条|项|个){_MEASURE}")),
+    (
+        StepKind.ARTICLE,
+        re.compile(rf"第\s*({_N})\s*条(之[一二三四五六七八九])?(?![例件路线道腿])(?:款(?!第))?"),
+    ),
+    (StepKind.PARAGRAPH, re.compile(rf"第\s*({_N})\s*款(?![项式型])")),
+    (StepKind.ITEM, re.compile(rf"第\s*({_N})\s*(?:小?项|点(?!半)|目(?![标的前])|号指标)(?:指标)?")),
+    (StepKind.ROW, re.compile(rf"第\s*({_N})\s*行(?![业动政])")),
+    (StepKind.BLOCK, re.compile(rf"第\s*({_N})\s*(?:自然)?段(?![时])")),
+    (StepKind.HEADING, re.compile(rf"第\s*({_N})\s*(?:大?部分|大点|大项)")),
+    (StepKind.ANNEX, re.compile(rf"附[件表]\s*({_N})(?!\s*[个份项])")),
+    (StepKind.BOX, re.compile(rf"专\s*栏\s*({_N})(?!\s*[个项])")),
+    (StepKind.SECTION, re.compile(rf"第?\s*[（(]\s*({_CHINESE})\s*[）)](?:[项款条点](?!目))?")),
+    (StepKind.SUBTASK, re.compile(r"第?\s*[（(]\s*(\d{1,2})\s*[）)](?:[项款条点](?!目))?")),
+)
+_OPENERS = {
+    StepKind.CHAPTER,
+    StepKind.ARTICLE,
+    StepKind.ANNEX,
+    StepKind.BOX,
+    StepKind.SECTION,
+    StepKind.HEADING,
+}
+_OPENING = re.compile(r"[第附专（(一二三四五六七八九十百]")
+_LINK = re.compile(r"\s*(?:(?:里面?|中|当中)?的|之|中|里|/|,|，)?\s*")
+_HEADING_BEFORE_SECTION = re.compile(rf"({_CHINESE})\s*[、.]?\s*(?=[（(]\s*{_CHINESE}\s*[）)])")
+_TRAILING_NUMBER = re.compile(r"(?<=[）)])\s*(\d{1,2})(?![\d.%％年月日吨万个家项条]|\s*[吨万年个家])")
+_FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)}
+
+
+def find_references(text: str) -> list[ClauseReference]:
+    """Clause mentions inside a message, in order; 第一步, 第1312号 and 第三方 are none."""
+    found: list[ClauseReference] = []
+    at = 0
+    while opening := _OPENING.search(text, at):
+        start = opening.start()
+        steps, at = _chain(text, start)
+        if steps and not _is_list_mark(text, steps, start, at):
+            found.append(ClauseReference(text[start:at], start, at, path_of(steps)))
+        at = max(at, start + 1)
+    return found
+
+
+def _is_list_mark(text: str, steps: list[Step], start: int, end: int) -> bool:
+    """（一） at the start of a line or sentence numbers what the writer says; it names no clause."""
+    if len(steps) > 1 or steps[0].kind is not StepKind.SECTION or text[start] not in "（(":
+        return False
+    before = text[:start].rstrip(" \t")
+    opens = not before or before[-1] in "\n。；;！？?!"
+    return (
+        opens
+        and re.match(r"\s*(?:$|[的是里中，,。？?：:]|讲|说|规定|要求|怎么|什么|内容|措施|原文)", text[end:])
+        is None
+    )
+
+
+def _chain(text: str, start: int) -> tuple[list[Step], int]:
+    """Steps that begin exactly at `start`, outermost first."""
+    steps: list[Step] = []
+    end = start
+    lead = _HEADING_BEFORE_SECTION.match(text, start)
+    if lead and (start == 0 or text[start - 1] not in "第（(" + "一二三四五六七八九十百附件专栏"):
+        steps.append(Step(StepKind.HEADING, _number(lead.group(1)), lead.group(1)))
+        end = lead.end()
+    while True:
+        link = _LINK.match(text, end) if steps else None
+        begin = link.end() if link else end
+        step = _step(text, begin)
+        if step is None or (not steps and step[0].kind not in _OPENERS) or not _may_follow(steps, step[0]):
+            break
+        steps.append(step[0])
+        end = step[1]
+    if steps and steps[-1].kind is StepKind.SECTION:
+        tail = _TRAILING_NUMBER.match(text, end)
+        if tail:
+            steps.append(Step(StepKind.NUMBER, int(tail.group(1)), tail.group(1)))
+            end = tail.end()
+    if len(steps) == 1 and steps[0].kind is StepKind.HEADING and not steps[0].text.startswith("第"):
+        return [], start
+    return steps, end
+
+
+_DEPTH = {
+    StepKind.CHAPTER: 0,
+    StepKind.ANNEX: 0,
+    StepKind.BOX: 0,
+    StepKind.HEADING: 1,
+    StepKind.ARTICLE: 1,
+    StepKind.SECTION: 3,
+    StepKind.PARAGRAPH: 2,
+    StepKind.ITEM: 3,
+    StepKind.SUBTASK: 4,
+    StepKind.NUMBER: 4,
+    StepKind.ROW: 4,
+    StepKind.BLOCK: 5,
+    StepKind.POINT: 6,
+}
+
+
+def _may_follow(steps: list[Step], step: Step) -> bool:
+    return not steps or _DEPTH[step.kind] > _DEPTH[steps[-1].kind]
+
+
+def _step(text: str, at: int) -> tuple[Step, int] | None:
+    for kind, pattern in _STEPS:
+        found = pattern.match(text, at)
+        if not found:
+            continue
+        number = read_number(found.group(1))
+        if number is None or number == 0:
+            continue
+        suffix = (found.group(2) or "") if pattern.groups > 1 else ""
+        return Step(kind, number, found.group(), suffix), found.end()
+    return None
+
+
+def _number(text: str) -> int:
+    return read_number(text) or 0
+
+
+def path_of(steps: list[Step]) -> str:
+    """Canonical path the steps most likely mean: 第八条第二款 is 第八条/（二）, as people say it."""
+    parts: list[str] = []
+    arabic = False
+    for step in steps:
+        arabic = arabic or step.kind in (StepKind.ANNEX, StepKind.BOX)
+        match step.kind:
+            case StepKind.ARTICLE if arabic:
+                parts.append(str(step.number))
+            case StepKind.ITEM | StepKind.PARAGRAPH | StepKind.SECTION:
+                parts.append(str(step.number) if arabic else f"（{write_number(step.number)}）")
+            case StepKind.SUBTASK:
+                parts.append(str(step.number) if arabic else f"（{step.number}）")
+            case StepKind.ROW | StepKind.NUMBER:
+                parts.append(str(step.number))
+            case StepKind.BLOCK:
+                parts.append(f"段{step.number}")
+            case StepKind.HEADING:
+                parts.append(write_number(step.number))
+            case StepKind.ARTICLE:
+                parts = [step.shown]
+            case _:
+                parts.append(step.shown)
+    return "/".join(parts)
+
+
+_NAME_END = re.compile(r"[/「」]")
+_EXTRA_STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
+    (StepKind.POINT, re.compile(r"第?([一二三四五六七八九十]{1,3})是")),
+    (StepKind.BLOCK, re.compile(r"段(\d{1,2})")),
+    (StepKind.HEADING, re.compile(r"([一二三四五六七八九十百]+)(?:[、.]|(?=$|[（(/]))")),
+    (StepKind.NUMBER, re.compile(r"(\d{1,3})(?:[.、]|(?=$|[/（(]))")),
+)
+
+
+def read_reference(text: str) -> list[Step]:
+    """Steps of a whole reference (nothing but the reference); what is no number is a NAME step."""
+    text = text.translate(_FULL_WIDTH)
+    steps: list[Step] = []
+    at = 0
+    while at < len(text):
+        link = _LINK.match(text, at)
+        if link and link.end() > at and (steps or text[at] == "/"):
+            at = link.end()
+            continue
+        step = _step(text, at)
+        if step is None:
+            step = _extra_step(text, at)
+        if step is not None:
+            steps.append(step[0])
+            at = step[1]
+            continue
+        ended = _NAME_END.search(text, at)
+        end = ended.start() if ended else len(text)
+        if end > at:
+            steps.append(Step(StepKind.NAME, 0, text[at:end]))
+        at = end + 1
+    return [step for step in steps if step.kind is not StepKind.NAME or not _is_filler(step.text)]
+
+
+def _is_filler(text: str) -> bool:
+    return (
+        re.fullmatch(
+            r"(?:具体)?(?:措施|任务|举措|工作|规定|内容|原文|条文|指标|要求|[的《》“”\s，。？?：:!！])*", text
+        )
+        is not None
+    )
+
+
+def _extra_step(text: str, at: int) -> tuple[Step, int] | None:
+    for kind, pattern in _EXTRA_STEPS:
+        found = pattern.match(text, at)
+        if found and read_number(found.group(1)):
+            return Step(kind, _number(found.group(1)), found.group()), found.end()
+    return None
