@@ -1,0 +1,192 @@
+"""A rule book: facts, metrics, criteria, programmes and notes of one policy, each bound to clauses and their words.
+
+Law is data: every threshold, cap and point lives in corpus/<policy>/rules.yaml; these are the types it is read into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from assistant.documents.policy import Policy
+from assistant.errors import RuleBookError
+from assistant.rules.expression import Name, Node, walk
+
+FactValue = Fraction | bool | date
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The words of a clause that a rule rests on; `programmes` limits it to some (empty: all)."""
+
+    address: str
+    quote: str
+    programmes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FactDefinition:
+    """Something to know about the applicant.
+
+    `type` is number, integer, boolean, points or date; `minimum`, `maximum` and `exclusive_minimum` are in `unit`. `topic`
+    and `periods` are words that stand around its figure in a sentence (排放, 2021年); `affirm` and `deny` are phrases
+    that say yes or no. `adjustable`: the applicant can still change it, so a gap may be told in it.
+    """
+
+    id: str
+    label: str
+    type: str
+    unit: str | None
+    minimum: Fraction | None
+    maximum: Fraction | None
+    exclusive_minimum: Fraction | None
+    question: str
+    synonyms: tuple[str, ...]
+    topic: tuple[str, ...]
+    periods: tuple[str, ...]
+    affirm: tuple[str, ...]
+    deny: tuple[str, ...]
+    adjustable: bool
+    bindings: tuple[Binding, ...]
+
+    @property
+    def address(self) -> str:
+        """Clause of the primary binding."""
+        return self.bindings[0].address
+
+    @property
+    def quote(self) -> str:
+        """Words of the primary binding."""
+        return self.bindings[0].quote
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`>=`, `<=`, `>` or `<` a value in the metric's unit; `text` is how the book writes it (≥100%)."""
+
+    operator: str
+    value: Fraction
+    text: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure computed from facts and other metrics. `adjust`: the fact in which a gap to the limit is told."""
+
+    id: str
+    label: str
+    unit: str
+    formula: Node
+    limit: Limit | None
+    adjust: str | None
+    synonyms: tuple[str, ...]
+    bindings: tuple[Binding, ...]
+
+    @property
+    def address(self) -> str:
+        """Clause of the primary binding."""
+        return self.bindings[0].address
+
+    @property
+    def quote(self) -> str:
+        """Words of the primary binding."""
+        return self.bindings[0].quote
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A requirement: a veto item with a condition, or a scored one with a condition (all or nothing) or a score.
+
+    `stage` is when it can be judged: 申报, 培育 or 验收.
+    """
+
+    id: str
+    label: str
+    kind: str
+    stage: str
+    condition: Node | None
+    score: Node | None
+    points: Fraction | None
+    bindings: tuple[Binding, ...]
+
+    @property
+    def address(self) -> str:
+        """Clause of the primary binding."""
+        return self.bindings[0].address
+
+    @property
+    def quote(self) -> str:
+        """Words of the primary binding."""
+        return self.bindings[0].quote
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Something to apply for: its criteria in order, the annex that scores it and the form to hand in (where it has one)."""
+
+    id: str
+    label: str
+    aliases: tuple[str, ...]
+    form: str | None
+    annex: str | None
+    total: Fraction
+    criteria: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A silence or a contradiction of the text.
+
+    `topics` are words of a question that call for it. It also belongs to every assessment of one of `programmes`
+    (empty: none); when `criteria` are named, only once a fact that one of them needs is known.
+    """
+
+    id: str
+    text: str
+    topics: tuple[str, ...]
+    programmes: tuple[str, ...]
+    criteria: tuple[str, ...]
+    bindings: tuple[Binding, ...]
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules of one policy; immutable, shared by all threads."""
+
+    policy: Policy
+    facts: Mapping[str, FactDefinition]
+    metrics: Mapping[str, Metric]
+    criteria: Mapping[str, Criterion]
+    programmes: Mapping[str, Programme]
+    notes: tuple[Note, ...]
+    needed: Mapping[str, tuple[str, ...]] = field(
+        repr=False
+    )  # fact ids behind each metric and criterion, in order
+
+    @property
+    def policy_id(self) -> str:
+        """Id of the policy whose rules these are."""
+        return self.policy.id
+
+    def inputs(self, metric_id: str) -> frozenset[str]:
+        """Facts and metrics that stand in a metric's own formula."""
+        return frozenset(node.id for node in walk(self.metrics[metric_id].formula) if isinstance(node, Name))
+
+    def programme(self, name: str) -> Programme:
+        """The programme with this id, label or alias; RuleBookError names those that exist."""
+        for programme in self.programmes.values():
+            if name in (programme.id, programme.label, *programme.aliases):
+                return programme
+        known = "、".join(f"{programme.label}（{programme.id}）" for programme in self.programmes.values())
+        raise RuleBookError(f"没有名为“{name}”的申报类别，《{self.policy.title}》有：{known}")
+
+    def metric(self, name: str) -> Metric:
+        """The metric with this id, label or synonym; RuleBookError names those that exist."""
+        for metric in self.metrics.values():
+            if name in (metric.id, metric.label, *metric.synonyms):
+                return metric
+        known = "、".join(f"{metric.label}（{metric.id}）" for metric in self.metrics.values())
+        raise RuleBookError(f"没有名为“{name}”的指标，《{self.policy.title}》有：{known}")

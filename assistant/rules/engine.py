@@ -1,0 +1,235 @@
+"""Apply a rule book: criteria to findings, metrics to results, a programme to an assessment. Exact and deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from assistant.rules import intervals
+from assistant.rules.assessment import Assessment, Finding, MetricResult, Score, Status
+from assistant.rules.book import Criterion, FactValue, Metric, Note, Programme, RuleBook
+from assistant.rules.evaluation import Evaluator
+from assistant.rules.expression import Call, Name, Node, names, walk
+from assistant.rules.missing import missing_facts
+from assistant.rules.reasons import explain, explain_gaps, explain_impossible, explain_points
+from assistant.rules.solving import Gap, gaps, impossible
+from assistant.rules.wording import (
+    label,
+    named,
+    show,
+    show_apart,
+    show_bounds,
+    shown_name,
+    substituted,
+    unit_of,
+)
+
+_ZERO = Fraction(0)
+_NOTHING = intervals.point(_ZERO)
+
+
+def assess(
+    book: RuleBook, programme_id: str, facts: Mapping[str, FactValue], on: date | None = None
+) -> Assessment:
+    """Judge an applicant on a day (today when None): findings in the book's order, verdict, score bounds, what is missing.
+
+    `facts` come from `parse_facts`. `programme_id` may be an id, a label or an alias; RuleBookError when there is none.
+    """
+    programme = book.programme(programme_id)
+    evaluator = Evaluator(book, facts)
+    findings = tuple(_find(evaluator, programme, book.criteria[id]) for id in programme.criteria)
+    status = _verdict(findings)
+    day = on or date.today()
+    return Assessment(
+        policy_id=book.policy_id,
+        programme_id=programme.id,
+        label=programme.label,
+        on=day,
+        status=status,
+        findings=findings,
+        score=_score(findings, programme),
+        calculations=tuple(
+            _result(evaluator, book.metrics[id])
+            for id in programme.metrics
+            if id in facts or any(fact in facts for fact in book.needed[id])
+        ),
+        missing=() if status is Status.FAILED else missing_facts(evaluator, findings),
+        notes=tuple(note for note in book.notes if _applies(note, programme, book, facts)),
+        warnings=_warnings(book, day),
+    )
+
+
+def compute_metric(book: RuleBook, metric_id: str, facts: Mapping[str, FactValue]) -> MetricResult:
+    """Compute one metric (id, label or synonym); RuleBookError when the book has none of that name."""
+    return _result(Evaluator(book, facts), book.metric(metric_id))
+
+
+def _find(evaluator: Evaluator, programme: Programme, criterion: Criterion) -> Finding:
+    if criterion.condition is not None:
+        status, reason, steps = _judge(evaluator, criterion.condition)
+        points = _all_or_nothing(status, criterion.points)
+        if points is not None:
+            reason = f"{reason}；{explain_points(points.low, points.high, points.maximum)}"
+    else:
+        assert criterion.score is not None, "the loader wants a condition or a score"
+        points = _graded(evaluator, criterion)
+        status = Status.GRADED if points.low == points.high else Status.OPEN
+        reason = (
+            f"{_basis(evaluator, criterion.score)}{explain_points(points.low, points.high, points.maximum)}"
+        )
+        steps = ()
+    node = criterion.condition or criterion.score
+    return Finding(
+        criterion_id=criterion.id,
+        label=criterion.label,
+        status=status,
+        reason=reason,
+        address=criterion.address,
+        quote=criterion.quote,
+        kind=criterion.kind,
+        stage=criterion.stage,
+        points=points,
+        also=tuple(
+            binding
+            for binding in criterion.bindings[1:]
+            if not binding.programmes or programme.id in binding.programmes
+        ),
+        gaps=steps,
+        missing=evaluator.open_facts(node) if status is Status.OPEN and node is not None else (),
+    )
+
+
+def _judge(evaluator: Evaluator, condition: Node) -> tuple[Status, str, tuple[Gap, ...]]:
+    """A condition's status, why, and what would have to move for it to hold."""
+    truth = evaluator.truth(condition)
+    reason = explain(evaluator, condition)
+    if truth is None:
+        lacking = _only_number_missing(evaluator, condition)
+        if lacking is not None and impossible(evaluator.book, evaluator.facts, condition, lacking):
+            return Status.FAILED, f"{reason}；{explain_impossible(evaluator, condition, lacking)}", ()
+        return Status.OPEN, reason, ()
+    if truth:
+        return Status.MET, reason, ()
+    steps = gaps(evaluator.book, evaluator.facts, condition)
+    if steps:
+        reason = f"{reason}；{explain_gaps(evaluator.book, steps, _capped(evaluator.book, condition))}"
+    return Status.FAILED, reason, steps
+
+
+def _only_number_missing(evaluator: Evaluator, condition: Node) -> str | None:
+    """The one missing number of a condition, None when more is missing or when it is no number."""
+    lacking = evaluator.open_facts(condition)
+    if len(lacking) != 1 or evaluator.book.facts[lacking[0]].type not in ("number", "integer"):
+        return None
+    return lacking[0]
+
+
+def _capped(book: RuleBook, condition: Node) -> frozenset[str]:
+    """Facts that a ≤ limit in a condition holds down."""
+    limits = [
+        book.metrics[node.arguments[0].id]
+        for node in walk(condition)
+        if isinstance(node, Call) and node.function == "meets" and isinstance(node.arguments[0], Name)
+    ]
+    return frozenset(
+        metric.adjust for metric in limits if metric.adjust and metric.limit and metric.limit.operator == "<="
+    )
+
+
+def _all_or_nothing(status: Status, points: Fraction | None) -> Score | None:
+    if points is None:
+        return None
+    low = points if status is Status.MET else _ZERO
+    return Score(low, _ZERO if status is Status.FAILED else points, points)
+
+
+def _graded(evaluator: Evaluator, criterion: Criterion) -> Score:
+    """Points of a score expression, held within 0 and the item's full points."""
+    full = criterion.points
+    assert full is not None, "the loader wants points of a scored item"
+    if isinstance(criterion.score, Name) and criterion.score.id in evaluator.book.facts:
+        # Self-graded: the loader and parse_facts hold such a fact within 0 and the full points already.
+        given = evaluator.facts.get(criterion.score.id)
+        return Score(given, given, full) if isinstance(given, Fraction) else Score(_ZERO, full, full)
+    assert criterion.score is not None, "the loader wants a condition or a score"
+    held = intervals.largest([evaluator.number(criterion.score), _NOTHING])
+    held = intervals.smallest([held, intervals.point(full)])
+    return Score(held.low[1], held.high[1], full)
+
+
+def _basis(evaluator: Evaluator, score: Node) -> str:
+    """The figures that a score is computed from; nothing for a self-graded item."""
+    metric = evaluator.book.metrics.get(score.id) if isinstance(score, Name) else None
+    known = [(id, shown_name(evaluator, id)) for id in names(metric.formula)] if metric else []
+    return "".join(f"{label(evaluator.book, id)}{f'为{shown}' if shown else '待定'}；" for id, shown in known)
+
+
+def _verdict(findings: tuple[Finding, ...]) -> Status:
+    """A known failed veto decides, whatever is unknown; the text sets no passing score, so points decide nothing."""
+    vetoes = [finding.status for finding in findings if finding.kind == "veto"]
+    if Status.FAILED in vetoes:
+        return Status.FAILED
+    return Status.OPEN if Status.OPEN in vetoes else Status.MET
+
+
+def _score(findings: tuple[Finding, ...], programme: Programme) -> Score:
+    points = [finding.points for finding in findings if finding.points is not None]
+    return Score(sum((p.low for p in points), _ZERO), sum((p.high for p in points), _ZERO), programme.total)
+
+
+def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
+    book, bounds = evaluator.book, evaluator.metric(metric.id)
+    value, limit = bounds.exact, metric.limit
+    if value is None:
+        display = show_bounds(bounds, metric.unit) or Status.OPEN.value
+    else:
+        display = show_apart(value, metric.unit, limit.value) if limit else show(value, metric.unit)
+    return MetricResult(
+        metric_id=metric.id,
+        label=metric.label,
+        inputs={
+            label(book, name): show(known, unit_of(book, name))
+            for name in (*book.metrics, *book.needed[metric.id])
+            if isinstance(known := evaluator.facts.get(name), Fraction) and _enters(book, metric, name)
+        },
+        formula=named(evaluator, metric.formula),
+        substituted="" if metric.id in evaluator.facts else substituted(evaluator, metric.formula),
+        value=value,
+        unit=metric.unit,
+        display=display,
+        limit=limit.text if limit else None,
+        passed=evaluator.meets(metric.id) if limit else None,
+        address=metric.address,
+        quote=metric.quote,
+        missing=() if metric.id in evaluator.facts else evaluator.open_facts(metric.formula),
+    )
+
+
+def _enters(book: RuleBook, metric: Metric, name: str) -> bool:
+    """Whether a figure enters a metric: a fact behind it, the metric itself given, or a given metric in its formula."""
+    if name not in book.metrics:
+        return True
+    return name == metric.id or any(isinstance(n, Name) and n.id == name for n in walk(metric.formula))
+
+
+def _applies(note: Note, programme: Programme, book: RuleBook, facts: Mapping[str, FactValue]) -> bool:
+    if programme.id not in note.programmes:
+        return False
+    return not note.criteria or any(
+        fact in facts for id in note.criteria if id in programme.criteria for fact in book.needed[id]
+    )
+
+
+def _warnings(book: RuleBook, on: date) -> tuple[str, ...]:
+    policy, found = book.policy, []
+    if policy.is_draft:
+        found.append(
+            f"《{policy.title}》是征求意见稿，尚未正式施行；以上结论按征求意见稿的文字得出，以正式文件为准。"
+        )
+    standing = policy.standing(on)
+    if standing and not policy.is_draft:
+        found.append(f"《{policy.title}》在{on.isoformat()}的状态是{standing}，不能据以得出当日有效的结论。")
+    if policy.is_draft and policy.valid_to and on > policy.valid_to:
+        found.append(f"评估日期{on.isoformat()}已超过文本所定的有效期（至{policy.valid_to.isoformat()}）。")
+    return tuple(found)

@@ -1,0 +1,153 @@
+"""What a person or a file says about an applicant -> exact fact values; what is not legal is refused with its correction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from assistant.errors import FactError, QuantityError
+from assistant.quantities import parse_date, parse_quantity
+from assistant.rules.book import FactDefinition, FactValue, Metric, RuleBook
+from assistant.rules.wording import show
+from assistant.units import EXAMPLES
+
+_YES = frozenset(("是", "是的", "对", "符合", "满足", "达到", "true", "yes", "y", "√"))
+_NO = frozenset(("否", "不", "不是", "不符合", "不满足", "未达到", "false", "no", "n", "×"))
+_FULL = frozenset(("满分", "完全满足", "全部满足"))
+_NONE = frozenset(("零分", "完全不满足", "全部不满足"))
+
+
+def parse_facts(book: RuleBook, raw: Mapping[str, object]) -> dict[str, FactValue]:
+    """Values of facts given by id, label or synonym; a null is left out as unknown.
+
+    A metric's own value may be given by its id or label where its inputs are not known (碳抵消占比 40%).
+
+    Numbers may carry any unit that converts (6万吨, 1.2亿元); yes and no may be words. Raises FactError that names
+    the fact, the value, the legal form and what to correct.
+    """
+    names = {name: fact for fact in book.facts.values() for name in (*fact.synonyms, fact.label, fact.id)}
+    given = {name: metric for metric in book.metrics.values() for name in (metric.id, metric.label)}
+    facts: dict[str, FactValue] = {}
+    for name, value in raw.items():
+        metric = given.get(str(name).strip())
+        if metric is not None and value is not None:
+            facts[metric.id] = parse_metric(metric, value)
+            continue
+        fact = names.get(str(name).strip())
+        if fact is None:
+            known = "、".join(
+                f"{fact.id}（{fact.label}）" for fact in book.facts.values() if fact.type != "points"
+            )
+            raise FactError(f"不认识的事实“{name}”，请改用规则册里的名称，如：{known}", str(name))
+        if value is None:
+            continue
+        if fact.id in facts:
+            raise FactError(f"{fact.label}写了两次（“{name}”与另一处），请只保留一处", fact.id)
+        facts[fact.id] = parse_fact(fact, value)
+    return facts
+
+
+def parse_metric(metric: Metric, raw: object) -> Fraction:
+    """A metric's value as given; raises FactError."""
+    try:
+        return parse_quantity(str(raw), metric.unit)
+    except QuantityError as error:
+        raise FactError(f"{metric.label}的值“{raw}”不合法：{error}；请更正后再填", metric.id) from error
+
+
+def parse_fact(fact: FactDefinition, raw: object) -> FactValue:
+    """One fact's value; raises FactError."""
+    match fact.type:
+        case "boolean":
+            return _boolean(fact, raw)
+        case "date":
+            return _date(fact, raw)
+        case "points":
+            return _checked(fact, raw, _points(fact, raw))
+    return _checked(fact, raw, _number(fact, raw))
+
+
+def legal_form(fact: FactDefinition) -> str:
+    """What a value of this fact must be, in Chinese."""
+    if fact.type == "boolean":
+        return "“是”或“否”"
+    if fact.type == "date":
+        return "日期，如 2025-03-01"
+    unit = fact.unit or ""
+    bounds = [
+        f"大于{show(fact.exclusive_minimum, unit)}" if fact.exclusive_minimum is not None else "",
+        f"不小于{show(fact.minimum, unit)}" if fact.minimum is not None else "",
+        f"不大于{show(fact.maximum, unit)}" if fact.maximum is not None else "",
+    ]
+    kind = "整数" if fact.type == "integer" else "数"
+    return f"{'、'.join(bound for bound in bounds if bound) or '以' + unit + '计'}的{kind}，如 {EXAMPLES.get(unit, '12.5')}"
+
+
+def _refuse(fact: FactDefinition, raw: object, why: str) -> FactError:
+    return FactError(f"{fact.label}的值“{raw}”不合法：{why}；应为{legal_form(fact)}，请更正后再填", fact.id)
+
+
+def _number(fact: FactDefinition, raw: object) -> Fraction:
+    """A number from a text with or without unit, or from a JSON or YAML number (taken digit by digit, not as a float)."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal | Fraction):
+        raise _refuse(fact, raw, "这里要的是数")
+    if isinstance(raw, int | Fraction):
+        return Fraction(raw)
+    if isinstance(raw, float | Decimal):
+        if not Decimal(str(raw)).is_finite():
+            raise _refuse(fact, raw, "不是有限的数")
+        return Fraction(str(raw))
+    try:
+        return parse_quantity(raw, fact.unit or "")
+    except QuantityError as error:
+        raise _refuse(fact, raw, str(error)) from error
+
+
+def _points(fact: FactDefinition, raw: object) -> Fraction:
+    """Points, or a degree of fulfilment: 满分, 80%."""
+    full = fact.maximum or Fraction(0)
+    if isinstance(raw, str):
+        word = raw.strip()
+        if word in _FULL:
+            return full
+        if word in _NONE:
+            return Fraction(0)
+        try:
+            return parse_quantity(word, "%") * full
+        except QuantityError:
+            pass  # no degree: points, read below
+    return _number(fact, raw)
+
+
+def _checked(fact: FactDefinition, raw: object, value: Fraction) -> Fraction:
+    if fact.exclusive_minimum is not None and value <= fact.exclusive_minimum:
+        raise _refuse(fact, raw, f"必须大于{show(fact.exclusive_minimum, fact.unit)}")
+    if fact.minimum is not None and value < fact.minimum:
+        raise _refuse(fact, raw, f"不能小于{show(fact.minimum, fact.unit)}")
+    if fact.maximum is not None and value > fact.maximum:
+        raise _refuse(fact, raw, f"不能大于{show(fact.maximum, fact.unit)}")
+    if fact.type == "integer" and value.denominator != 1:
+        raise _refuse(fact, raw, "必须是整数")
+    return value
+
+
+def _boolean(fact: FactDefinition, raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    word = str(raw).strip().lower().rstrip("。！!")
+    if word in fact.affirm or (word in _YES and word not in fact.deny):
+        return True
+    if word in fact.deny or word in _NO:
+        return False
+    raise _refuse(fact, raw, "看不出是或否")
+
+
+def _date(fact: FactDefinition, raw: object) -> date:
+    if isinstance(raw, date):
+        return raw
+    try:
+        return parse_date(str(raw))
+    except QuantityError as error:
+        raise _refuse(fact, raw, str(error)) from error

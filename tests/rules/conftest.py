@@ -1,0 +1,65 @@
+"""The real book of 零碳工厂, and a small invented one for another kind of policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from assistant.documents.library import Library
+from assistant.documents.policy import Policy
+from assistant.rules.assessment import Assessment
+from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
+from assistant.rules.engine import assess
+from assistant.rules.facts import parse_facts
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+FACTORY = "fujian-zero-carbon-factory"
+SUBSIDY = Path(__file__).resolve().parent / "subsidy"
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return Library.load(CORPUS)
+
+
+@pytest.fixture(scope="session")
+def book(library: Library) -> RuleBook:
+    return RuleBooks.load(library, CORPUS).book(FACTORY)
+
+
+@pytest.fixture(scope="session")
+def city() -> Policy:
+    return Policy(
+        id="city-subsidy",
+        title="某市工业企业绿色改造补助办法",
+        number=None,
+        issuer=None,
+        published=None,
+        status="现行",
+        valid_from=None,
+        valid_to=None,
+        region="某市",
+        level="市级",
+        sha256="0" * 64,
+    )
+
+
+@pytest.fixture(scope="session")
+def city_library(city: Policy) -> Library:
+    return Library({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
+
+
+Assess = Callable[..., Assessment]
+
+
+@pytest.fixture(scope="session")
+def judge(book: RuleBook) -> Assess:
+    """assess() of facts as people write them."""
+
+    def run(programme: str, facts: Mapping[str, object]) -> Assessment:
+        return assess(book, programme, parse_facts(book, facts))
+
+    return run
