@@ -1,0 +1,154 @@
+"""From what the graph left behind to the answer object: citations numbered, verdict and computations beside the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+
+from assistant.agent.answer import (
+    Answer,
+    AnswerStatus,
+    Calculation,
+    Citation,
+    MissingFact,
+    ScoreBounds,
+    Verdict,
+    VerdictFinding,
+)
+from assistant.agent.desk import TurnContext
+from assistant.agent.evidence import markers_in, renumber
+
+
+def verdict_of(data: Mapping[str, Any], order: Mapping[int, int]) -> Verdict:
+    """The engine's verdict from an assessment's data; `order` maps handed-out markers to shown ones.
+
+    A scored item that nothing is known about has no finding of its own; the score's bounds hold it.
+    """
+    findings = tuple(
+        VerdictFinding(item["label"], item["status"], item["reason"], order.get(item["marker"]))
+        for item in told(data["findings"])
+    )
+    score = ScoreBounds(**data["score"]) if data["score"] else None
+    return Verdict(data["label"], data["status"], findings, score)
+
+
+def told(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings worth telling: every veto item, and the scored items that something is known about."""
+    return [item for item in findings if item["kind"] == "veto" or item["status"] != "待补充"]
+
+
+def calculation_of(item: Mapping[str, Any], order: Mapping[int, int]) -> Calculation:
+    """One computation from a metric's data."""
+    return Calculation(
+        metric=item["metric"],
+        label=item["label"],
+        inputs=item["inputs"],
+        formula=item["formula"],
+        value=item["value"],
+        display=item["display"],
+        limit=item["limit"],
+        passed=item["passed"],
+        citation=order.get(item["marker"]),
+    )
+
+
+def markers_of(data: Mapping[str, Any]) -> list[int]:
+    """Markers of an assessment's findings and computations, in order."""
+    items = [*told(data["findings"]), *data["calculations"]]
+    return [item["marker"] for item in items if item["marker"]]
+
+
+class Assembly:
+    """From the graph's messages to the answer object."""
+
+    def __init__(self, messages: list[BaseMessage], context: TurnContext) -> None:
+        last = messages[-1]
+        self._text = str(last.content) if isinstance(last, AIMessage) else ""
+        outcome = last.additional_kwargs.get("outcome") if isinstance(last, AIMessage) else None
+        self.outcome: Mapping[str, Any] = outcome or {}
+        self._artifacts = [
+            message.artifact
+            for message in messages
+            if isinstance(message, ToolMessage) and isinstance(message.artifact, dict)
+        ]
+        self._context = context
+        self._order = self._numbering()
+
+    @property
+    def assessment(self) -> dict[str, Any] | None:
+        """The last assessment of the turn."""
+        return next((data for data in reversed(self._artifacts) if "findings" in data), None)
+
+    @property
+    def _computed(self) -> list[dict[str, Any]]:
+        assessment = self.assessment
+        single = [
+            item
+            for data in self._artifacts
+            if "calculation" in data
+            for item in (*data["steps"], data["calculation"])
+        ]
+        return [*single, *(assessment["calculations"] if assessment else [])]
+
+    @property
+    def engine_texts(self) -> list[str]:
+        """Every text the rule engine produced, as sources of figures."""
+        texts: list[str] = []
+        for item in self._computed:
+            texts += [item["formula"], item["substituted"] or "", item["display"] or "", item["limit"] or ""]
+            texts += list(item["inputs"].values())
+        if self.assessment:
+            texts += [finding["reason"] for finding in self.assessment["findings"]]
+            texts += [finding["label"] for finding in self.assessment["findings"]]
+            texts += [question["question"] for question in self.assessment["missing"]]
+            texts += [f"{bound}分" for bound in (self.assessment["score"] or {}).values()]
+            texts += [str(len(self.assessment["findings"]))]
+        for data in self._artifacts:
+            texts += [note["text"] for note in data.get("notes", ())]
+            texts += [entry["question"] for entry in data.get("missing", ())]
+            texts += [str(data["message"])] if "error" in data else []
+        return texts
+
+    def _numbering(self) -> dict[int, int]:
+        """Handed-out markers in order of use: in the text, then in the findings and computations."""
+        used = [marker for marker in markers_in(self._text) if self._context.ledger.get(marker)]
+        used += markers_of(self.assessment) if self.assessment else []
+        used += [item["marker"] for item in self._computed if item["marker"]]
+        return {marker: number for number, marker in enumerate(dict.fromkeys(used), start=1)}
+
+    def answer(self, answer_id: str, conversation_id: str, engine: str) -> Answer:
+        """The answer with citations numbered 1, 2, … and the engine's verdict and computations beside the text."""
+        citations = tuple(self._context.ledger.citation(old, new) for old, new in self._order.items())
+        warnings = with_standing(self.outcome.get("warnings", ()), citations)
+        missing = [tuple(pair) for pair in self.outcome.get("missing", ())]
+        text = renumber(self._text, self._order).strip()
+        notice = "\n\n".join(f"提示：{warning}" for warning in warnings)
+        return Answer(
+            id=answer_id,
+            conversation_id=conversation_id,
+            status=AnswerStatus(self.outcome.get("status", self._derived_status(citations))),
+            answer=f"{text}\n\n{notice}" if notice else text,
+            verdict=verdict_of(self.assessment, self._order) if self.assessment else None,
+            citations=citations,
+            calculations=tuple(calculation_of(item, self._order) for item in self._computed),
+            missing=tuple(MissingFact(fact, question) for fact, question in missing),
+            warnings=warnings,
+            engine=engine,
+        )
+
+    def _derived_status(self, citations: tuple[Citation, ...]) -> str:
+        if self.assessment and self.assessment["status"] == "待补充":
+            return AnswerStatus.NEEDS_FACTS
+        return AnswerStatus.ANSWERED if citations else AnswerStatus.REFUSED
+
+
+def with_standing(warnings: Iterable[str], citations: Iterable[Citation]) -> tuple[str, ...]:
+    """The warnings, and one for each cited policy that is not in force unless a warning says so already."""
+    found = list(dict.fromkeys(warnings))
+    for citation in citations:
+        title, status = citation.title, citation.policy_status
+        if status != "现行" and not any(title in warning and status in warning for warning in found):
+            found.append(f"《{title}》目前是{status}，以正式印发的文本为准。")
+    return tuple(found)

@@ -1,0 +1,72 @@
+"""An assessment asked for with a form or a file instead of a conversation: the same engine, citations and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from assistant.agent.assembly import calculation_of, markers_of, verdict_of, with_standing
+from assistant.agent.desk import PolicyDesk
+from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.measure import assessment_data
+from assistant.errors import InputError, RuleBookError
+from assistant.quantities import parse_date
+from assistant.rules.book import RuleBook
+from assistant.rules.engine import assess
+from assistant.rules.facts import parse_facts
+
+KEYS = ("policy", "programme", "on", "facts")
+
+
+def assess_request(
+    desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
+) -> dict[str, Any]:
+    """Assess {"policy"?, "programme", "on"?, "facts"}; every key, value and name is checked before the engine runs."""
+    unknown = sorted(set(map(str, request)) - set(KEYS))
+    if unknown:
+        raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(KEYS)}")
+    book = _book(desk, request.get("policy"))
+    programme = _programme(book, request.get("programme"))
+    facts = request.get("facts", {})
+    if not isinstance(facts, Mapping):
+        raise InputError(f"facts 的值 {facts!r} 不合法；应为「事实: 值」的对照表")
+    day = today if request.get("on") is None else parse_date(str(request["on"]))
+    result = assess(book, programme, parse_facts(book, facts), day)
+    data = assessment_data(ledger, book, result)
+    markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
+    order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
+    citations = [ledger.citation(old, new) for old, new in order.items()]
+    return {
+        "policy": book.policy_id,
+        "programme": programme,
+        "on": day.isoformat(),
+        "verdict": asdict(verdict_of(data, order)),
+        "citations": [asdict(citation) for citation in citations],
+        "calculations": [asdict(calculation_of(item, order)) for item in data["calculations"]],
+        "missing": data["missing"],
+        "notes": [{"text": note["text"], "citation": order.get(note["marker"])} for note in data["notes"]],
+        "warnings": list(with_standing(data["warnings"], citations)),
+    }
+
+
+def _book(desk: PolicyDesk, policy: object) -> RuleBook:
+    books = desk.books.books
+    if policy is None and len(books) == 1:
+        return next(iter(books.values()))
+    if policy in desk.books.broken:
+        raise RuleBookError(
+            f"「{policy}」的规则册与条款原文不一致，暂不能判定：{desk.books.broken[str(policy)]}"
+        )
+    if policy not in books:
+        raise InputError(f"policy 的值 {policy!r} 不合法；有规则册的政策：{'、'.join(books) or '无'}")
+    return books[str(policy)]
+
+
+def _programme(book: RuleBook, wanted: object) -> str:
+    for programme in book.programmes.values():
+        if wanted in (programme.id, programme.label, *programme.aliases):
+            return programme.id
+    legal = "、".join(f"{programme.id}（{programme.label}）" for programme in book.programmes.values())
+    raise InputError(f"programme 的值 {wanted!r} 不合法；可用：{legal}")

@@ -1,0 +1,232 @@
+"""Writing the answer from clauses: the sentence that answers, where it stands, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.agent.answer import AnswerStatus
+from assistant.agent.compose_measure import mark
+from assistant.agent.draft import Draft, ToolResult
+from assistant.agent.intents import Ask, step_in
+from assistant.agent.premise import judge
+from assistant.agent.reading import Reading
+from assistant.agent.sentences import is_responsible_note
+
+ENOUGH = 0.42  # share of the question's weight that the best clause must cover to be an answer
+NEAR = 0.25  # share from which a clause is worth naming beside a refusal
+RELATED = 0.72  # a further passage is shown when it scores this share of the best
+MAX_RELATED = 2
+LIST_LIMIT = 12
+SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
+Item = dict[str, Any]
+
+
+LISTED = ("item", "point", "entry", "task", "section", "subrow")
+
+
+def clause_to_read(reading: Reading, result: ToolResult) -> str | None:
+    """A clause to read whole after a search: the step that is asked for, or the list that the best clause is part of."""
+    passages: list[Item] = result.artifact.get("passages", [])
+    if not passages or passages[0]["coverage"] < ENOUGH:
+        return None
+    best = passages[0]
+    step = step_in(reading.message)
+    if step and len(best["children"]) >= abs(step):
+        return str(best["children"][step - 1 if step > 0 else step])
+    if Ask.LISTING not in reading.asks or reading.asks & {Ask.WHO, Ask.CONTACT, Ask.POINTS}:
+        return None
+    if best["children"] and (best["quote"].rstrip().endswith(("：", ":")) or len(best["quote"]) < SHORT_LEAD):
+        return str(best["address"])
+    parents = [item["parent"] for item in _distinct(passages)[:5] if item["kind"] in LISTED]
+    if best["kind"] in LISTED and best["parent"] and parents.count(best["parent"]) >= 3:
+        return str(best["parent"])
+    return None
+
+
+def _distinct(passages: Sequence[Item]) -> list[Item]:
+    """The best passage of each clause."""
+    return list({item["address"]: item for item in reversed(passages)}.values())[::-1]
+
+
+def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
+    """The answer from a search: what the text does not say, a list, the sentence, or a refusal."""
+    if len(reading.sides) > 1:
+        return _comparison(reading, results)
+    found = results[0].artifact
+    passages: list[Item] = found["passages"]
+    if found["foreign_document"]:
+        return _refusal(f"没有收录“{found['foreign_document']}”的原文，不能回答它的内容。", found)
+    silent = [note for note in found["notes"] if note["silent"]]
+    if silent:
+        return _silence(silent, passages)
+    if not _answers(reading, found):
+        return _refusal("已收录的政策原文没有写到这个问题，不能回答。", found)
+    if found["foreign_place"]:
+        return _refusal(f"已收录的政策原文没有针对{found['foreign_place']}写到这个问题，不能回答。", found)
+    whole = next((r.artifact for r in results[1:] if r.name == "read_clause"), None)
+    if whole and "items" in whole:
+        return Draft(_whole(whole), AnswerStatus.ANSWERED)
+    lead = _lead(reading, passages)
+    judged = judge(reading.message, lead["quote"]) or ""
+    parts = [lead]
+    if lead["kind"] == "field":
+        parts = sorted(
+            (item for item in passages if item["address"] == lead["address"]),
+            key=lambda item: int(item["at"]),
+        )
+    said = "".join(f"“{part['quote']}”{mark(part['marker'])}" for part in parts)
+    lines = [f"{judged}{_source(lead)}：{said}"]
+    if Ask.POINTS in reading.asks and lead["attributes"].get("points"):
+        lines[0] += f"（分值：{lead['attributes']['points']}）{mark(lead['marker'])}"
+    related = _related(reading, lead, passages)
+    if related:
+        lines.append("相关条款：\n" + "\n".join(f"- {_quoted(item)}" for item in related))
+    shown = {item["address"] for item in (lead, *related)}
+    lines += [
+        f"说明：{note['text']}{mark(note['marker'])}" for note in found["notes"] if note["address"] in shown
+    ][:1]
+    return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
+
+
+def _answers(reading: Reading, found: Item) -> bool:
+    """Whether the best passage covers enough of the question to be an answer to it."""
+    passages: list[Item] = found["passages"]
+    enough = NEAR if reading.within or reading.before else ENOUGH
+    return bool(passages) and passages[0]["coverage"] >= enough
+
+
+def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
+    """One line a side, each with its own clause."""
+    lines: list[str] = []
+    seen: set[str] = set()
+    for result in results:
+        passages = [item for item in result.artifact.get("passages", []) if item["coverage"] >= NEAR]
+        fresh = [item for item in passages if item["quote"] not in seen]
+        for item in _distinct(fresh)[:2]:
+            if item["score"] >= RELATED * fresh[0]["score"]:
+                lines.append(f"- {_quoted(item)}")
+                seen.add(item["quote"])
+    if not lines:
+        return _refusal("已收录的政策原文没有写到这个问题，不能回答。", results[0].artifact)
+    return Draft("各自的规定是：\n" + "\n".join(lines), AnswerStatus.ANSWERED)
+
+
+def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
+    """The passage that answers; asked who is responsible, the note of the best clause."""
+    lead = passages[0]
+    if Ask.WHO in reading.asks and not is_responsible_note(lead["quote"]):
+        for item in passages:
+            if item["address"] == lead["address"] and is_responsible_note(item["quote"]):
+                return item
+    return lead
+
+
+def _related(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Item]:
+    """Further passages that score nearly as well; for a contact, the rest of the signature."""
+    chosen: list[Item] = []
+    seen = {lead["quote"]}
+    addresses = {lead["address"]}
+    for item in passages:
+        beside = item["parent"] is not None and item["parent"] == lead["parent"]
+        if Ask.CONTACT in reading.asks and not beside:
+            continue
+        if len(chosen) == MAX_RELATED or (
+            item["score"] < RELATED * lead["score"] and not (beside and Ask.CONTACT in reading.asks)
+        ):
+            continue
+        if item["quote"] in seen or item["address"] in addresses or is_responsible_note(item["quote"]):
+            continue
+        chosen.append(item)
+        seen.add(item["quote"])
+        addresses.add(item["address"])
+    return chosen
+
+
+def _quoted(item: Item) -> str:
+    return f"{_source(item)}：“{item['quote']}”{mark(item['marker'])}"
+
+
+def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
+    """What the text does not say, or says in two ways; with the nearest sentence it does say."""
+    parts = [f"{note['text']}{mark(note['marker'])}" for note in notes[:2]]
+    cited = {note["address"] for note in notes[:2]}
+    near = [item for item in passages[:3] if item["address"] not in cited and item["coverage"] >= ENOUGH]
+    if near:
+        parts.append(f"相关原文：{_source(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
+
+
+def _source(item: Item) -> str:
+    return f"《{item['title']}》{item['label']}"
+
+
+def _refusal(why: str, found: Item) -> Draft:
+    """Why not, the nearest thing the text does say, and whom to ask."""
+    parts = [why]
+    passages: list[Item] = found.get("passages", [])
+    near = bool(passages) and passages[0]["coverage"] >= NEAR
+    if near:
+        parts.append(f"原文中最接近的是{_quoted(passages[0])}")
+    contact = found.get("contact")
+    if near and contact:
+        parts.append(f"可向有关部门咨询：{_quoted(contact)}")
+    else:
+        parts.append("请向主管部门咨询。")
+    return Draft("\n\n".join(parts), AnswerStatus.REFUSED)
+
+
+def _whole(data: dict[str, Any]) -> str:
+    items: list[Item] = data["items"]
+    head = data["clause"]
+    source = f"《{head['title']}》{head['label']}"
+    if not items:
+        return f"{source}只有标题，没有正文。"
+    if len(items) == 1:
+        return f"{source}：“{items[0]['quote']}”{mark(items[0]['marker'])}"
+    lines = [f"{source}："]
+    for item in items[:LIST_LIMIT]:
+        lines.append(f"- {_shortened(item['quote'])}{mark(item['marker'])}")
+    if len(items) > LIST_LIMIT:
+        lines.append(f"（以下还有{len(items) - LIST_LIMIT}条，可打开条款查看全文。）")
+    return "\n".join(lines)
+
+
+def _shortened(quote: str) -> str:
+    return quote.replace("\n", " ")
+
+
+def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolResult]) -> Draft:
+    """Clauses asked for by number."""
+    parts = [_whole(result.artifact) for result in good]
+    parts += [str(result.error) for result in failed]
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
+
+
+def quotation(reading: Reading, result: ToolResult) -> Draft:
+    """Where a quotation stands, or that no policy holds it, with the closest passage and what differs."""
+    items: list[Item] = result.artifact["items"]
+    if result.artifact["found"]:
+        places = "；".join(f"{_source(item)}{mark(item['marker'])}" for item in items)
+        return Draft(f"有，这是原文，出自{places}。", AnswerStatus.ANSWERED)
+    if not items:
+        return Draft("没有。已收录的政策原文中没有这句话，也没有接近的原句。", AnswerStatus.REFUSED)
+    best = items[0]
+    text = f"没有。已收录的政策原文中没有这句话。最接近的是{_source(best)}：“{best['quote']}”{mark(best['marker'])}"
+    return Draft(text, AnswerStatus.ANSWERED)
+
+
+def status(reading: Reading, results: Sequence[ToolResult]) -> Draft:
+    """A policy's title, number, issuer, dates, status and validity, each from its clause."""
+    return Draft("\n\n".join(_status(result.artifact) for result in results), AnswerStatus.ANSWERED)
+
+
+def _status(data: dict[str, Any]) -> str:
+    policy = data["policy"]
+    lines = [f"《{policy['title']}》目前状态：{policy['status']}。"]
+    lines += [f"- “{_shortened(item['quote'])}”{mark(item['marker'])}" for item in data["items"]]
+    if not policy["number"]:
+        lines.append("- 文中没有写文号。")
+    if not policy["valid_to"]:
+        lines.append("- 文中没有写有效期截止日。")
+    return "\n".join(lines)

@@ -1,0 +1,114 @@
+"""Writing the answer from what the rule engine found. Every figure comes from the engine's own text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.agent.answer import AnswerStatus
+from assistant.agent.draft import Draft, ToolResult
+from assistant.agent.intents import Intent
+from assistant.agent.reading import Reading
+from assistant.rules.books import RuleBooks
+
+MET, FAILED, OPEN = "符合", "不符合", "待补充"
+
+
+def mark(marker: int | None) -> str:
+    """The marker as it stands in a text."""
+    return f"[{marker}]" if marker is not None else ""
+
+
+def assessment(reading: Reading, result: ToolResult) -> Draft:
+    """Verdict first, then why, the computation, what is open and the next question."""
+    data = result.artifact
+    findings: list[dict[str, Any]] = data["findings"]
+    failed = [item for item in findings if item["status"] == FAILED and item["kind"] == "veto"]
+    met = [item for item in findings if item["status"] == MET and item["kind"] == "veto"]
+    open_ = [item for item in findings if item["status"] == OPEN and item["kind"] == "veto"]
+    parts = [_headline(data, failed)]
+    if failed:
+        parts.append("不符合的条件：\n" + _listed(failed))
+    computed = [item for item in data["calculations"] if item["value"] is not None]
+    if computed:
+        parts.append("测算：\n" + "\n".join(f"- {calculation_line(item)}" for item in computed))
+    if met:
+        parts.append("已符合：\n" + _listed(met))
+    if open_ and not failed:
+        names = "；".join(f"{item['label']}{mark(item['marker'])}" for item in open_)
+        parts.append(f"还需确认：{names}。")
+    if data["score"] and not failed:
+        score = data["score"]
+        parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
+    missing = tuple((item["fact"], item["question"]) for item in data["missing"])
+    if missing and data["status"] == OPEN:
+        parts.append(f"请先告诉我：{missing[0][1]}")
+    if reading.intent is Intent.GAP:
+        parts += [f"{note['text']}{mark(note['marker'])}" for note in data["notes"][:1]]
+    status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
+    pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
+    return Draft("\n\n".join(parts), status, missing, pending, _warnings(reading, data))
+
+
+def _headline(data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
+    label, status = data["label"], data["status"]
+    supposed = "按假设的数据，" if data["supposed"] else ""
+    if status == FAILED:
+        why = failed[0]
+        return f"**结论：{supposed}不符合{label}的条件。**{why['reason']}{mark(why['marker'])}"
+    if status == MET:
+        return f"**结论：{supposed}符合{label}的条件**（按您提供的情况，尚需审核认定）。"
+    return f"**结论：{label}目前待补充，还不能判定。**{supposed}还有条件缺少信息。"
+
+
+def _listed(findings: Sequence[dict[str, Any]]) -> str:
+    return "\n".join(f"- {item['label']}：{item['reason']}{mark(item['marker'])}" for item in findings)
+
+
+def calculation_line(item: dict[str, Any]) -> str:
+    """One computation: label, formula with figures, result against the limit, marker."""
+    line = f"{item['label']} = {item['formula']}"
+    if item["substituted"]:
+        line += f" = {item['substituted']}"
+    line += f" = **{item['display']}**"
+    if item["limit"]:
+        judged = {True: "，达到要求", False: "，未达到要求", None: ""}[item["passed"]]
+        line += f"（要求{item['limit']}{judged}）"
+    return line + mark(item["marker"])
+
+
+def metric(reading: Reading, result: ToolResult) -> Draft:
+    """One metric: its value in the first sentence, then how it was computed."""
+    item = result.artifact["calculation"]
+    missing = tuple((entry["fact"], entry["question"]) for entry in result.artifact["missing"])
+    warnings = _warnings(reading, result.artifact)
+    if item["value"] is None:
+        ask = f"请告诉我：{missing[0][1]}" if missing else ""
+        text = f"计算{item['label']}还缺少数据。算法是：{item['label']} = {item['formula']}{mark(item['marker'])}。\n\n{ask}"
+        pending = missing[0][0] if missing else None
+        return Draft(text, AnswerStatus.NEEDS_FACTS, missing, pending, warnings)
+    judged = ""
+    if item["limit"]:
+        judged = f"，要求{item['limit']}，" + ("达到要求" if item["passed"] else "未达到要求")
+    supposed = "按假设的数据，" if result.artifact["supposed"] else ""
+    head = f"**{supposed}{item['label']}为{item['display']}{judged}。**{mark(item['marker'])}"
+    lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item))
+    return Draft(f"{head}\n\n测算：\n{lines}", AnswerStatus.ANSWERED, warnings=warnings)
+
+
+def _warnings(reading: Reading, data: dict[str, Any]) -> tuple[str, ...]:
+    found = list(data.get("warnings", ()))
+    for item in reading.facts.stated:
+        if item.approximate:
+            found.append(f"“{item.value}”是约数，结论按所给数值计算，请以核算结果为准。")
+    return tuple(found)
+
+
+def ambiguous(reading: Reading, books: RuleBooks) -> Draft:
+    """A figure that fits several facts: name them and ask, never guess."""
+    figure = reading.facts.ambiguous[0]
+    labels: list[str] = []
+    for book in books.books.values():
+        labels += [book.facts[fact].label for fact in figure.candidates if fact in book.facts]
+    named = "，还是".join(labels)
+    return Draft(f"您说的“{figure.words}”是{named}？请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)

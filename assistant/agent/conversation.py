@@ -1,0 +1,51 @@
+"""What a conversation remembers between turns: a small, plain state that is stored as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Facts and focus of one conversation.
+
+    `facts` maps a policy id to {fact id: the value as the user wrote it, with its unit}. `programme` is the
+    programme under discussion ("policy_id/programme_id"), `pending` the fact id the assistant asked for last,
+    `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
+    was about. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
+    """
+
+    id: str
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    programme: str | None = None
+    pending: str | None = None
+    intent: str | None = None
+    query: str | None = None
+    metric: str | None = None
+    focus: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    turns: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Conversation:
+        """Inverse of `to_json`."""
+        known = {key: data[key] for key in cls.__dataclass_fields__ if key in data}
+        for key in ("focus", "policies", "said"):
+            if key in known:
+                known[key] = tuple(known[key])
+        return cls(**known)
+
+    def dumps(self) -> str:
+        """Compact JSON, keys in a fixed order."""
+        return json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def with_turn(self, message: str, keep: int = 20) -> Conversation:
+        """Count a turn and remember the user's words of the last `keep` turns."""
+        return replace(self, turns=self.turns + 1, said=(*self.said, message)[-keep:])

@@ -1,0 +1,75 @@
+"""The policy desk: what the tools of one turn work with, and the turn's own notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from assistant.agent.answer import ProgressEvent
+from assistant.agent.conversation import Conversation
+from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.lexicon import Lexicon
+from assistant.agent.passages import PassageRanker
+from assistant.agent.scope import Scope
+from assistant.documents.library import Library
+from assistant.retrieval.search import Retriever
+from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
+
+
+@dataclass(frozen=True)
+class PolicyDesk:
+    """The floors below, opened once a process and shared by all turns."""
+
+    library: Library
+    retriever: Retriever
+    books: RuleBooks
+    lexicon: Lexicon
+    ranker: PassageRanker
+    scope: Scope
+
+    def book_of(self, policy_id: str) -> RuleBook | None:
+        """The rule book of a policy, or None when it has none or its book is broken."""
+        return self.books.books.get(policy_id)
+
+
+class TurnContext:
+    """One turn: the conversation as it began, the evidence handed out and the facts as they now stand.
+
+    It reaches the tools inside a `TurnHandle`.
+    """
+
+    def __init__(
+        self,
+        desk: PolicyDesk,
+        conversation: Conversation,
+        message: str,
+        ledger: EvidenceLedger,
+        today: date,
+        on_progress: Callable[[ProgressEvent], None] | None = None,
+    ) -> None:
+        self.desk = desk
+        self.conversation = conversation
+        self.message = message
+        self.ledger = ledger
+        self.today = today
+        self.on_progress = on_progress
+        self.facts: dict[str, dict[str, str]] = dict(conversation.facts)
+
+    def progress(self, step: str, text: str, addresses: tuple[str, ...] = ()) -> None:
+        """Tell whoever watches what is being done."""
+        if self.on_progress:
+            self.on_progress(ProgressEvent(step, text, addresses))
+
+    def remembered(self, policy_id: str) -> Mapping[str, str]:
+        """Facts of the conversation about one policy's rules."""
+        return self.facts.get(policy_id, {})
+
+
+@dataclass(frozen=True)
+class TurnHandle:
+    """The graph's context. The turn is `Any` on purpose: what is typed is copied whenever tool arguments are validated."""
+
+    turn: Any

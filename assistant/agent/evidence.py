@@ -1,0 +1,80 @@
+"""The ledger of evidence: a model may cite only the markers handed out here, each a clause with a verbatim quote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.agent.answer import Citation
+from assistant.documents.clause import Clause
+from assistant.documents.library import Library
+
+MARKER = re.compile(r"\[(\d{1,4})\]")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One marker: the clause, the quote in it and the quote's place in the stored file."""
+
+    marker: int
+    clause: Clause
+    quote: str
+    start: int
+    end: int
+
+
+class EvidenceLedger:
+    """Hands out markers within one turn; the same words of the same clause get the same marker."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._entries: dict[tuple[str, str], Evidence] = {}
+        self._by_marker: dict[int, Evidence] = {}
+
+    def hand_out(self, address: str, quote: str) -> int:
+        """Marker for `quote` in the clause at `address`; raises UnknownClauseError when it does not stand there."""
+        known = self._entries.get((address, quote))
+        if known:
+            return known.marker
+        clause, span, exact = self._library.cite(address, quote)
+        entry = Evidence(len(self._entries) + 1, clause, exact, span.start, span.end)
+        self._entries[(address, quote)] = entry
+        self._by_marker[entry.marker] = entry
+        return entry.marker
+
+    def get(self, marker: int) -> Evidence | None:
+        """The evidence behind a marker, or None when nobody handed it out."""
+        return self._by_marker.get(marker)
+
+    def citation(self, marker: int, shown_as: int) -> Citation:
+        """The citation of the answer; `text` is the clause whole, with its items."""
+        entry = self._by_marker[marker]
+        policy = self._library.policies[entry.clause.policy_id]
+        return Citation(
+            marker=shown_as,
+            policy_id=policy.id,
+            title=policy.title,
+            address=entry.clause.address,
+            label=entry.clause.label,
+            text=self._library.full_text(entry.clause),
+            quote=entry.quote,
+            start=entry.start,
+            end=entry.end,
+            source_sha256=policy.sha256,
+            policy_status=policy.status,
+        )
+
+
+def markers_in(text: str) -> list[int]:
+    """Markers in order of first appearance."""
+    return list(dict.fromkeys(int(found) for found in MARKER.findall(text)))
+
+
+def renumber(text: str, order: dict[int, int]) -> str:
+    """Replace handed-out markers by the numbers a person sees; markers that nobody handed out are dropped."""
+
+    def shown(found: re.Match[str]) -> str:
+        number = order.get(int(found.group(1)))
+        return f"[{number}]" if number is not None else ""
+
+    return MARKER.sub(shown, text)

@@ -1,0 +1,162 @@
+"""From the user's words to facts: which figure is which fact, by the rule book's own cues, never by guessing.
+
+When two readings are left, both are named and neither is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.agent.figure_binding import (
+    SEPARATORS,
+    Window,
+    as_fact,
+    candidates,
+    choose,
+    fits_unit,
+    window,
+)
+from assistant.quantities import Quantity, display_quantity, find_quantities
+from assistant.rules.book import FactDefinition, Metric, RuleBook
+from assistant.rules.expression import Name, walk
+
+SUPPOSITION = re.compile(r"如果|假如|假设|要是|倘若|若是|改成|换成|变成|万一|设想|再多买|再买")
+YES = re.compile(
+    r"^(是|是的|有|有的|对|对的|符合|都符合|达到了?|达标|满足|没问题|通过了?|已经有了?|嗯+|可以|yes)[的了啊呀哦，。！ ]*$",
+    re.I,
+)
+NO = re.compile(
+    r"^(不是|没有|没|否|不符合|不达标|未达到|没达到|不满足|没有达到|还没有?|无|不|no)[的了啊呀哦，。！ ]*$",
+    re.I,
+)
+NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了呢啊，。！ ]*$")
+ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
+QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需要|必须|得是|才能")
+SHORT_CUE = 3  # 有, 没有, 不适用 say something only in answer to a question
+
+
+@dataclass(frozen=True)
+class StatedFact:
+    """A fact as the user said it: `value` is the text with its unit, `words` the words it was read from."""
+
+    fact: str
+    value: str
+    words: str
+    approximate: bool = False
+
+
+@dataclass(frozen=True)
+class AmbiguousFigure:
+    """A figure that fits several facts equally well."""
+
+    words: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FactReading:
+    """What a message says about the applicant; metrics stand beside facts when their value is stated itself."""
+
+    stated: tuple[StatedFact, ...]
+    ambiguous: tuple[AmbiguousFigure, ...]
+    supposed: bool
+
+    @property
+    def values(self) -> dict[str, str]:
+        """{fact or metric id: value as written}; the last mention wins."""
+        return {item.fact: item.value for item in self.stated}
+
+
+def read_facts(
+    message: str,
+    book: RuleBook,
+    pending: str | None = None,
+    prefer: frozenset[str] = frozenset(),
+    metric: str | None = None,
+) -> FactReading:
+    """Facts stated in `message`.
+
+    `pending` is the fact asked for last, `prefer` breaks ties (the programme's facts), `metric` is the one under
+    discussion: a figure that no word explains is taken for its input when only one input fits the unit.
+    """
+    figures = [item for item in find_quantities(message) if item.unit not in ("年", "个月")]
+    readable = {**book.facts, **{metric.id: as_fact(metric, book) for metric in book.metrics.values()}}
+    answer = book.facts.get(pending or "")
+    stated: list[StatedFact] = []
+    ambiguous: list[AmbiguousFigure] = []
+    seen: dict[str, Quantity] = {}
+    carried = ""
+    for number, figure in enumerate(figures):
+        place = window(message, figures, number)
+        if place.is_bound:
+            continue
+        scores = candidates(figure, place, carried, readable)
+        carried = place.near if scores else carried
+        bound = choose(scores, prefer)
+        if bound is None and metric is not None and metric in book.metrics:
+            bound = _only_input(figure, book.metrics[metric], readable)
+        if answer and len(figures) == 1 and not isinstance(bound, str) and fits_unit(figure, answer):
+            bound = answer.id
+        if isinstance(bound, str):
+            stated.append(_stated(bound, figure, place, seen.get(bound)))
+            seen[bound] = figure
+        elif bound:
+            ambiguous.append(AmbiguousFigure(figure.text, bound))
+    if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
+        stated.append(StatedFact(answer.id, "0", message))
+    stated += _booleans(message, book.facts, answer)
+    return FactReading(tuple(stated), tuple(ambiguous), bool(SUPPOSITION.search(message)))
+
+
+def _only_input(figure: Quantity, metric: Metric, readable: Mapping[str, FactDefinition]) -> str | None:
+    inputs = [node.id for node in walk(metric.formula) if isinstance(node, Name)]
+    fitting = [name for name in dict.fromkeys(inputs) if fits_unit(figure, readable[name])]
+    return fitting[0] if len(fitting) == 1 and figure.unit is not None else None
+
+
+def _stated(fact: str, figure: Quantity, place: Window, earlier: Quantity | None) -> StatedFact:
+    """绿证抵了3万吨，碳汇又抵了2万吨: a second part of the same quantity is added; a restatement replaces."""
+    value = figure.text
+    if earlier and figure.unit and earlier.unit == figure.unit and ADDED.search(place.before):
+        value = display_quantity(earlier.value + figure.value, figure.unit)
+    return StatedFact(fact, value, place.before + figure.text + place.after, figure.approximate)
+
+
+def _booleans(
+    message: str, facts: Mapping[str, FactDefinition], answer: FactDefinition | None
+) -> list[StatedFact]:
+    """Yes and no by the book's phrases, the longest that stands in the message; short ones only answer a question."""
+    found: dict[str, StatedFact] = {}
+    for fact_id, fact in facts.items():
+        if fact.type != "boolean":
+            continue
+        shortest = 1 if fact is answer else SHORT_CUE + 1
+        cues = [(word, "否") for word in fact.deny] + [(word, "是") for word in fact.affirm]
+        standing = [cue for cue in cues if len(cue[0]) >= shortest and _stands(cue, message)]
+        if standing:
+            words, value = max(standing, key=lambda cue: len(cue[0]))
+            if not _asked(message, words):
+                found[fact_id] = StatedFact(fact_id, value, words)
+    if answer and answer.type == "boolean" and answer.id not in found:
+        plain = message.strip()
+        if NO.match(plain) or YES.match(plain):
+            found[answer.id] = StatedFact(answer.id, "否" if NO.match(plain) else "是", plain)
+    return list(found.values())
+
+
+def _stands(cue: tuple[str, str], message: str) -> bool:
+    """Whether a phrase stands in the message; a yes with 没, 不 or 未 before it is none."""
+    at = message.find(cue[0])
+    return at >= 0 and not (cue[1] == "是" and at and message[at - 1] in "没不未无非")
+
+
+def _asked(message: str, words: str) -> bool:
+    """Whether the words stand in a question (要不要…, 是不是…吗) and so state nothing."""
+    at = message.find(words)
+    rest = message[at:]
+    ahead = SEPARATORS.search(rest)
+    segment = rest[: ahead.start()] if ahead else rest
+    sign = ahead.group() if ahead else ""
+    return sign in ("？", "?") or bool(QUESTIONED.search(message[max(0, at - 6) : at] + segment))

@@ -1,0 +1,156 @@
+"""Which fact a figure is: scored by its unit, the words beside it and what the figure before it was about.
+
+All words come from the rule book (`synonyms`, `topic`, `periods`); a score is a small integer, and a tie stays a tie.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.quantities import Quantity
+from assistant.rules.book import FactDefinition, Metric, RuleBook
+
+SEPARATORS = re.compile(r"[，。；;！？!?\n]|,(?!\d{3})")
+YEAR = re.compile(r"(?:19|20)\d{2}(?=年|\D|$)")
+SAME = re.compile(r"也就是|就是|即|等于|变成|改成|换成|改为|变为|降到|降至|升到")
+BOUND_AFTER = re.compile(r"^[^，。；]{0,8}?(?:及?以上|及?以下|以内|之内|之上|之下|起步)")
+BOUND_BEFORE = re.compile(
+    r"(?:不低于|不高于|不少于|不多于|超过|低于|高于|不到|不足|不满|至少|最少|最低|最高|最多|上限|下限|大于|小于|多于|少于)[^，。；\d]{0,8}$"
+)
+LATEST = ("去年", "上年度", "上一年度")
+COUNT_UNITS = frozenset({"项", "个", "家", None})
+NAMED, TOPIC, PERIOD, CARRIED, CARRIED_ALONE, RIVAL, UNIT = 4, 2, 3, 1, 2, -4, 1
+ACCEPT = 3
+
+
+@dataclass(frozen=True)
+class Window:
+    """The words that can say what a figure is: back to the previous figure or separator, forward to the next."""
+
+    before: str
+    after: str
+
+    @property
+    def near(self) -> str:
+        """Both sides, kept apart by a sign that stands in no word."""
+        return f"{self.before}␟{self.after}"
+
+    @property
+    def is_bound(self) -> bool:
+        """5000吨以上, 不超过50%: a bound of the rule, or a value that is not exactly known."""
+        return bool(BOUND_BEFORE.search(self.before) or BOUND_AFTER.search(self.after))
+
+
+def window(message: str, figures: list[Quantity], number: int) -> Window:
+    """The window of the `number`-th figure; words between two figures without a break introduce the second."""
+    figure = figures[number]
+    floor = figures[number - 1].end if number else 0
+    ceiling = figures[number + 1].start if number + 1 < len(figures) else len(message)
+    cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, figure.start)]
+    before = message[cuts[-1] if cuts else floor : figure.start]
+    ahead = SEPARATORS.search(message, figure.end, ceiling)
+    shared = number + 1 < len(figures) and not ahead
+    return Window(before, "" if shared else message[figure.end : ahead.start() if ahead else ceiling])
+
+
+def as_fact(metric: Metric, book: RuleBook) -> FactDefinition:
+    """A metric whose value may be stated itself (抵消占比 40%), read like a fact by its names.
+
+    A capped share is also named by the fact it is the share of: 抵消了四成.
+    """
+    adjusted = book.facts[metric.adjust] if metric.adjust else None
+    capped = metric.unit == "%" and metric.limit is not None and "<" in metric.limit.operator
+    return FactDefinition(
+        id=metric.id,
+        label=metric.label,
+        type="number",
+        unit=metric.unit,
+        minimum=None,
+        maximum=None,
+        exclusive_minimum=None,
+        question="",
+        synonyms=(metric.label, *metric.synonyms),
+        topic=adjusted.topic if adjusted and capped else (),
+        periods=(),
+        affirm=(),
+        deny=(),
+        adjustable=False,
+        bindings=metric.bindings,
+    )
+
+
+def fits_unit(figure: Quantity, fact: FactDefinition) -> bool:
+    """Whether a figure can be a value of a fact; one without a unit fits amounts but no share."""
+    if fact.type in ("integer", "points"):
+        return figure.unit in COUNT_UNITS or figure.unit == fact.unit
+    return fact.type == "number" and (
+        figure.unit == fact.unit or (figure.unit is None and fact.unit not in ("%", None))
+    )
+
+
+def candidates(
+    figure: Quantity, place: Window, carried: str, facts: Mapping[str, FactDefinition]
+) -> dict[str, int]:
+    """{fact id: score} of the facts that the figure may be; `carried` are the words around the figure before."""
+    near = place.near
+    alone = not _speaks(near, facts) or bool(SAME.search(near))
+    scores: dict[str, int] = {}
+    for fact_id, fact in facts.items():
+        if not fits_unit(figure, fact):
+            continue
+        topical = any(word in near for word in fact.topic)
+        score = NAMED * any(word in near for word in fact.synonyms) + TOPIC * topical
+        score += PERIOD * _period(near, fact, facts)
+        if not topical and any(word in carried for word in fact.topic):
+            score += CARRIED_ALONE if alone else CARRIED
+        if _rival(near, fact, facts):
+            score += RIVAL
+        elif figure.unit is not None and sum(fits_unit(figure, other) for other in facts.values()) == 1:
+            score += TOPIC  # a unit that only this fact has speaks for it
+        if score > 0:
+            scores[fact_id] = score + UNIT * (figure.unit == fact.unit and fact.unit is not None)
+    return scores
+
+
+def choose(scores: Mapping[str, int], prefer: frozenset[str]) -> str | tuple[str, ...] | None:
+    """The one best fact, the tied ones, or None when no word speaks strongly enough."""
+    best = max(scores.values(), default=0)
+    if best < ACCEPT:
+        return None
+    leaders = sorted(fact for fact, score in scores.items() if score == best)
+    leaders = [fact for fact in leaders if fact in prefer] or leaders
+    return leaders[0] if len(leaders) == 1 else tuple(leaders)
+
+
+def _speaks(near: str, facts: Mapping[str, FactDefinition]) -> bool:
+    return any(
+        word in near for fact in facts.values() for word in (*fact.topic, *fact.synonyms, *fact.periods)
+    )
+
+
+def _period(near: str, fact: FactDefinition, facts: Mapping[str, FactDefinition]) -> int:
+    """1 when the words name this fact's period, -1 when they name another's, else 0."""
+    if any(word in near for word in fact.periods):
+        return 1
+    rivals = [other for other in facts.values() if other.id != fact.id and set(other.topic) & set(fact.topic)]
+    named = {word for other in rivals for word in other.periods if word in near}
+    if any(word in fact.periods for word in LATEST) and not named and YEAR.search(near):
+        return 1
+    return -1 if named and fact.periods else 0
+
+
+def _rival(near: str, fact: FactDefinition, facts: Mapping[str, FactDefinition]) -> bool:
+    """Whether the last words speak of another kind of quantity with the same unit."""
+    own = _last(near, fact)
+    return any(
+        other.unit == fact.unit and not set(other.topic) & set(fact.topic) and _last(near, other) > own
+        for other in facts.values()
+    )
+
+
+def _last(near: str, fact: FactDefinition) -> int:
+    """Where the last word of a fact ends, -1 when none stands here."""
+    words = [word for word in (*fact.topic, *fact.synonyms) if word in near]
+    return max((near.rfind(word) + len(word) for word in words), default=-1)

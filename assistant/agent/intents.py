@@ -1,0 +1,158 @@
+"""What a message asks for, read from the shapes of Chinese questions (no whole sentences, no policy's own words)."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from assistant.numerals import parse_chinese_number
+
+
+class Intent(StrEnum):
+    """The kinds of request the planner tells apart."""
+
+    GREETING = "greeting"
+    FORGET = "forget"
+    INSIDES = "insides"
+    OFF_TOPIC = "off_topic"
+    QUOTATION = "quotation"
+    CLAUSE = "clause"
+    ELIGIBILITY = "eligibility"
+    METRIC = "metric"
+    GAP = "gap"
+    STATUS = "status"
+    LOOKUP = "lookup"
+
+
+class Ask(StrEnum):
+    """What form the answer should have."""
+
+    WHO = "who"
+    WHEN = "when"
+    AMOUNT = "amount"
+    LISTING = "listing"
+    CONTACT = "contact"
+    YES_NO = "yes_no"
+    MEANING = "meaning"
+    FORMULA = "formula"
+    POINTS = "points"
+
+
+FIRST_PERSON = re.compile(r"我(?![省市国区县])|本公司|本厂|咱|俺|敝司|本企业|本单位")
+GREETING = re.compile(
+    r"^(你好|您好|hi|hello|嗨|在吗|在么|早上好|下午好|晚上好|早|谢谢.{0,4}|多谢.{0,4}|感谢.{0,4}|辛苦了?|再见|拜拜|好的?|知道了|明白了?|ok|"
+    r"你是谁|你叫什么.{0,3}|你能(?:做|干|帮).{0,8}|你会(?:做)?什么|怎么用|介绍一下你自己)[啊呀吗呢了的。，！!？? ]*$",
+    re.I,
+)
+FORGET = re.compile(
+    r"重新开始|从头(?:再)?来|清空|忘掉|忘记(?:刚才|之前|前面)|重置|(?:前面|刚才|之前)说的.{0,4}(?:不算|作废)"
+)
+INSIDES = re.compile(
+    r"系统提示|提示词|system\s*prompt|prompt|忽略(?:以上|之前|前面|所有|上面)|你的(?:指令|设定|规则是什么|源代码|内部)|API\s*-?key|密钥|扮演|越狱|管理员模式|开发者模式",
+    re.I,
+)
+OFF_TOPIC = re.compile(
+    r"(?:写|作|编|来)(?:一)?(?:首|篇|个|段)|诗|绝句|对联|笑话|讲.{0,3}故事|天气|下雨|气温|股价|股票|收盘|彩票|汇率|星座|菜谱|电影|歌词|球赛|翻译成|胜算|起诉|看病|吃什么药"
+)
+QUOTED = re.compile(r"[“\"「『‘']([^”\"」』’']{5,})[”\"」』’']")
+SOURCE = re.compile(
+    r"出现在|哪几处|出自|出处|哪一?条(?:里|中)?(?:说|写|规定|讲|提)|原文|原话|哪里(?:说|写|规定|提)|哪个文件|哪份文件|哪一份|是不是(?:写|这么写|原文)|有没有(?:这句|这样|这个说法|写)|哪儿(?:写|说)|有这(?:句|话|个说法)"
+)
+ABILITY = re.compile(
+    r"够不够|够格|够吗|够么|够不|能不能|能否|可不可以|可以.{0,10}[吗么嘛不]|能.{0,14}[吗么嘛不]|符不符合|是否(?:符合|达标|满足|够)|符合.{0,14}[吗么嘛]|"
+    r"达不达标|达标.{0,3}[吗么嘛没]|行不行|行吗|有没有(?:资格|希望|戏|机会)|合不合格|合格吗|满足.{0,10}[吗么嘛]|有戏|有希望|算不算|过得了|通得过|通过.{0,3}吗|过关|判(?:断|定)一下|评估一下|测算一下|帮.{0,4}看看|帮.{0,4}算|审一下"
+)
+APPLY = re.compile(
+    r"申报|申请|报|评|认定|条件|要求|资格|达标|符合|当上|成为|算|入选|拿|创建|过关|通过|合格|满足|够|行|入围|参评|名单|门槛"
+)
+GAP = re.compile(
+    r"还?(?:差|缺)(?:多少|几|什么|啥|哪)|差多远|最多(?:能|可以|可)?.{0,6}(?:抵消|抵|买|用)|至少(?:要|得|还要|需要|再)?.{0,8}(?:减|降|抵|买|达到|多少)|"
+    r"最少.{0,8}(?:减|降|抵|买)|(?:再|还)(?:要|得|需要?)(?:减|降|抵|买)|抵消.{0,4}上限是多少|(?:要|得|需要)(?:减|降|抵消|买)(?:到)?(?:多少|几)|降到多少|减到多少|缺口|超(?:出|了|过)?多少"
+)
+COMPUTE = re.compile(
+    r"多少|几分|几家|几个|几项|怎么算|算一下|算下|算算|计算|测算|得分|等于|是几|达到了?吗|达标|超(?:了|没)|超不超|超过.{0,6}吗|行不行|可以吗|行吗|够吗|够不够|合格"
+)
+WISH = re.compile(r"(?:想|打算|准备|计划|要|考虑)(?:去)?(?:申报|申请|报|创建|认定|参评|评)")
+RULE_QUESTION = re.compile(
+    r"含不含|含.{0,6}吗|包不包(?:括|含)|算不算在内|包(?:括|含).{0,6}吗|门槛是|的门槛|什么意思"
+)
+BASIS = re.compile(r"依据|根据|照着|按照|参照|上位|转发")
+STATUS = re.compile(
+    r"有效期|管用|算数|有效吗|失效|过期|到期|作废|废止|生效|施行|实施了|正式(?:文件|发布|出台|印发|实施|施行)|征求意见|草案|草稿|定稿|什么时候(?:发布|印发|出台|实施|施行)|哪(?:一)?年(?:发布|印发|出台)|"
+    r"还(?:能|可以)?用吗|现行|文号|发文(?:字号|机关|单位|日期|时间)|印发(?:单位|机关|时间|日期)|成文|落款|谁(?:发|印发|制定|出台)的|哪(?:个|些)(?:部门|单位|厅局)?(?:发|印发|出台|制定)的"
+)
+ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
+    (Ask.CONTACT, re.compile(r"电话|联系人|联系方式|怎么联系|号码|找谁|咨询谁|打哪|邮箱|热线")),
+    (
+        Ask.WHO,
+        re.compile(
+            r"谁|哪(?:个|些|家)?(?:部门|单位|机构|机关|厅局?|局|委)|什么(?:部门|单位|机构)|责任(?:单位|部门)|归.{0,4}管|牵头|负责|向哪|找哪|交(?:给|到)|报(?:给|到|送)|主管"
+        ),
+    ),
+    (
+        Ask.WHEN,
+        re.compile(
+            r"什么时候|何时|哪一?年|哪天|几月|几号|啥时候?|时间|期限|多久|多长时间|截止|截至|日期|几年|几个月|年限"
+        ),
+    ),
+    (
+        Ask.POINTS,
+        re.compile(r"几分|多少分|有分|没分|拿分|分值|满分|得分|加分|扣分|占分|给分|分数|打分|评分|零分|0分"),
+    ),
+    (
+        Ask.AMOUNT,
+        re.compile(
+            r"多少|几(?!乎)|多大|多高|比例|比重|占比|目标|指标|上限|下限|最低|最高|不低于|不超过|超过|百分之|率"
+        ),
+    ),
+    (
+        Ask.LISTING,
+        re.compile(
+            r"哪些|有什么|有啥|都要|分别|几(?:个|项|条|步|类|种|方面|部分)|包括|列(?:一下|出|举)|清单|条件|流程|程序|步骤|环节|要求|材料|怎么(?:申报|申请|报|走|做|办)|如何|内容|要点"
+        ),
+    ),
+    (
+        Ask.FORMULA,
+        re.compile(r"公式|怎么算|如何算|怎样算|咋算|怎么计算|如何计算|计算方法|算法|怎么得|怎么打分"),
+    ),
+    (
+        Ask.MEANING,
+        re.compile(
+            r"什么是|是什么(?!时候|部门|单位)|是啥|什么意思|啥意思|指什么|指的是|定义|含义|怎么理解|何谓|何为|概念|解释"
+        ),
+    ),
+    (
+        Ask.YES_NO,
+        re.compile(
+            r"吗|么[？?]?$|对吧|是吧|对不对|是不是|是否|能不能|可不可以|能否|可否|有没有|要不要|需不需要|算不算|行不行|嘛[？?]?$|没有[？?]$"
+        ),
+    ),
+)
+FOLLOW_UP = re.compile(
+    r"^(那么?|还有|另外|再|然后|其他|这个|这项|该|它|他们|这里|上面|刚才|呢)|呢[？?。]?$|^(?:第[一二三四五六七八九十\d]+(?:步|个|环节|项|款|条))"
+)
+STEP = re.compile(
+    r"第([一二三四五六七八九十]+|\d+)(?:步|个?环节|个?阶段|道)|(?P<last>最后(?:一)?(?:步|个环节|环节|个阶段|道))"
+)
+COMPARE = re.compile(r"不同|区别|差别|差在|差异|比较|相比|对比|一样|分别|各是|各自|各有")
+
+
+def step_in(message: str) -> int | None:
+    """The step a message names: 1 for 第一步, -1 for 最后一步, None without one."""
+    found = STEP.search(message)
+    if not found:
+        return None
+    return -1 if found["last"] else int(parse_chinese_number(found[1]))
+
+
+def asks_of(message: str) -> frozenset[Ask]:
+    """The forms of answer a message asks for."""
+    return frozenset(ask for ask, pattern in ASKS if pattern.search(message))
+
+
+def quotation_in(message: str) -> str | None:
+    """The longest quoted passage when the message asks where it stands, else None."""
+    if not SOURCE.search(message):
+        return None
+    quoted: list[str] = QUOTED.findall(message)
+    return max(quoted, key=len) if quoted else None

@@ -1,0 +1,131 @@
+"""The work of the rule tools: assess a programme, compute a metric. Figures come from the engine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.agent.desk import TurnContext
+from assistant.agent.evidence import EvidenceLedger
+from assistant.errors import InputError, RuleBookError
+from assistant.quantities import display_number
+from assistant.rules.assessment import Assessment, MetricResult
+from assistant.rules.book import RuleBook
+from assistant.rules.engine import assess as assess_with
+from assistant.rules.engine import compute_metric
+from assistant.rules.facts import parse_facts
+
+Found = tuple[str, dict[str, Any]]
+
+
+def _book(turn: TurnContext, policy: str) -> RuleBook:
+    broken = turn.desk.books.broken.get(policy)
+    if broken:
+        raise RuleBookError(f"《{policy}》的规则册与条款原文不一致，暂不能判定：{broken}")
+    book = turn.desk.book_of(policy)
+    if book is None:
+        raise InputError(f"政策「{policy}」没有规则册；有规则册的是：{'、'.join(turn.desk.books.books)}")
+    return book
+
+
+def _facts(turn: TurnContext, book: RuleBook, said: Mapping[str, str], supposed: bool) -> dict[str, str]:
+    """The conversation's facts with what was said now; a supposition is not remembered."""
+    merged = {**turn.remembered(book.policy_id), **said}
+    parse_facts(book, merged)  # refuses a bad value before anything is remembered
+    if not supposed and said:
+        turn.facts = {**turn.facts, book.policy_id: merged}
+    return merged
+
+
+def assess(turn: TurnContext, policy: str, programme: str, said: Mapping[str, str], supposed: bool) -> Found:
+    """Assess one programme with the conversation's facts and what was said now."""
+    book = _book(turn, policy)
+    if programme not in book.programmes:
+        raise InputError(f"没有名为「{programme}」的类别；有：{'、'.join(book.programmes)}")
+    turn.progress("rules", f"测算{book.programmes[programme].label}…")
+    merged = _facts(turn, book, said, supposed)
+    result = assess_with(book, programme, parse_facts(book, merged), turn.today)
+    artifact = assessment_data(turn.ledger, book, result) | {"facts": merged, "supposed": supposed}
+    return f"结论：{result.label}{result.status}", artifact
+
+
+def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str], supposed: bool) -> Found:
+    """Compute one metric with the conversation's facts and what was said now."""
+    book = _book(turn, policy)
+    if metric not in book.metrics:
+        raise InputError(f"没有名为「{metric}」的指标；有：{'、'.join(book.metrics)}")
+    turn.progress("rules", "测算…")
+    merged = _facts(turn, book, said, supposed)
+    result = compute_metric(book, metric, parse_facts(book, merged))
+    item = metric_data(turn.ledger, result)
+    known = parse_facts(book, merged)
+    steps = [
+        metric_data(turn.ledger, compute_metric(book, step, known))
+        for step in book.metrics
+        if step in book.inputs(metric) and step not in known
+    ]
+    content = f"{item['label']}：{item['display'] or '缺少数据'} [{item['marker']}]"
+    missing = [{"fact": fact, "question": book.facts[fact].question} for fact in result.missing]
+    return content, {
+        "policy": policy,
+        "calculation": item,
+        "steps": steps,
+        "facts": merged,
+        "missing": missing,
+        "supposed": supposed,
+    }
+
+
+def _marker(ledger: EvidenceLedger, address: str | None, quote: str | None) -> int | None:
+    return ledger.hand_out(address, quote) if address and quote else None
+
+
+def metric_data(ledger: EvidenceLedger, result: MetricResult) -> dict[str, Any]:
+    """A metric's result as plain data, with the marker of its clause."""
+    return {
+        "metric": result.metric_id,
+        "label": result.label,
+        "inputs": dict(result.inputs),
+        "formula": result.formula,
+        "substituted": result.substituted,
+        "value": None if result.value is None else str(result.value),
+        "display": result.display,
+        "limit": result.limit,
+        "passed": result.passed,
+        "marker": _marker(ledger, result.address, result.quote),
+    }
+
+
+def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) -> dict[str, Any]:
+    """An assessment as plain data, with the marker of each clause it rests on."""
+    findings = [
+        {
+            "criterion": finding.criterion_id,
+            "label": finding.label,
+            "status": str(finding.status),
+            "reason": finding.reason,
+            "kind": finding.kind,
+            "marker": _marker(ledger, finding.address, finding.quote),
+        }
+        for finding in result.findings
+    ]
+    score = result.score
+    return {
+        "policy": book.policy_id,
+        "programme": result.programme_id,
+        "label": result.label,
+        "status": str(result.status),
+        "findings": findings,
+        "score": {
+            "low": display_number(score.low),
+            "high": display_number(score.high),
+            "max": display_number(score.maximum),
+        },
+        "calculations": [metric_data(ledger, item) for item in result.calculations],
+        "missing": [{"fact": item.fact_id, "question": item.question} for item in result.missing],
+        "notes": [
+            {"text": note.text, "marker": _marker(ledger, note.bindings[0].address, note.bindings[0].quote)}
+            for note in result.notes
+        ],
+        "warnings": list(result.warnings),
+    }

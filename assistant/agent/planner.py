@@ -1,0 +1,164 @@
+"""The built-in planner: from a question to tool calls, and from their results to the answer.
+
+One step reads the question in its conversation and the results so far, and either asks for tools or writes the draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.agent import compose_lookup, compose_measure
+from assistant.agent.answer import AnswerStatus
+from assistant.agent.conversation import Conversation
+from assistant.agent.draft import Draft, ToolCall, ToolResult
+from assistant.agent.intents import Intent
+from assistant.agent.reading import Reader, Reading
+from assistant.rules.books import RuleBooks
+
+MAX_REFERENCES = 3
+
+GREETING = (
+    "您好，我是条问，依据福建省已收录的政策原文回答问题，并给出条款出处；涉及排放量、抵消占比、得分等数字，由规则引擎精确计算。"
+    "您可以问“零碳工厂有哪些申报条件”，也可以直接说企业的数据让我判断。"
+)
+FORGOTTEN = "好的，这次对话里记下的企业数据已全部清空，可以重新说。"
+INSIDES = (
+    "我只依据政策原文回答问题，不能提供系统内部信息，也不会改变判定方式。您可以继续问政策条款或申报条件。"
+)
+
+
+OFF_TOPIC = (
+    "这个问题不在已收录的政策原文范围内，我不能回答。我只回答福建省已收录政策的条款、申报条件和相关测算。"
+)
+TALK = (Intent.GREETING, Intent.FORGET, Intent.INSIDES, Intent.OFF_TOPIC)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Either calls to run, or the text and outcome of the answer."""
+
+    calls: tuple[ToolCall, ...] = ()
+    text: str = ""
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+
+class Planner:
+    """Plans and writes; holds no state of its own between steps."""
+
+    def __init__(self, reader: Reader, books: RuleBooks) -> None:
+        self._reader = reader
+        self._books = books
+
+    def read(self, question: str, conversation: Conversation) -> Reading:
+        """How the planner understands a message."""
+        return self._reader.read(question, conversation)
+
+    def step(self, question: str, conversation: Conversation, results: Sequence[ToolResult]) -> Step:
+        """The next step of a turn."""
+        reading = self.read(question, conversation)
+        calls = self._calls(reading, conversation, results)
+        if calls:
+            return Step(calls=calls)
+        draft = self._draft(reading, results)
+        return Step(text=draft.text, outcome=draft.outcome())
+
+    def _calls(
+        self, reading: Reading, conversation: Conversation, results: Sequence[ToolResult]
+    ) -> tuple[ToolCall, ...]:
+        if not results:
+            return self._first_calls(reading, conversation)
+        if [result.name for result in results] == ["search_clauses"]:
+            whole = compose_lookup.clause_to_read(reading, results[0])
+            return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
+        return ()
+
+    def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
+        if reading.facts.ambiguous and not reading.facts.stated:
+            return ()
+        if reading.intent is Intent.QUOTATION:
+            return (
+                ToolCall(
+                    "check_quotation", {"quotation": reading.quotation, "policies": list(reading.policies)}
+                ),
+            )
+        if reading.pinned:
+            return (ToolCall("read_clause", {"reference": reading.pinned}),)
+        if reading.intent is Intent.CLAUSE:
+            policy = reading.policies[0] if len(reading.policies) == 1 else None
+            return tuple(
+                ToolCall("read_clause", {"reference": item.path, "policy": policy})
+                for item in reading.references[:MAX_REFERENCES]
+            )
+        if reading.intent is Intent.STATUS:
+            wanted = reading.policies or ((reading.programme.policy,) if reading.programme else ())
+            return tuple(ToolCall("describe_policy", {"policy": policy}) for policy in wanted[:2])
+        if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
+            return (self._measuring("assess_programme", "programme", reading, conversation),)
+        if reading.intent is Intent.METRIC and reading.metric:
+            return (self._measuring("compute_metric", "metric", reading, conversation),)
+        if reading.intent in TALK:
+            return ()
+        if reading.sides:
+            return tuple(
+                ToolCall(
+                    "search_clauses",
+                    {"query": side.query, "policies": list(side.policies), "before": side.before},
+                )
+                for side in reading.sides
+            )
+        arguments = {"query": reading.query, "policies": list(reading.policies), "before": reading.before}
+        if reading.within:
+            arguments["within"] = reading.within
+        return (ToolCall("search_clauses", arguments),)
+
+    @staticmethod
+    def _measuring(tool: str, key: str, reading: Reading, conversation: Conversation) -> ToolCall:
+        named = reading.metric if key == "metric" else reading.programme
+        assert named is not None
+        known = conversation.facts.get(named.policy, {})
+        supposed = reading.facts.supposed and bool(set(reading.facts.values) & set(known))
+        return ToolCall(
+            tool,
+            {"policy": named.policy, key: named.id, "facts": reading.facts.values, "supposed": supposed},
+        )
+
+    def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
+        if reading.intent is Intent.GREETING:
+            return Draft(GREETING, AnswerStatus.ANSWERED)
+        if reading.intent is Intent.FORGET:
+            return Draft(FORGOTTEN, AnswerStatus.ANSWERED)
+        if reading.intent is Intent.INSIDES:
+            return Draft(INSIDES, AnswerStatus.REFUSED)
+        if reading.intent is Intent.OFF_TOPIC:
+            return Draft(OFF_TOPIC, AnswerStatus.REFUSED)
+        if not results:
+            return compose_measure.ambiguous(reading, self._books)
+        failed = [result for result in results if result.error]
+        if len(failed) == len(results):
+            return _failure(failed[0])
+        good = [result for result in results if not result.error]
+        first = good[0]
+        if first.name == "search_clauses":
+            return compose_lookup.search(reading, good)
+        if first.name == "read_clause":
+            return compose_lookup.clauses(reading, good, failed)
+        if first.name == "check_quotation":
+            return compose_lookup.quotation(reading, first)
+        if first.name == "describe_policy":
+            return compose_lookup.status(reading, good)
+        if first.name == "assess_programme":
+            return compose_measure.assessment(reading, first)
+        return compose_measure.metric(reading, first)
+
+
+def _failure(result: ToolResult) -> Draft:
+    """An expected failure of a tool, told as what to correct."""
+    kind = result.artifact["error"]
+    if kind == "AmbiguousClauseError":
+        return Draft(f"{result.error}", AnswerStatus.NEEDS_FACTS)
+    if kind == "FactError":
+        fact = result.artifact.get("fact")
+        return Draft(f"{result.error}", AnswerStatus.NEEDS_FACTS, pending=fact)
+    return Draft(f"{result.error}", AnswerStatus.REFUSED)

@@ -1,0 +1,83 @@
+"""Which programmes and metrics of the rule books a text names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.rules.book import Programme, RuleBook
+
+USED = "␟"  # stands in no name
+
+
+@dataclass(frozen=True)
+class Named:
+    """A programme or metric of one policy's rule book, and the name it was called by."""
+
+    policy: str
+    id: str
+    alias: str = ""
+
+
+def stem(book: RuleBook, programme: Programme) -> tuple[str, ...]:
+    """A programme's label without the ending that all programmes of the book share: 零碳 and 近零碳 of …工厂."""
+    labels = [one.label for one in book.programmes.values()]
+    longest = min(map(len, labels)) - 2 if len(labels) > 1 else 0
+    ending = max(
+        (n for n in range(longest + 1) if len({label[len(label) - n :] for label in labels}) == 1), default=0
+    )
+    return (programme.label[:-ending],) if ending else ()
+
+
+def programmes_named(books: Mapping[str, RuleBook], text: str, short: bool = False) -> list[Named]:
+    """Programmes named in a text, longest name first, each character read once; `short` also reads the stems."""
+    names = [
+        Named(policy, programme.id, alias)
+        for policy, book in books.items()
+        for programme in book.programmes.values()
+        for alias in (programme.label, *programme.aliases, *(stem(book, programme) if short else ()))
+    ]
+    found: dict[tuple[str, str], Named] = {}
+    for named in sorted(names, key=lambda item: -len(item.alias)):
+        if named.alias in text:
+            text = text.replace(named.alias, USED)
+            found.setdefault((named.policy, named.id), named)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What belongs to other programmes than the one asked about: their names, and the clauses of their annexes."""
+
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+    def holds(self, address: str, text: str) -> bool:
+        """Whether a clause is about another programme."""
+        inside = any(address == root or address.startswith(f"{root}/") for root in self.addresses)
+        return inside or any(name in text for name in self.names)
+
+
+def elsewhere(books: Mapping[str, RuleBook], text: str) -> Elsewhere:
+    """Names and annexes of the programmes that a text naming exactly one of a book's programmes is not about."""
+    named = programmes_named(books, text, short=True)
+    if len(named) != 1:
+        return Elsewhere()
+    asked = named[0]
+    book = books[asked.policy]
+    mine = book.programmes[asked.id]
+    names: list[str] = []
+    addresses: list[str] = []
+    for other in book.programmes.values():
+        if other.id == asked.id:
+            continue
+        addresses += [
+            f"{asked.policy}#{path}"
+            for path in (other.form, other.annex)
+            if path not in (mine.form, mine.annex)
+        ]
+        if (
+            mine.label in other.label
+        ):  # 零碳工厂 stands in 近零碳工厂, so the longer name marks the other programme
+            names += [other.label, *other.aliases]
+    return Elsewhere(tuple(names), tuple(addresses))

@@ -1,0 +1,362 @@
+"""Reading a message in its conversation: what is asked, about which policy, programme, metric and clause, with which facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from assistant.agent import intents
+from assistant.agent.conversation import Conversation
+from assistant.agent.facts_reader import FactReading, read_facts
+from assistant.agent.intents import Ask, Intent, asks_of, quotation_in
+from assistant.agent.lexicon import Lexicon
+from assistant.agent.naming import PolicyNaming
+from assistant.agent.programmes import Named, programmes_named
+from assistant.agent.scope import Scope
+from assistant.documents.library import Library
+from assistant.documents.references import ClauseReference, find_references
+from assistant.errors import AddressError
+from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
+
+NO_FACTS = FactReading((), (), False)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One search of several: a part of the question, or the question about one of the things compared."""
+
+    query: str
+    policies: tuple[str, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message understood.
+
+    `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `before` the question it carries on; `pinned` is a clause to read, `within` one to
+    search in; `sides` are the searches of a comparison or of
+    several questions at once.
+    """
+
+    message: str
+    query: str
+    intent: Intent
+    asks: frozenset[Ask]
+    policies: tuple[str, ...] = ()
+    references: tuple[ClauseReference, ...] = ()
+    quotation: str | None = None
+    programme: Named | None = None
+    metric: Named | None = None
+    facts: FactReading = NO_FACTS
+    first_person: bool = False
+    follows: bool = False
+    foreign: str | None = None
+    pinned: str | None = None
+    within: str | None = None
+    before: str = ""
+    sides: tuple[Side, ...] = ()
+
+
+QUESTION_END = re.compile(r"[？?]|；|(?<=[吗呢])[，。]")
+LEAST_CONTENT = 6
+SEPARATE = {Ask.AMOUNT, Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS}
+
+
+def facts_of(book: RuleBook, programme: str) -> frozenset[str]:
+    """Facts behind the criteria of a programme."""
+    return frozenset(fact for id in book.programmes[programme].criteria for fact in book.needed[id])
+
+
+class Reader:
+    """Reads messages with the corpus's own names: titles, aliases, programmes, metrics and facts."""
+
+    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon, scope: Scope) -> None:
+        self._library = library
+        self._scope = scope
+        self._naming = PolicyNaming(library)
+        self._books = books
+        self._lexicon = lexicon
+
+    def read(self, raw: str, conversation: Conversation) -> Reading:
+        """Understand one message; the same message in the same conversation reads the same."""
+        raw, conversation = self._answering(raw, conversation)
+        message = self._lexicon.corrected(raw)
+        asks = asks_of(message)
+        first_person = bool(intents.FIRST_PERSON.search(message))
+        named = self._naming.named(message)
+        follows = bool(conversation.turns) and (bool(intents.FOLLOW_UP.search(message)) or len(message) <= 8)
+        programme = next(iter(programmes_named(self._books.books, message)), None)
+        book = self._book_for(named, programme, conversation)
+        current = programme.id if programme else (conversation.programme or "/").split("/")[1]
+        facts = self._facts(message, book, current, conversation)
+        measuring = bool(conversation.programme or programme)
+        metric = self._metric(message, asks, facts, current, measuring)
+        references = tuple(find_references(message))
+        quotation = quotation_in(message)
+        base = Reading(
+            message=message,
+            query=message,
+            intent=Intent.LOOKUP,
+            asks=asks,
+            policies=named,
+            references=references,
+            quotation=quotation,
+            programme=programme,
+            metric=metric,
+            facts=facts,
+            first_person=first_person,
+            follows=follows,
+            foreign=self._scope.foreign_document(message),
+        )
+        settled = _Decision(base, conversation, book).settled
+        return self._placed(settled, conversation)
+
+    def _answering(self, raw: str, conversation: Conversation) -> tuple[str, Conversation]:
+        """A message that repeats a fact's question and then answers it, as a form sends it, is read as that answer."""
+        for policy, book in self._books.books.items():
+            for fact in book.facts.values():
+                if fact.question and raw.startswith(fact.question) and len(raw) > len(fact.question):
+                    programme = conversation.programme or f"{policy}/{next(iter(book.programmes))}"
+                    answered = replace(
+                        conversation, pending=fact.id, programme=programme, intent="eligibility"
+                    )
+                    return raw[len(fact.question) :].strip(" ：:，"), answered
+        return raw, conversation
+
+    def _placed(self, reading: Reading, conversation: Conversation) -> Reading:
+        """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
+        step = intents.step_in(reading.message)
+        if step and reading.intent is Intent.LOOKUP and conversation.focus and not reading.programme:
+            pinned = self._step(conversation.focus[0], step)
+            if pinned:
+                return replace(reading, intent=Intent.CLAUSE, pinned=pinned)
+        if reading.intent is Intent.CLAUSE and len(reading.references) == 1:
+            root = self._container(reading)
+            if root and self._says_more(reading):
+                return replace(reading, intent=Intent.LOOKUP, within=root)
+        if reading.intent is Intent.LOOKUP:
+            return replace(reading, sides=self._sides(reading))
+        return reading
+
+    def _step(self, address: str, step: int) -> str | None:
+        """The step-th child of the clause or of its parent; -1 is the last one."""
+        clause = self._library.clause(address)
+        if not clause.children and clause.parent:
+            clause = self._library.clause(f"{clause.policy_id}#{clause.parent}")
+        children = self._library.children(clause)
+        if not children or step > len(children):
+            return None
+        return children[step - 1 if step > 0 else step].address
+
+    def _container(self, reading: Reading) -> str | None:
+        policy = reading.policies[0] if len(reading.policies) == 1 else None
+        try:
+            clause = self._library.resolve(reading.references[0].path, policy)
+        except AddressError:
+            return None
+        return clause.address if len(clause.children) > 1 else None
+
+    def _says_more(self, reading: Reading) -> bool:
+        """Whether the message asks for something inside the clause it names."""
+        rest = reading.message.replace(reading.references[0].text, " ")
+        for policy in self._library.policies.values():
+            for name in (policy.title, *policy.aliases):
+                rest = rest.replace(name, " ")
+        return len(self._lexicon.content(rest).replace(" ", "")) >= 4
+
+    def _sides(self, reading: Reading) -> tuple[Side, ...]:
+        parts = self._questions(reading.message)
+        if len(parts) > 1:
+            return tuple(Side(part, self._naming.named(part), reading.message) for part in parts[:3])
+        if len(reading.policies) > 1 and not reading.follows:
+            return tuple(Side(reading.query, (policy,)) for policy in reading.policies[:3])
+        named = programmes_named(self._books.books, reading.message, short=True)
+        if len(named) < 2:
+            return ()
+        sides = []
+        for one in named:
+            query = reading.query
+            for other in named:
+                query = query.replace(other.alias, "\0" if other == one else "", 1)
+            sides.append(Side(query.replace("\0", one.alias), (one.policy,)))
+        return tuple(sides)
+
+    def _questions(self, message: str) -> list[str]:
+        """The questions of a message that asks several, each with what it asks about."""
+        parts = [part.strip() for part in QUESTION_END.split(message)]
+        return [
+            part
+            for part in parts
+            if asks_of(part) & SEPARATE and len(self._lexicon.content(part)) >= LEAST_CONTENT
+        ]
+
+    def _metric(
+        self, message: str, asks: frozenset[Ask], facts: FactReading, current: str, measuring: bool
+    ) -> Named | None:
+        """The metric that the message is about: by name, by the figures it gives, or as the score that uses them."""
+        stated = set(facts.values)
+        found: list[tuple[tuple[int, ...], Named]] = []
+        for policy, book in self._books.books.items():
+            programme_facts = {fact for one in book.programmes for fact in facts_of(book, one)}
+            mentioned = [
+                alias
+                for metric in book.metrics.values()
+                for alias in (metric.label, *metric.synonyms)
+                if alias in message
+            ]
+            for metric in book.metrics.values():
+                inputs = {*book.needed[metric.id], *book.inputs(metric.id)}
+                named = max(
+                    (len(a) for a in mentioned if a in metric.label or a in metric.synonyms), default=0
+                )
+                scored = metric.unit == "分" and Ask.POINTS in asks and bool(inputs & stated)
+                free = not measuring or not stated & programme_facts
+                counted = bool(stated) and free and set(book.needed[metric.id]) == stated
+                if named or scored or (counted and intents.COMPUTE.search(message)):
+                    overlap = len(set(book.needed[metric.id]) & stated)
+                    in_programme = (
+                        current in book.programmes and metric.id in book.programmes[current].metrics
+                    )
+                    rank = (int(scored), overlap, named, int(in_programme))
+                    found.append((rank, Named(policy, metric.id)))
+        return max(found, key=lambda item: item[0])[1] if found else None
+
+    def _book_for(
+        self, named: tuple[str, ...], programme: Named | None, conversation: Conversation
+    ) -> RuleBook | None:
+        wanted = [*named, *([programme.policy] if programme else [])]
+        if conversation.programme:
+            wanted.append(conversation.programme.split("/")[0])
+        for policy in (*wanted, *self._books.books):
+            if policy in self._books.books:
+                return self._books.books[policy]
+        return None
+
+    def _facts(
+        self, message: str, book: RuleBook | None, current: str, conversation: Conversation
+    ) -> FactReading:
+        if book is None:
+            return NO_FACTS
+        prefer = facts_of(book, current) if current in book.programmes else frozenset()
+        metric = conversation.metric.split("/")[1] if conversation.metric else None
+        return read_facts(message, book, conversation.pending, prefer, metric)
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """From what stands in the message to one intent, with what the conversation carries on."""
+
+    base: Reading
+    conversation: Conversation
+    book: RuleBook | None
+
+    @cached_property
+    def settled(self) -> Reading:
+        intent = self._intent()
+        changes: dict[str, object] = {"intent": intent}
+        if intent in (Intent.ELIGIBILITY, Intent.GAP) and not self.base.programme:
+            changes["programme"] = self._carried_programme()
+        if intent is Intent.METRIC and not self.base.metric:
+            changes["metric"] = self._carried_metric()
+        if intent is Intent.LOOKUP and self.base.follows and self.conversation.query:
+            changes["query"], changes["before"] = self._carried_query()
+            changes["policies"] = self.base.policies or self.conversation.policies
+        if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
+            changes["policies"] = self.conversation.policies
+        return Reading(**{**self.base.__dict__, **changes})
+
+    def _intent(self) -> Intent:
+        base, message = self.base, self.base.message
+        for pattern, intent in (
+            (intents.FORGET, Intent.FORGET),
+            (intents.INSIDES, Intent.INSIDES),
+            (intents.OFF_TOPIC, Intent.OFF_TOPIC),
+            (intents.GREETING, Intent.GREETING),
+        ):
+            if pattern.search(message):
+                return intent
+        if base.quotation:
+            return Intent.QUOTATION
+        if base.foreign:
+            return Intent.LOOKUP
+        if intents.RULE_QUESTION.search(message) and not base.first_person:
+            return Intent.CLAUSE if base.references else Intent.LOOKUP
+        if base.facts.stated or base.facts.ambiguous:
+            return self._intent_of_facts()
+        if base.references:
+            return Intent.CLAUSE
+        measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
+        if base.follows and base.programme and measuring:
+            return Intent(self.conversation.intent or Intent.ELIGIBILITY)
+        if self._has_facts and intents.GAP.search(message):
+            return Intent.GAP
+        if self._has_facts and base.metric and intents.COMPUTE.search(message):
+            return Intent.METRIC
+        if base.first_person and intents.ABILITY.search(message) and intents.APPLY.search(message):
+            return Intent.ELIGIBILITY
+        if base.first_person and (intents.GAP.search(message) or intents.WISH.search(message)):
+            return Intent.ELIGIBILITY
+        if intents.WISH.search(message) and base.programme and not base.asks:
+            return Intent.ELIGIBILITY
+        if (
+            intents.STATUS.search(message)
+            and not intents.BASIS.search(message)
+            and (base.policies or base.programme or self.conversation.policies)
+        ):
+            return Intent.STATUS
+        return Intent.LOOKUP
+
+    def _intent_of_facts(self) -> Intent:
+        base, message = self.base, self.base.message
+        if intents.GAP.search(message):
+            return Intent.GAP
+        if base.metric and not (base.programme and intents.ABILITY.search(message)):
+            return Intent.METRIC
+        if intents.ABILITY.search(message) or base.programme:
+            return Intent.ELIGIBILITY
+        if self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
+            return Intent(self.conversation.intent)
+        if base.references:
+            return Intent.CLAUSE
+        numeric = [item for item in base.facts.stated if item.value not in ("是", "否")]
+        if base.first_person or len(numeric) > 1 or (self.conversation.pending and base.facts.stated):
+            return Intent.ELIGIBILITY
+        if numeric and not base.asks:
+            return Intent.ELIGIBILITY
+        return Intent.LOOKUP
+
+    @property
+    def _has_facts(self) -> bool:
+        return any(self.conversation.facts.values())
+
+    def _carried_programme(self) -> Named | None:
+        if self.conversation.programme:
+            policy, programme = self.conversation.programme.split("/")
+            return Named(policy, programme)
+        if self.book is None:
+            return None
+        stated = set(self.base.facts.values)
+        book = self.book
+        ranked = sorted(
+            book.programmes.values(), key=lambda programme: -len(stated & facts_of(book, programme.id))
+        )
+        return Named(self.book.policy_id, ranked[0].id) if ranked else None
+
+    def _carried_metric(self) -> Named | None:
+        if self.conversation.metric:
+            policy, metric = self.conversation.metric.split("/")
+            return Named(policy, metric)
+        return None
+
+    def _carried_query(self) -> tuple[str, str]:
+        """The last question carried on: with its programme's name exchanged, or standing behind the new words."""
+        last, programme = self.conversation.query or "", self.base.programme
+        if programme and self.book:
+            for other in self.book.programmes.values():
+                for alias in sorted((other.label, *other.aliases), key=len, reverse=True):
+                    if other.id != programme.id and alias in last:
+                        return last.replace(alias, programme.alias), ""
+        return self.base.message, last

@@ -1,0 +1,112 @@
+"""The tools a chat model may call. Each answers with text that carries markers, and with the same as plain data.
+
+A tool never raises what a model can cause: an expected failure becomes an artifact with `error` and a Chinese text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from langchain.tools import ToolRuntime
+from langchain_core.messages import ToolMessage
+from langchain_core.tools import BaseTool, tool
+from langgraph.types import Command
+
+from assistant.agent import lookup, measure
+from assistant.agent.desk import TurnContext, TurnHandle
+from assistant.errors import TiaowenError
+
+Runtime = ToolRuntime[TurnHandle, Any]
+Artifact = dict[str, Any]
+
+
+def _reply(runtime: Runtime, name: str, act: Callable[[TurnContext], tuple[str, Artifact]]) -> Command[Any]:
+    """Run a tool's work; its message and the facts it understood go into the graph's state."""
+    context: TurnContext = runtime.context.turn
+    try:
+        content, artifact = act(context)
+    except TiaowenError as error:
+        content, artifact = f"错误：{error}", {"error": type(error).__name__, "message": str(error)}
+        artifact |= {key: value for key in ("fact", "candidates") if (value := getattr(error, key, None))}
+    message = ToolMessage(
+        content=content, artifact=artifact, name=name, tool_call_id=runtime.tool_call_id or name
+    )
+    return Command(update={"messages": [message], "facts": context.facts})
+
+
+@tool
+def search_clauses(
+    query: str,
+    runtime: Runtime,
+    policies: list[str] | None = None,
+    within: str | None = None,
+    before: str = "",
+) -> Command[Any]:
+    """检索条款：给出与问题最相关的条款原句，每句带引用编号。
+
+    policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题。
+    """
+    return _reply(
+        runtime, "search_clauses", lambda turn: lookup.search(turn, query, policies or [], within, before)
+    )
+
+
+@tool
+def read_clause(reference: str, runtime: Runtime, policy: str | None = None) -> Command[Any]:
+    """阅读条款：按地址或人们的写法（第八条第二项、附件3第10项、专栏2）取出条款全文，带引用编号。"""
+    return _reply(runtime, "read_clause", lambda turn: lookup.read(turn, reference, policy))
+
+
+@tool
+def check_quotation(quotation: str, runtime: Runtime, policies: list[str] | None = None) -> Command[Any]:
+    """核对引文：某句话是否为政策原文，出自哪一条；没有时给出最接近的原句。"""
+    return _reply(
+        runtime, "check_quotation", lambda turn: lookup.check_quotation(turn, quotation, policies or [])
+    )
+
+
+@tool
+def describe_policy(policy: str, runtime: Runtime) -> Command[Any]:
+    """政策信息：名称、文号、发文机关、日期、状态和有效期。policy 是政策编号。"""
+    return _reply(runtime, "describe_policy", lambda turn: lookup.describe(turn, policy))
+
+
+@tool
+def assess_programme(
+    policy: str,
+    programme: str,
+    runtime: Runtime,
+    facts: dict[str, str] | None = None,
+    supposed: bool = False,
+) -> Command[Any]:
+    """判定企业是否符合某一类别的条件。facts 是用户说出的事实（带单位的原话）；supposed 表示只是假设，不记入对话。"""
+    return _reply(
+        runtime,
+        "assess_programme",
+        lambda turn: measure.assess(turn, policy, programme, facts or {}, supposed),
+    )
+
+
+@tool
+def compute_metric(
+    policy: str,
+    metric: str,
+    runtime: Runtime,
+    facts: dict[str, str] | None = None,
+    supposed: bool = False,
+) -> Command[Any]:
+    """计算一个指标（如碳削减率、碳抵消占比），由规则引擎精确计算。参数同 assess_programme。"""
+    return _reply(
+        runtime, "compute_metric", lambda turn: measure.compute(turn, policy, metric, facts or {}, supposed)
+    )
+
+
+TOOLS: tuple[BaseTool, ...] = (
+    search_clauses,
+    read_clause,
+    check_quotation,
+    describe_policy,
+    assess_programme,
+    compute_metric,
+)

@@ -1,0 +1,229 @@
+"""Assistant: the one entry that every interface calls."""
+
+from __future__ import annotations
+
+import queue
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from assistant.agent.answer import Answer, ProgressEvent
+from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.lexicon import Lexicon
+from assistant.agent.passages import PassageRanker
+from assistant.agent.reading import Reader
+from assistant.agent.scope import Scope
+from assistant.agent.turn import TurnRunner
+from assistant.documents.clause import Clause
+from assistant.documents.library import Library
+from assistant.errors import AddressError, InputError
+from assistant.records import Records, new_id
+from assistant.retrieval.progress import Progress
+from assistant.retrieval.search import Retriever
+from assistant.rules.books import RuleBooks
+from assistant.settings import Settings
+
+MAX_RESULTS = 50
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One hit of a search: the clause, its policy's title and status, and the score it was ranked by."""
+
+    clause: Clause
+    title: str
+    policy_status: str
+    score: float
+
+
+class Assistant:
+    """Answers questions, finds clauses and assesses applicants; thread-safe, opened once a process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        retriever: Retriever,
+        books: RuleBooks,
+        records: Records,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        from assistant.agent.desk import PolicyDesk
+        from assistant.agent.graph import build_graph
+        from assistant.agent.model import choose_model
+        from assistant.agent.planner import Planner
+
+        self._settings = settings
+        self._library = library
+        self._retriever = retriever
+        self._books = books
+        self._records = records
+        self._today = today
+        lexicon = Lexicon.load(settings.corpus)
+        scope = Scope(library, lexicon)
+        self._desk = PolicyDesk(library, retriever, books, lexicon, PassageRanker(library, lexicon), scope)
+        planner = Planner(Reader(library, books, lexicon, scope), books)
+        graph = build_graph(choose_model(settings.model, planner))
+        self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="tiaowen-turn")
+        self._runner = TurnRunner(graph, self._desk, planner, settings.model)
+
+    @classmethod
+    def open(
+        cls, settings: Settings, progress: Progress | None = None, today: Callable[[], date] = date.today
+    ) -> Assistant:
+        """Load corpus, index, rule books and records. Raises CorpusError, SearchIndexError, RecordsError."""
+        library = Library.load(settings.corpus)
+        books = RuleBooks.load(library, settings.corpus)
+        records = Records.open(settings.data)
+        retriever = Retriever.open(settings, library, progress)
+        return cls(settings, library, retriever, books, records, today)
+
+    def ask(self, message: str, conversation_id: str | None = None) -> Answer:
+        """Answer one message. Raises InputError (empty, too long, only punctuation), UnknownConversationError."""
+        return self._turn(message, conversation_id, None)
+
+    def stream(self, message: str, conversation_id: str | None = None) -> Iterator[ProgressEvent | Answer]:
+        """The same, with progress first and the Answer last."""
+        self._check_message(message)
+        events: queue.SimpleQueue[ProgressEvent | None] = queue.SimpleQueue()
+        work = self._workers.submit(self._turn, message, conversation_id, events.put)
+        work.add_done_callback(lambda _done: events.put(None))
+        while (event := events.get()) is not None:
+            yield event
+        yield work.result()
+
+    def _turn(
+        self,
+        message: str,
+        conversation_id: str | None,
+        on_progress: Callable[[ProgressEvent], None] | None,
+    ) -> Answer:
+        text = self._check_message(message)
+        conversation = (
+            self._records.conversation(conversation_id) if conversation_id else self._records.begin()
+        )
+        turn = self._runner.run(text, conversation, new_id("a"), self._today(), on_progress)
+        self._records.save_turn(turn.conversation, text, turn.answer)
+        return turn.answer
+
+    def _check_message(self, message: str) -> str:
+        text = message.strip()
+        if not text:
+            raise InputError("问题是空的；请写出要问的内容")
+        if len(text) > self._settings.message_limit:
+            raise InputError(
+                f"问题太长：{len(text)} 个字符，最多 {self._settings.message_limit} 个；请精简或分几次问"
+            )
+        if not any(unicodedata.category(char)[0] in "LN" for char in text):
+            raise InputError(f"问题「{text[:20]}」里没有文字；请用文字写出要问的内容")
+        return text
+
+    def search(self, query: str, limit: int = 10, policy_id: str | None = None) -> list[SearchResult]:
+        """Clauses nearest to a query, best first. An address or clause number in the query is resolved, not searched."""
+        if not query.strip():
+            raise InputError("检索词是空的；请写出要查的内容")
+        if not 1 <= limit <= MAX_RESULTS:
+            raise InputError(f"limit 的值 {limit} 不合法；应为 1 到 {MAX_RESULTS}")
+        if policy_id is not None and policy_id not in self._library.policies:
+            raise InputError(f"没有编号为「{policy_id}」的政策；现有：{'、'.join(self._library.policies)}")
+        try:
+            resolved = self._library.resolve(query.strip(), policy_id)
+        except AddressError:
+            pass
+        else:
+            return [self._result(resolved, 1.0)]
+        corrected = self._desk.lexicon.expand(self._desk.lexicon.corrected(query))
+        hits = self._retriever.search(corrected, limit=limit, policy_ids=[policy_id] if policy_id else None)
+        return [self._result(self._library.clause(hit.address), hit.score) for hit in hits]
+
+    def _result(self, clause: Clause, score: float) -> SearchResult:
+        policy = self._library.policies[clause.policy_id]
+        return SearchResult(clause, policy.title, policy.status, score)
+
+    def clause_view(self, address: str) -> dict[str, Any]:
+        """JSON view of a clause; accepts canonical addresses and what people write (第8条, 管理办法第八条第二项)."""
+        clause = self._library.resolve(address)
+        policy = self._library.policies[clause.policy_id]
+        around = [item.address for item in self._library.clauses(clause.policy_id)]
+        at = around.index(clause.address)
+        return {
+            "address": clause.address,
+            "label": clause.label,
+            "kind": str(clause.kind),
+            "heading_path": list(clause.heading_path),
+            "text": self._library.full_text(clause),
+            "own_text": clause.text,
+            "attributes": dict(clause.attributes),
+            "standings": [
+                {"spans": [asdict(span) for span in standing.spans]} for standing in clause.standings
+            ],
+            "policy": {
+                "id": policy.id,
+                "title": policy.title,
+                "number": policy.number,
+                "status": policy.status,
+                "sha256": policy.sha256,
+            },
+            "parent": f"{policy.id}#{clause.parent}" if clause.parent else None,
+            "children": [child.address for child in self._library.children(clause)],
+            "previous": around[at - 1] if at else None,
+            "next": around[at + 1] if at + 1 < len(around) else None,
+        }
+
+    def policies(self) -> list[dict[str, Any]]:
+        """JSON catalogue of the policies with their status, dates and number of clauses."""
+        return [
+            {
+                "id": policy.id,
+                "title": policy.title,
+                "number": policy.number,
+                "issuer": policy.issuer,
+                "published": policy.published.isoformat() if policy.published else None,
+                "status": policy.status,
+                "valid_from": policy.valid_from.isoformat() if policy.valid_from else None,
+                "valid_to": policy.valid_to.isoformat() if policy.valid_to else None,
+                "region": policy.region,
+                "level": policy.level,
+                "sha256": policy.sha256,
+                "clauses": sum(1 for _ in self._library.clauses(policy.id)),
+                "rule_book": policy.id in self._books.books,
+            }
+            for policy in self._library.policies.values()
+        ]
+
+    def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Assess raw facts: {"policy"?, "programme", "on"?, "facts": {...}}.
+
+        Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer. Raises
+        FactError, InputError, RuleBookError.
+        """
+        from assistant.agent.assessment import assess_request
+
+        return assess_request(self._desk, request, self._today(), EvidenceLedger(self._library))
+
+    def answer_record(self, answer_id: str) -> dict[str, Any]:
+        """A stored answer's JSON. Raises InputError when there is none."""
+        return self._records.answer(answer_id)
+
+    def health(self) -> dict[str, Any]:
+        """What /readyz tells."""
+        return {
+            "ready": True,
+            "policies": len(self._library.policies),
+            "clauses": sum(1 for _ in self._library.clauses()),
+            "rule_books": {
+                **dict.fromkeys(self._books.books, "ok"),
+                **{policy: f"broken: {why}" for policy, why in self._books.broken.items()},
+            },
+            "index": asdict(self._retriever.manifest),
+            "model": self._settings.model,
+        }
+
+    def close(self) -> None:
+        """Finish running turns, then release index and records."""
+        self._workers.shutdown()
+        self._retriever.close()
+        self._records.close()

@@ -1,0 +1,94 @@
+"""The floors of the house: imports run downwards only, and heavy libraries stay where they belong."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "assistant"
+GROUND = ("errors", "settings", "numerals", "units", "quantities")
+ALLOWED = {
+    "ground": set(),
+    "documents": {"ground"},
+    "retrieval": {"ground", "documents"},
+    "rules": {"ground", "documents"},
+    "agent": {"ground", "documents", "retrieval", "rules"},
+    "records": {"ground", "agent"},
+    "service": {"ground", "documents", "retrieval", "rules", "agent", "records"},
+    "interfaces": {"ground", "documents", "retrieval", "rules", "agent", "records", "service"},
+}
+HOME_OF = {
+    "chromadb": "retrieval",
+    "tantivy": "retrieval",
+    "sentence_transformers": "retrieval",
+    "torch": "retrieval",
+    "jieba": "retrieval",
+    "langchain": "agent",
+    "langchain_core": "agent",
+    "langgraph": "agent",
+    "sqlalchemy": "records",
+    "fastapi": "interfaces",
+    "uvicorn": "interfaces",
+    "typer": "interfaces",
+    "rich": "interfaces",
+}
+
+
+def floor_of(module: str) -> str:
+    part = module.split(".")[1] if "." in module else "ground"
+    return "ground" if part in GROUND else part
+
+
+def imports() -> Iterator[tuple[Path, str, str]]:
+    """(file, its floor, imported module) for every import statement, at any depth of the code."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if path.name == "__init__.py" and path.parent == PACKAGE:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module]
+                if node.module.count(".") < 2:
+                    names = [f"{node.module}.{alias.name}" for alias in node.names]
+            for name in names:
+                yield path, floor_of(module), name
+
+
+def test_imports_run_downwards_only() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, floor, name in imports()
+        if name.startswith("assistant.") and floor_of(name) not in ALLOWED[floor] | {floor}
+    ]
+    assert wrong == []
+
+
+def test_the_product_never_imports_eval_or_tests() -> None:
+    wrong = [f"{path}: {name}" for path, _, name in imports() if name.split(".")[0] in ("eval", "tests")]
+    assert wrong == []
+
+
+def test_each_library_stays_on_its_floor() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, floor, name in imports()
+        if HOME_OF.get(name.split(".")[0], floor) != floor
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", ["assistant.interfaces.cli", "assistant.documents.library"])
+def test_light_commands_load_no_heavy_library(module: str) -> None:
+    heavy = ["torch", "sentence_transformers", "chromadb", "langchain", "langgraph", "jieba", "tantivy"]
+    code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
