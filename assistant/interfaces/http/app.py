@@ -1,0 +1,80 @@
+"""The HTTP application: routes, limits, error handling and the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from fastapi.openapi.utils import get_openapi
+from starlette.staticfiles import StaticFiles
+
+from assistant.interfaces.http import (
+    assessment_routes,
+    chat_routes,
+    clause_routes,
+    health_routes,
+    page_routes,
+)
+from assistant.interfaces.http.body_limit import BodyLimit
+from assistant.interfaces.http.error_response import install_error_handlers
+from assistant.interfaces.http.opening import Opening
+from assistant.interfaces.http.pages import STATIC
+from assistant.interfaces.http.problems import ProblemDocument
+from assistant.interfaces.http.security import SecurityHeaders
+
+if TYPE_CHECKING:
+    from assistant.interfaces.http.opening import AssistantFactory
+    from assistant.settings import Settings
+
+_ABOUT = "依据政策原文回答问题，逐条注明出处，数字由规则引擎精确计算。错误一律为 application/problem+json。"
+
+
+def create_app(open_assistant: AssistantFactory, settings: Settings) -> FastAPI:
+    """The application; `open_assistant(progress)` runs in the background once the server has started."""
+    opening = Opening(open_assistant)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        opening.begin()
+        yield
+        await run_in_threadpool(opening.end)
+
+    # The interactive documentation pages of FastAPI load scripts from another host: they stay off.
+    app = FastAPI(
+        title="条问", description=_ABOUT, version=_version(), lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    app.state.opening = opening
+    app.state.settings = settings
+    for routes in (chat_routes, clause_routes, assessment_routes, health_routes, page_routes):
+        app.include_router(routes.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(SecurityHeaders)
+    install_error_handlers(app)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document with our error shape in place of its own."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["ProblemDocument"] = ProblemDocument.model_json_schema()
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _version() -> str:
+    try:
+        return version("tiaowen")
+    except PackageNotFoundError:
+        return "0"

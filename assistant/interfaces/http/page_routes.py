@@ -1,0 +1,89 @@
+"""The chat page at `/`: GET shows it, POST answers a plain form when there is no JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse
+
+from assistant.errors import InputError, TiaowenError
+from assistant.interfaces.http.access import assistant_of, checked_message
+from assistant.interfaces.http.opening import Opening
+from assistant.interfaces.http.pages import Turn, chat_page
+from assistant.interfaces.http.problems import NotReadyError, problem_of
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+router = APIRouter(include_in_schema=False)
+
+_SHOWN_TURNS = 20
+_FORM_FIELDS = 64
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+@router.get("/", response_class=HTMLResponse)
+def page(request: Request) -> HTMLResponse:
+    """The empty page, also while the index is being built."""
+    opening: Opening = request.app.state.opening
+    waiting: str | None = None
+    try:
+        opening.assistant()
+    except NotReadyError as error:
+        waiting = str(error)
+    return HTMLResponse(chat_page(waiting=waiting, message_limit=_limit(request)), headers=_NO_STORE)
+
+
+@router.post("/", response_class=HTMLResponse)
+async def submit(request: Request) -> HTMLResponse:
+    """Answer the form's message below the turns that were already shown."""
+    fields = _fields(await request.body())
+    message = next((text for text in fields.get("message", []) if text.strip()), "")
+    conversation_id = (fields.get("conversation_id") or [""])[0] or None
+    return await run_in_threadpool(_answer, request, message, conversation_id, fields.get("shown", []))
+
+
+def _answer(request: Request, message: str, conversation_id: str | None, shown: list[str]) -> HTMLResponse:
+    turns: list[Turn] = []
+    try:
+        assistant = assistant_of(request)
+        turns = _earlier(assistant, shown[-_SHOWN_TURNS:])
+        answer = assistant.ask(checked_message(request, message), conversation_id)
+    except TiaowenError as error:
+        problem = problem_of(error)
+        limit = _limit(request)
+        html = chat_page(turns, problem=problem, draft=message[:limit], message_limit=limit)
+        return HTMLResponse(html, status_code=problem.status, headers=_NO_STORE)
+    turns.append(Turn(message, answer.to_json()))
+    return HTMLResponse(chat_page(turns, message_limit=_limit(request)), headers=_NO_STORE)
+
+
+def _earlier(assistant: Assistant, answer_ids: list[str]) -> list[Turn]:
+    """The turns that the page showed before; an id that is not stored is left out."""
+    turns = []
+    for answer_id in answer_ids:
+        try:
+            record = assistant.answer_record(answer_id)
+        except InputError:
+            continue
+        turns.append(Turn(str(record["question"]), record["answer"]))
+    return turns
+
+
+def _fields(body: bytes) -> dict[str, list[str]]:
+    """Fields of a urlencoded form; InputError when it is not one."""
+    try:
+        return parse_qs(
+            body.decode("utf-8"), keep_blank_values=True, max_num_fields=_FORM_FIELDS, errors="replace"
+        )
+    except ValueError as error:
+        raise InputError("表单读不懂；应为 application/x-www-form-urlencoded，用 UTF-8 编码") from error
+
+
+def _limit(request: Request) -> int:
+    settings: Settings = request.app.state.settings
+    return settings.message_limit

@@ -1,0 +1,121 @@
+"""Errors as `application/problem+json` (RFC 9457), each with a Chinese sentence that names value and legal form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from assistant.errors import (
+    AddressError,
+    AmbiguousClauseError,
+    FactError,
+    InputError,
+    QuantityError,
+    RuleBookError,
+    TiaowenError,
+    UnknownConversationError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class NotReadyError(TiaowenError):
+    """The assistant is not open yet, or could not be opened."""
+
+
+class MessageTooLongError(InputError):
+    """The message has more characters than the setting allows."""
+
+
+class UnknownAnswerError(InputError):
+    """No stored answer has this id."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One error for a caller; `slug` makes the type URI, `extra` adds members such as `candidates`."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The members of RFC 9457 and the extra ones."""
+        return {
+            "type": f"urn:tiaowen:problem:{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.extra,
+        }
+
+
+class ProblemDocument(BaseModel):
+    """Shape of an error, for the OpenAPI document."""
+
+    type: str = Field(description="错误种类的固定标识", examples=["urn:tiaowen:problem:unknown-clause"])
+    title: str = Field(description="错误种类", examples=["没有这一条款"])
+    status: int = Field(description="HTTP 状态码", examples=[404])
+    detail: str = Field(description="这一次错在哪里、合法的形式是什么")
+
+
+# The first class that fits wins: narrower classes stand before wider ones.
+_KINDS: tuple[tuple[type[TiaowenError], int, str, str], ...] = (
+    (NotReadyError, 503, "not-ready", "服务尚未就绪"),
+    (MessageTooLongError, 413, "message-too-long", "问题太长"),
+    (UnknownAnswerError, 404, "unknown-answer", "没有这条回答"),
+    (UnknownConversationError, 404, "unknown-conversation", "没有这个对话"),
+    (InputError, 422, "invalid-input", "输入不合法"),
+    (AmbiguousClauseError, 409, "ambiguous-clause", "条款不止一个"),
+    (AddressError, 404, "unknown-clause", "没有这一条款"),
+    (FactError, 422, "invalid-fact", "事实不合法"),
+    (QuantityError, 422, "invalid-quantity", "数值不合法"),
+    (RuleBookError, 503, "rule-book", "规则册不可用"),
+    (TiaowenError, 503, "unavailable", "服务暂时不可用"),
+)
+
+INTERNAL = Problem(500, "internal", "服务内部错误", "服务内部出错，已记入日志；请稍后再试")
+
+
+def problem_of(error: TiaowenError) -> Problem:
+    """The problem that tells of an expected error."""
+    extra: dict[str, Any] = {}
+    if isinstance(error, AmbiguousClauseError):
+        extra["candidates"] = list(error.candidates)
+    if isinstance(error, FactError) and error.fact:
+        extra["fact"] = error.fact
+    status, slug, title = next(
+        (status, slug, title) for kind, status, slug, title in _KINDS if isinstance(error, kind)
+    )
+    return Problem(status, slug, title, str(error), extra)
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The HTTP response; a 503 says when to come back."""
+    merged = {"Cache-Control": "no-store", **(headers or {})}
+    if problem.status == 503:
+        merged["Retry-After"] = "2"
+    return JSONResponse(problem.to_json(), status_code=problem.status, media_type=MEDIA_TYPE, headers=merged)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of a route: the problems it may answer with."""
+    words = {
+        400: "请求不是合法的 JSON",
+        404: "没有这个条款、对话或回答",
+        409: "写法对应不止一个条款，candidates 列出各个地址",
+        413: "请求正文或问题太长",
+        422: "请求的内容不合法",
+        500: "服务内部错误",
+        503: "服务尚未就绪或规则册不可用",
+    }
+    schema = {"$ref": "#/components/schemas/ProblemDocument"}
+    return {
+        status: {"description": words[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }

@@ -1,0 +1,143 @@
+"""What a request may hold, and the Chinese sentence for one that is not legal; shared by the CLI and the server."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import NoneType
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+_SHOWN = 60
+_TYPE_NAMES = {
+    "string_type": "字符串",
+    "int_type": "整数",
+    "int_parsing": "整数",
+    "int_from_float": "整数",
+    "float_type": "数字",
+    "float_parsing": "数字",
+    "bool_type": "true 或 false",
+    "bool_parsing": "true 或 false",
+    "dict_type": "对象（键为事实编号，值为数字、带单位的文字或是/否）",
+    "list_type": "数组",
+}
+_LIMITS = {
+    "greater_than_equal": ("ge", "不小于"),
+    "greater_than": ("gt", "大于"),
+    "less_than_equal": ("le", "不大于"),
+    "less_than": ("lt", "小于"),
+}
+
+
+def _whole(text: str) -> str:
+    """Refuse half a character (a lone surrogate), which JSON can carry and no output can."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("含有残缺的字符；应为合法的 Unicode 文字")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+
+
+class ChatRequest(BaseModel):
+    """One message of a conversation."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"message": "碳抵消能不能超过一半？", "stream": False}}
+    )
+
+    message: Text = Field(description="要问的话")
+    conversation_id: Text | None = Field(default=None, description="接着哪个对话问；不给就开始新对话")
+    stream: bool | None = Field(
+        default=None, description="true：以 text/event-stream 回答；不给则看 Accept 请求头"
+    )
+    render: bool = Field(
+        default=False, description="流式回答时，在 answer 之前另发一个 html 事件（问答页用）"
+    )
+
+
+class AssessmentRequest(BaseModel):
+    """Facts of an applicant, to be assessed against one programme."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "programme": "零碳工厂",
+                "facts": {
+                    "baseline_emissions": "10万吨",
+                    "report_emissions": "4万吨",
+                    "offset_emissions": "4万吨",
+                },
+            }
+        },
+    )
+
+    policy: Text | None = Field(default=None, description="政策编号；只有一份政策有规则册时可以不给")
+    programme: Text = Field(min_length=1, description="项目编号或中文名，如 zero_carbon 或 零碳工厂")
+    on: str | None = Field(default=None, description="按哪一天判定，如 2026-03-01；不给则为今天")
+    facts: dict[Text, Any] = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
+
+    @field_validator("on", mode="before")
+    @classmethod
+    def _iso_date(cls, value: object) -> object:
+        """Accept a date of YAML; refuse text that is not an ISO date."""
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, str):
+            try:
+                date.fromisoformat(value)
+            except ValueError as error:
+                raise ValueError("应为 年-月-日 形式的日期，如 2026-03-01") from error
+        return value
+
+    @field_validator("facts")
+    @classmethod
+    def _plain_values(cls, facts: dict[str, Any]) -> dict[str, Any]:
+        """Texts, finite numbers and truth values; null stands for unknown and is left out."""
+        for name, value in facts.items():
+            finite = not isinstance(value, float) or math.isfinite(value)
+            if not isinstance(value, (str, int, float, bool, date, NoneType)) or not finite:
+                raise ValueError(f"{name} 的值应为数字、带单位的文字或是/否")
+            if isinstance(value, str):
+                _whole(value)
+        return {name: value for name, value in facts.items() if value is not None}
+
+    def payload(self) -> dict[str, Any]:
+        """What `Assistant.assess` takes: absent keys are left out."""
+        return self.model_dump(exclude_none=True)
+
+
+def describe_errors(errors: Sequence[Mapping[str, Any]], legal: Sequence[str] = ()) -> str:
+    """One Chinese sentence for pydantic's errors; `legal` are the field names that exist."""
+    return "；".join(_describe(error, legal) for error in errors[:3])
+
+
+def _describe(error: Mapping[str, Any], legal: Sequence[str]) -> str:
+    kind = str(error["type"])
+    place = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    name = ".".join(place)
+    value = _shown(error.get("input"))
+    if kind == "missing":
+        return f"缺少字段 {name}" if name else "请求没有正文；应为 JSON 对象"
+    if kind == "extra_forbidden":
+        return f"不认识的字段 {name}" + (f"；合法的字段有 {'、'.join(legal)}" if legal else "")
+    if kind in ("model_attributes_type", "model_type", "dataclass_type") or not name:
+        return f"收到的是 {value}，应为 JSON 对象（Content-Type: application/json）"
+    if kind in _TYPE_NAMES:
+        return f"字段 {name} 应为{_TYPE_NAMES[kind]}，收到的是 {value}"
+    if kind in _LIMITS:
+        key, words = _LIMITS[kind]
+        return f"字段 {name} 应{words} {error['ctx'][key]}，收到的是 {value}"
+    if kind == "string_too_short":
+        return f"字段 {name} 不能是空的"
+    if kind == "value_error":
+        return f"字段 {name} 的值 {value} 不合法：{error['ctx']['error']}"
+    return f"字段 {name} 的值 {value} 不合法"
+
+
+def _shown(value: object) -> str:
+    text = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

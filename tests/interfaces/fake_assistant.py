@@ -1,0 +1,294 @@
+"""A stand-in for `assistant.service.Assistant` with fixed, realistic answers; `test_fake.py` holds it to the real signatures."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.agent.answer import (
+    Answer,
+    AnswerStatus,
+    Calculation,
+    Citation,
+    MissingFact,
+    ProgressEvent,
+    ScoreBounds,
+    Verdict,
+    VerdictFinding,
+)
+from assistant.documents.clause import Clause, ClauseKind, Span, Standing
+from assistant.errors import (
+    AmbiguousClauseError,
+    FactError,
+    InputError,
+    RuleBookError,
+    UnknownClauseError,
+    UnknownConversationError,
+)
+
+POLICY = "fujian-zero-carbon-factory"
+TITLE = "福建省零碳工厂建设管理办法（征求意见稿）"
+QUOTE = "不得超过基准期的50%"
+CLAUSE_TEXT = (
+    "（二）企业以2021年为基准期，碳削减率达100%（其中通过绿证交易、碳汇购买、自愿减排项目开发等碳抵消方式"
+    "削减的碳排放量，不得超过基准期的50%）。"
+)
+CITATION = Citation(
+    marker=1,
+    policy_id=POLICY,
+    title=TITLE,
+    address=f"{POLICY}#第八条/（二）",
+    label="第八条（二）",
+    text=CLAUSE_TEXT,
+    quote=QUOTE,
+    start=1041,
+    end=1053,
+    source_sha256="ab" * 32,
+    policy_status="征求意见稿",
+)
+IN_FORCE_CITATION = Citation(
+    marker=2,
+    policy_id="fuzhou-industry-carbon-peak",
+    title="福州市工业领域碳达峰实施方案",
+    address="fuzhou-industry-carbon-peak#二/（一）/1",
+    label="二（一）1",
+    text="推动产业结构优化升级。",
+    quote="产业结构 优化升级",
+    start=10,
+    end=19,
+    source_sha256="cd" * 32,
+    policy_status="现行",
+)
+PLAIN = Answer(
+    id="",
+    conversation_id="",
+    status=AnswerStatus.ANSWERED,
+    answer="不能。碳抵消方式削减的碳排放量**不得超过基准期的50%** [1]，并应优先自主减排 [2]。未给出的标记 [9] 不成链接。",
+    citations=(CITATION, IN_FORCE_CITATION),
+    warnings=("《福建省零碳工厂建设管理办法（征求意见稿）》尚在征求意见，正式文本可能不同。",),
+    elapsed_ms=12,
+)
+ASSESSED = Answer(
+    id="",
+    conversation_id="",
+    status=AnswerStatus.NEEDS_FACTS,
+    answer="碳削减率达到 100%，抵消占比 40%，都合要求 [1]；其余条件还缺材料，暂不能下结论。",
+    verdict=Verdict(
+        programme="零碳工厂",
+        status="待补充",
+        findings=(
+            VerdictFinding("碳削减率", "符合", "(10万吨−4万吨+4万吨)÷10万吨 = 100%，要求不低于100%", 1),
+            VerdictFinding("近36个月无事故和违法违规", "待补充", "还不知道有没有事故或违法记录", 1),
+        ),
+        score=ScoreBounds("15", "85", "100"),
+    ),
+    citations=(CITATION,),
+    calculations=(
+        Calculation(
+            metric="reduction_rate",
+            label="碳削减率",
+            inputs={"2021年碳排放量": "10万吨", "申报上年度碳排放量": "4万吨", "碳抵消量": "4万吨"},
+            formula="(基准期排放 − 报告期排放 + 碳抵消量) ÷ 基准期排放",
+            value="1",
+            display="100%",
+            limit="≥100%",
+            passed=True,
+            citation=1,
+        ),
+        Calculation(
+            metric="offset_share",
+            label="碳抵消占比",
+            inputs={"碳抵消量": "4万吨", "2021年碳排放量": "10万吨"},
+            formula="碳抵消量 ÷ 基准期排放",
+            value="2/5",
+            display="40%",
+            limit="≤50%",
+            passed=True,
+            citation=1,
+        ),
+    ),
+    missing=(
+        MissingFact("no_incidents_36_months", "近36个月内是否没有安全、质量、环境污染事故？"),
+        MissingFact("industrial_added_value", "申报上年度的工业增加值是多少万元？"),
+    ),
+    elapsed_ms=31,
+)
+REFUSED = Answer(
+    id="",
+    conversation_id="",
+    status=AnswerStatus.REFUSED,
+    answer="收录的五份政策没有说到房贷利率；请咨询贷款银行或当地住房公积金管理中心。",
+    elapsed_ms=5,
+)
+HOSTILE = Answer(
+    id="",
+    conversation_id="",
+    status=AnswerStatus.ANSWERED,
+    answer='<script>window.broken=1</script> <img src=x onerror="window.broken=1"> [点我](javascript:alert(1)) '
+    "![图](https://example.org/x.png) <https://example.org> [1]",
+    citations=(
+        replace(CITATION, text="<script>window.broken=1</script>" + CLAUSE_TEXT, label="<b>第八条</b>"),
+    ),
+    missing=(MissingFact("x", '"><img src=x onerror=window.broken=1>'),),
+    warnings=("<script>window.broken=1</script>",),
+)
+
+
+@dataclass(frozen=True)
+class FakeHit:
+    """Shape of `assistant.service.SearchResult`."""
+
+    clause: Clause
+    title: str
+    policy_status: str
+    score: float
+
+
+def make_clause(path: str = "第八条/（二）", label: str = "第八条（二）", text: str = CLAUSE_TEXT) -> Clause:
+    """A clause with one standing."""
+    standing = Standing(text, tuple(range(len(text))), (Span(0, len(text)),))
+    return Clause(POLICY, path, ClauseKind.ITEM, label, ("第二章 申报条件", "第八条"), (standing,))
+
+
+@dataclass
+class FakeAssistant:
+    """Answers by keyword; `gate`, when set, holds an answer back until the test lets it go."""
+
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    stored: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conversations: set[str] = field(default_factory=set)
+    gate: threading.Event | None = None
+    closed: bool = False
+
+    @classmethod
+    def open(cls, settings: object, progress: object | None = None, today: object = None) -> FakeAssistant:
+        return cls()
+
+    def ask(self, message: str, conversation_id: str | None = None) -> Answer:
+        text = message.strip()
+        if not text:
+            raise InputError("问题是空的；请写出要问的内容")
+        if not any(character.isalnum() for character in text):
+            raise InputError(f"问题「{text[:20]}」里没有文字；请用文字写出要问的内容")
+        if conversation_id is not None and conversation_id not in self.conversations:
+            raise UnknownConversationError(
+                f"没有编号为「{conversation_id}」的对话；不带 conversation_id 即可开始新对话"
+            )
+        if "崩溃" in text:
+            raise ZeroDivisionError("secret inside")
+        if "规则册坏了" in text:
+            raise RuleBookError("rules.yaml 的引文不在条款里；请修正 第八条（二） 的 quote")
+        self.asked.append((message, conversation_id))
+        conversation = conversation_id or f"c_{len(self.conversations) + 1}"
+        self.conversations.add(conversation)
+        answer = replace(_choose(text), id=f"a_{len(self.stored) + 1}", conversation_id=conversation)
+        self.stored[answer.id] = {
+            "question": message,
+            "turn": len(self.asked),
+            "created_at": "2026-01-01T00:00:00+00:00",
+            "answer": answer.to_json(),
+        }
+        return answer
+
+    def stream(self, message: str, conversation_id: str | None = None) -> Iterator[ProgressEvent | Answer]:
+        if "中途断开" in message:
+            yield ProgressEvent("retrieval", "检索条款：碳抵消")
+            raise RuleBookError("rules.yaml 的引文不在条款里")
+        if "中途崩溃" in message:
+            yield ProgressEvent("retrieval", "检索条款：碳抵消")
+            raise ZeroDivisionError("secret inside")
+        answer = self.ask(message, conversation_id)
+        yield ProgressEvent("retrieval", "检索条款：碳抵消", (CITATION.address,))
+        if self.gate is not None:
+            self.gate.wait(20)
+        yield ProgressEvent("verify", "核对引文和数字")
+        yield answer
+
+    def search(self, query: str, limit: int = 10, policy_id: str | None = None) -> list[Any]:
+        if policy_id not in (None, POLICY):
+            raise InputError(f"没有编号为「{policy_id}」的政策；现有：{POLICY}")
+        if "查无" in query:
+            return []
+        hits = [
+            FakeHit(make_clause(), TITLE, "征求意见稿", 0.9),
+            FakeHit(make_clause("第七条", "第七条"), TITLE, "征求意见稿", 0.4),
+        ]
+        return hits[:limit]
+
+    def clause_view(self, address: str) -> dict[str, Any]:
+        if address == "第二项":
+            raise AmbiguousClauseError(
+                "「第二项」不止一处", (f"{POLICY}#第七条/（二）", f"{POLICY}#第八条/（二）")
+            )
+        if address not in (f"{POLICY}#第八条/（二）", f"{POLICY}/第八条/（二）", "第八条第二项"):
+            raise UnknownClauseError(f"没有条款「{address}」；{TITLE}有第一条至第十五条、附件1至附件4")
+        return {
+            "address": f"{POLICY}#第八条/（二）",
+            "label": "第八条（二）",
+            "kind": "item",
+            "heading_path": ["第二章 申报条件", "第八条"],
+            "text": CLAUSE_TEXT,
+            "own_text": CLAUSE_TEXT,
+            "attributes": {},
+            "standings": [{"spans": [{"start": 1041, "end": 1120}]}],
+            "policy": {
+                "id": POLICY,
+                "title": TITLE,
+                "number": None,
+                "status": "征求意见稿",
+                "sha256": "ab" * 32,
+            },
+            "parent": f"{POLICY}#第八条",
+            "children": [],
+            "previous": f"{POLICY}#第八条/（一）",
+            "next": f"{POLICY}#第九条",
+        }
+
+    def policies(self) -> list[dict[str, Any]]:
+        return [
+            {"id": POLICY, "title": TITLE, "number": None, "issuer": "福建省工业和信息化厅", "published": None,
+             "status": "征求意见稿", "clauses": 120},
+            {"id": "fujian-pollution-carbon-synergy", "title": "福建省减污降碳协同增效实施方案",
+             "number": "闽环保综合〔2022〕12号", "issuer": "福建省生态环境厅", "published": "2022-09-30",
+             "status": "现行", "clauses": 60},
+        ]  # fmt: skip
+
+    def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        for fact, value in request["facts"].items():
+            if str(value).startswith("-"):
+                raise FactError(f"{fact} 的值 {value} 不合法：不能是负数；请改为 0 或正数，如 4万吨", fact)
+        if request["programme"] != "零碳工厂":
+            raise InputError(f"没有项目「{request['programme']}」；合法的是 零碳工厂、近零碳工厂")
+        parts = ASSESSED.to_json()
+        return {
+            **{name: parts[name] for name in ("verdict", "citations", "calculations", "missing", "warnings")},
+            "notes": [],
+        }
+
+    def answer_record(self, answer_id: str) -> dict[str, Any]:
+        if answer_id not in self.stored:
+            raise InputError(f"没有编号为「{answer_id}」的回答记录")
+        return self.stored[answer_id]
+
+    def health(self) -> dict[str, Any]:
+        return {
+            "ready": True,
+            "policies": 2,
+            "clauses": 180,
+            "rule_books": {POLICY: "ok"},
+            "index": {},
+            "model": "builtin",
+        }
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _choose(text: str) -> Answer:
+    if "够不够" in text:
+        return ASSESSED
+    if "房贷" in text:
+        return REFUSED
+    return HOSTILE if "攻击" in text else PLAIN
