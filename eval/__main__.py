@@ -1,0 +1,168 @@
+"""`python -m eval`: answers, retrieval, all, bench and split. Exit code 0 unless something broke; limits only print."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from assistant.documents.library import Library
+from assistant.errors import TiaowenError
+from assistant.interfaces.progress import progress_for
+from assistant.settings import Settings, load_settings
+from eval import answers, retrieval, tables
+from eval.bench import BenchError, BenchPlan, run_bench
+from eval.citations import StoredTexts
+from eval.metrics import clause_lineage
+from eval.questions import SPLITS, Question, QuestionError, load_split, unknown_gold
+from eval.report import answers_report, retrieval_report, write_report
+from eval.server import ServerError
+from eval.split import split_folder
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0, or 1 when something broke."""
+    options = _parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 180)
+    try:
+        if options.command == "split":
+            _split(console)
+        elif options.command == "bench":
+            _bench(console, options)
+        else:
+            _evaluate(console, options)
+    except (QuestionError, BenchError, ServerError, TiaowenError) as error:
+        Console(stderr=True).print(f"eval: {error}", style="red", markup=False, soft_wrap=True)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, words in {
+        "answers": "end to end: answers, citations, figures, refusals",
+        "retrieval": "search alone: recall@5, nDCG@10, MRR@10",
+        "all": "retrieval, then answers",
+    }.items():
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--split", choices=(*SPLITS, "all"), default="all")
+        command.add_argument(
+            "--failures", action="store_true", help="list what failed (test: ids and kinds only)"
+        )
+        command.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+    bench = commands.add_parser("bench", help="time and memory against the project's limits")
+    plan = BenchPlan()
+    bench.add_argument("--passes", type=int, default=plan.passes, help="warm passes over the dev questions")
+    bench.add_argument("--runs", type=int, default=plan.runs, help="cold runs of tiaowen ask")
+    bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+    commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
+    return parser
+
+
+def _split(console: Console) -> None:
+    for side, questions in split_folder().items():
+        kinds = {
+            kind: sum(one.kind == kind for one in questions)
+            for kind in sorted({one.kind for one in questions})
+        }
+        console.print(
+            f"{side}: {len(questions)} questions · " + ", ".join(f"{kind} {n}" for kind, n in kinds.items())
+        )
+
+
+def _bench(console: Console, options: argparse.Namespace) -> None:
+    plan = BenchPlan(passes=options.passes, runs=options.runs, requests=options.requests)
+    machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
+    rows = run_bench(load_split("dev"), load_settings(), plan, progress_for())
+    title = f"bench · {machine['cores']} cores, load {machine['load']} at the start"
+    console.print(tables.thresholds_table(rows, title))
+    console.print(f"report: {write_report('bench', {'load': machine, 'rows': rows}, options.json)}")
+
+
+def _evaluate(console: Console, options: argparse.Namespace) -> None:
+    splits = SPLITS if options.split == "all" else (options.split,)
+    questions = {split: load_split(split) for split in splits}
+    with _opened(load_settings(), console) as (assistant, settings):
+        library = Library.load(settings.corpus)
+        if problems := [line for rows in questions.values() for line in unknown_gold(rows, library)]:
+            raise QuestionError("gold addresses that no clause has:\n" + "\n".join(problems))
+        report: dict[str, Any] = {"corpus": library.content_hash, "health": assistant.health()}
+        if options.command in ("retrieval", "all"):
+            report["retrieval"] = _retrieval(console, assistant, library, questions, options.failures)
+        if options.command in ("answers", "all"):
+            report["answers"] = _answers(console, assistant, library, settings, questions, options.failures)
+    console.print(f"report: {write_report(f'{options.command}-{options.split}', report, options.json)}")
+
+
+@contextmanager
+def _opened(settings: Settings, console: Console) -> Iterator[tuple[Assistant, Settings]]:
+    """The assistant over the project's index, with records of its own that are gone afterwards."""
+    from assistant.service import Assistant
+
+    with tempfile.TemporaryDirectory(prefix="tiaowen-eval-") as folder:
+        own = settings.model_copy(update={"data_dir": Path(folder)})
+        assistant = Assistant.open(own, progress_for())
+        try:
+            yield assistant, own
+        finally:
+            assistant.close()
+
+
+def _retrieval(
+    console: Console,
+    assistant: Assistant,
+    library: Library,
+    questions: dict[str, list[Question]],
+    failures: bool,
+) -> dict[str, Any]:
+    def search(query: str, limit: int) -> list[str]:
+        return [result.clause.address for result in assistant.search(query, limit)]
+
+    search(retrieval.WARM_UP, 1)
+    lineage, report = clause_lineage(library), {}
+    for split, rows in questions.items():
+        rankings = retrieval.run_retrieval(search, rows, split, progress_for(), lineage)
+        if failures:
+            tables.print_retrieval_failures(console, rankings)
+        console.print(tables.retrieval_table(rankings, split))
+        report[split] = retrieval_report(rankings)
+    return report
+
+
+def _answers(
+    console: Console,
+    assistant: Assistant,
+    library: Library,
+    settings: Settings,
+    questions: dict[str, list[Question]],
+    failures: bool,
+) -> dict[str, Any]:
+    assistant.ask(answers.WARM_UP)
+    judge = answers.Judge(assistant.ask, StoredTexts(settings.corpus), library, clause_lineage(library))
+    report = {}
+    for split, rows in questions.items():
+        outcomes = judge.run(rows, split, progress_for())
+        if failures:
+            tables.print_answer_failures(console, outcomes)
+        console.print(tables.answers_table(outcomes, split))
+        console.print(
+            tables.thresholds_table(tables.answer_thresholds(answers.tally(outcomes)), f"limits · {split}")
+        )
+        report[split] = answers_report(outcomes)
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main())

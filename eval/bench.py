@@ -1,0 +1,181 @@
+"""`make bench`: times and memory of the whole product against its limits, on the dev questions.
+
+Everything runs on an index and records of its own in a temporary folder, given to each process by its environment
+(TIAOWEN_INDEX_DIR, TIAOWEN_DATA_DIR), so that no file of a user is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from assistant.retrieval.progress import Progress
+from assistant.settings import Settings
+from eval.answers import WARM_UP, converse
+from eval.metrics import percentile
+from eval.questions import Question, QuestionError
+from eval.server import ask_server, running_server
+from eval.steps import step
+
+COMMAND = Path(sys.executable).parent / "tiaowen"
+BUILD_LIMIT_S, COLD_LIMIT_S, WARM_LIMIT_MS, MEMORY_LIMIT_MB = 10.0, 3.0, 150.0, 600.0
+PROCESS_TIMEOUT_S = 120.0
+
+
+class BenchError(RuntimeError):
+    """A process of the bench failed; the message holds what it said."""
+
+
+@dataclass(frozen=True)
+class BenchPlan:
+    """How often each thing is done."""
+
+    passes: int = 3
+    runs: int = 7
+    requests: int = 1000
+
+
+def run_bench(
+    questions: Sequence[Question], settings: Settings, plan: BenchPlan, progress: Progress
+) -> list[dict[str, Any]]:
+    """Rows of the table: name, limit, measured, met. Raises BenchError when a process fails."""
+    if not COMMAND.is_file():
+        raise BenchError(f"{COMMAND} does not exist; install the project into this environment first")
+    if not questions:
+        raise QuestionError("dev.jsonl holds no question: nothing to measure with")
+    with tempfile.TemporaryDirectory(prefix="tiaowen-bench-") as folder:
+        own = settings.model_copy(
+            update={"index_dir": Path(folder) / "index", "data_dir": Path(folder) / "data"}
+        )
+        environment = process_environment(own)
+        return [
+            *_build(environment, progress),
+            *_cold(questions, plan.runs, environment, progress),
+            *_warm(questions, plan.passes, own, progress),
+            *_server(questions, plan.requests, environment, Path(folder) / "server.log", progress),
+        ]
+
+
+def process_environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with the settings' folders in it."""
+    folders = {
+        "TIAOWEN_HOME": settings.home,
+        "TIAOWEN_CORPUS_DIR": settings.corpus,
+        "TIAOWEN_INDEX_DIR": settings.indexes,
+        "TIAOWEN_DATA_DIR": settings.data,
+    }
+    return {**os.environ, **{name: str(Path(path).resolve()) for name, path in folders.items()}}
+
+
+def _build(environment: Mapping[str, str], progress: Progress) -> list[dict[str, Any]]:
+    """`tiaowen index` as a whole process, on a folder that does not exist yet."""
+    with step(progress, "index from nothing", 1):
+        seconds = _timed_process(["index"], environment)
+        progress.advance()
+    return [row("index build from nothing (whole process)", BUILD_LIMIT_S, seconds, "s")]
+
+
+def _cold(
+    questions: Sequence[Question], runs: int, environment: Mapping[str, str], progress: Progress
+) -> list[dict[str, Any]]:
+    """`tiaowen ask` as a whole process, a first turn each, spread over the questions."""
+    times = []
+    with step(progress, "cold tiaowen ask", runs):
+        for number in range(runs):
+            question = questions[number * len(questions) // runs]
+            times.append(_timed_process(["ask", question.turns[0]], environment))
+            progress.advance()
+    return [
+        row("cold tiaowen ask, median", COLD_LIMIT_S, median(times), "s"),
+        row("cold tiaowen ask, fastest", None, min(times), "s"),
+        row("cold tiaowen ask, slowest", None, max(times), "s"),
+    ]
+
+
+def _timed_process(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
+    began = time.perf_counter()
+    done = subprocess.run(
+        [str(COMMAND), *arguments],
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=PROCESS_TIMEOUT_S,
+    )
+    seconds = time.perf_counter() - began
+    if done.returncode != 0:
+        raise BenchError(
+            f"tiaowen {arguments[0]} ended with {done.returncode}: {done.stderr.strip()[-2000:]}"
+        )
+    return seconds
+
+
+def _warm(
+    questions: Sequence[Question], passes: int, settings: Settings, progress: Progress
+) -> list[dict[str, Any]]:
+    """Every turn of every question, in one process that has answered one question before."""
+    from assistant.service import Assistant
+
+    assistant = Assistant.open(settings)
+    try:
+        assistant.ask(WARM_UP)
+        times: list[float] = []
+        with step(progress, "warm answers", passes * len(questions)):
+            for question in [question for _ in range(passes) for question in questions]:
+                times += [turn.seconds * 1000 for turn in converse(assistant.ask, question.turns)]
+                progress.advance()
+    finally:
+        assistant.close()
+    return [
+        row(f"warm answer, p95 of {len(times)}", WARM_LIMIT_MS, percentile(times, 0.95), "ms"),
+        row("warm answer, p50", None, percentile(times, 0.50), "ms"),
+        row("warm answer, slowest", None, max(times), "ms"),
+    ]
+
+
+def _server(
+    questions: Sequence[Question],
+    requests: int,
+    environment: Mapping[str, str],
+    log: Path,
+    progress: Progress,
+) -> list[dict[str, Any]]:
+    """A real server process: its resident memory after so many questions over HTTP, and their times."""
+    with (
+        running_server([str(COMMAND), "serve"], environment, log) as server,
+        step(progress, "questions to the server", requests),
+    ):
+        first = server.memory_mb()
+        times = ask_server(server, questions, requests, progress)
+        last = server.memory_mb()
+    return [
+        row(f"server memory after {requests} questions", MEMORY_LIMIT_MB, last, "MB"),
+        row("server memory before the first", None, first, "MB"),
+        row("answer over HTTP, p50", None, percentile(times, 0.50), "ms"),
+        row("answer over HTTP, p95", None, percentile(times, 0.95), "ms"),
+    ]
+
+
+def row(name: str, limit: float | None, measured: float | None, unit: str) -> dict[str, Any]:
+    """One row; `met` is None where there is no limit or nothing could be measured."""
+    return {
+        "name": name,
+        "limit": "" if limit is None else f"≤ {limit:g} {unit}",
+        "measured": "not measured here" if measured is None else f"{measured:.2f} {unit}",
+        "met": None if limit is None or measured is None else measured <= limit,
+        "value": measured,
+        "unit": unit,
+    }
+
+
+if __name__ == "__main__":
+    from eval.__main__ import main
+
+    sys.exit(main(["bench", *sys.argv[1:]]))

@@ -1,0 +1,129 @@
+"""What the evaluation prints: tables for a person, failures (of test by id alone), thresholds met or missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from eval.answers import Outcome, Tally, by_kind, tally
+from eval.metrics import MEASURES
+from eval.retrieval import Ranking, sections, summarise
+
+_SHARES = {
+    "gold": "gold cited",
+    "right": "answer right",
+    "status": "status",
+    "numbers": "numbers",
+    "verdict": "verdict",
+    "refused": "refusals",
+    "not_refused": "non-refusals",
+}
+
+
+def share(value: float | None) -> str:
+    """A share as 0.953; a dash where nothing was asked for."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def milliseconds(value: float | None) -> str:
+    """Milliseconds with one decimal."""
+    return "-" if value is None else f"{value:.1f}"
+
+
+def answers_table(outcomes: Sequence[Outcome], split: str) -> Table:
+    """End to end: one row in all, one a kind."""
+    table = Table(title=f"answers · {split}", title_justify="left")
+    table.add_column("kind", no_wrap=True)
+    for name in ("n", *_SHARES.values(), "bad citations", "unsourced", "p50 ms", "p95 ms"):
+        table.add_column(name, justify="right")
+    for name, part in {"all": list(outcomes), **by_kind(outcomes)}.items():
+        table.add_row(name, *_answer_cells(tally(part)), end_section=name == "all")
+    return table
+
+
+def _answer_cells(row: Tally) -> list[str]:
+    shares = [share(getattr(row, name)) for name in _SHARES]
+    promises = [f"{row.bad_citations}/{row.citations}", str(row.unsourced)]
+    return [str(row.questions), *shares, *promises, milliseconds(row.p50_ms), milliseconds(row.p95_ms)]
+
+
+def retrieval_table(rankings: Sequence[Ranking], split: str) -> Table:
+    """Retrieval alone: in all, questions of one turn and of several, and each kind."""
+    table = Table(title=f"retrieval · {split}", title_justify="left")
+    table.add_column("kind", no_wrap=True)
+    for name in ("n", *MEASURES, "p50 ms", "p95 ms"):
+        table.add_column(name, justify="right")
+    for name, part in sections(rankings).items():
+        row = summarise(part)
+        shares = [share(row[measure]) for measure in MEASURES]
+        times = [milliseconds(row["p50_ms"]), milliseconds(row["p95_ms"])]
+        table.add_row(name, str(row["questions"]), *shares, *times, end_section=name == "several turns")
+    return table
+
+
+def thresholds_table(rows: Sequence[dict[str, Any]], title: str) -> Table:
+    """Each limit, what was measured, met or missed. Rows: name, limit, measured (texts) and met."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("what", no_wrap=True)
+    for name in ("limit", "measured", ""):
+        table.add_column(name, justify="right")
+    for row in rows:
+        verdict = "-" if row["met"] is None else "[green]met[/green]" if row["met"] else "[red]missed[/red]"
+        table.add_row(row["name"], row["limit"], row["measured"], verdict)
+    return table
+
+
+def answer_thresholds(row: Tally) -> list[dict[str, Any]]:
+    """The limits of the project on a split's outcomes."""
+    return [
+        {"name": "gold clause among the cited", "limit": "≥ 0.95", "measured": share(row.gold), "met": _least(row.gold, 0.95)},
+        {"name": "answer right", "limit": "≥ 0.90", "measured": share(row.right), "met": _least(row.right, 0.90)},
+        {
+            "name": "citations that verify",
+            "limit": "all",
+            "measured": f"{row.citations - row.bad_citations}/{row.citations}",
+            "met": row.bad_citations == 0,
+        },
+        {"name": "figures without a source", "limit": "none", "measured": str(row.unsourced), "met": row.unsourced == 0},
+    ]  # fmt: skip
+
+
+def _least(value: float | None, limit: float) -> bool | None:
+    return None if value is None else value >= limit
+
+
+def print_answer_failures(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Failing questions: of dev with the words, what was expected and what came; of test only id, kind and checks."""
+    for outcome in (one for one in outcomes if one.failed):
+        question = outcome.question
+        console.print(
+            f"[bold]{question.id}[/bold] {question.kind} · {outcome.split} · {', '.join(outcome.failed)}"
+        )
+        if outcome.split == "test":
+            continue
+        for turn in outcome.turns:
+            console.print(f"  问 {escape(turn.message)}")
+        for reason in outcome.reasons:
+            console.print(f"  [red]✗[/red] {escape(reason)}")
+        last = outcome.turns[-1]
+        console.print(f"  答 {escape(last.answer.answer if last.answer else last.error or '')}")
+        console.print()
+
+
+def print_retrieval_failures(console: Console, rankings: Sequence[Ranking]) -> None:
+    """Questions whose gold is not within the first five: of dev with words and hits, of test only id and kind."""
+    for ranking in (one for one in rankings if one.missed):
+        question = ranking.question
+        recall = ranking.values["recall@5"]
+        console.print(f"[bold]{question.id}[/bold] {question.kind} · {ranking.split} · recall@5 {recall:.2f}")
+        if ranking.split == "test":
+            continue
+        console.print(f"  问 {escape(question.turns[-1])}")
+        for group in question.expect.gold:
+            console.print(f"  gold {escape(' | '.join(group))}")
+        console.print(f"  hits {escape(', '.join(ranking.hits[:5]) or ranking.error or 'nothing')}")
+        console.print()

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.retrieval.progress import SilentProgress
+from assistant.settings import Settings
+from eval.bench import process_environment, row
+from eval.server import ServerError, ask_server, running_server
+from tests.eval.made import question
+
+FAKE = """
+import json, os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Fake(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        status = 422 if body["message"] == "坏" else 200
+        print(body["conversation_id"], flush=True)
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps({"conversation_id": "c" + (body["conversation_id"] or "")}).encode())
+    def log_message(self, *parts):
+        pass
+
+HTTPServer((os.environ["TIAOWEN_HOST"], int(os.environ["TIAOWEN_PORT"])), Fake).serve_forever()
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_server_is_asked_so_many_times_and_ended(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    conversation = question()
+    with running_server([sys.executable, "-c", FAKE], os.environ, log) as server:
+        times = ask_server(server, [conversation], 3, SilentProgress())
+        memory = server.memory_mb()
+        assert server.chat("好", "c1") == "cc1"
+        with pytest.raises(ServerError, match="answered 422"):
+            server.chat("坏", None)
+    assert len(times) == 3
+    assert all(time > 0 for time in times)
+    assert memory is None or 1 < memory < 500
+    assert not alive(server.pid)
+    assert log.read_text(encoding="utf-8").splitlines()[:3] == ["None", "None", "None"]
+
+
+def test_a_server_is_ended_also_when_the_bench_breaks_off(tmp_path: Path) -> None:
+    server = running_server([sys.executable, "-c", FAKE], os.environ, tmp_path / "server.log")
+    pid = server.__enter__().pid
+    assert alive(pid)
+    assert not server.__exit__(KeyError, KeyError("broken off"), None)
+    assert not alive(pid)
+
+
+def test_a_server_that_does_not_come_up_says_why(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sys; sys.exit('索引坏了')"]
+    with (
+        pytest.raises(ServerError, match="ended with 1: 索引坏了"),
+        running_server(command, {**os.environ, "PYTHONIOENCODING": "utf-8"}, tmp_path / "server.log"),
+    ):
+        pass
+
+
+def test_a_process_gets_the_folders_of_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIAOWEN_DATA_DIR", "/somewhere/else")
+    environment = process_environment(Settings(index_dir=tmp_path / "index", data_dir=tmp_path / "data"))
+    assert environment["TIAOWEN_INDEX_DIR"] == str(tmp_path / "index")
+    assert environment["TIAOWEN_DATA_DIR"] == str(tmp_path / "data")
+    assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_a_row_says_whether_its_limit_is_met() -> None:
+    assert [row("x", 3.0, value, "s")["met"] for value in (2.9, 3.0, 3.1, None)] == [True, True, False, None]
+    assert row("x", None, 1.0, "s")["met"] is None
+    assert row("x", 3.0, 1.234, "s")["measured"] == "1.23 s"
