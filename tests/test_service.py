@@ -117,7 +117,7 @@ def test_what_the_corpus_does_not_answer_is_refused(question: str, real_assistan
     ("message", "words"),
     [
         ("2021年排放-5万吨，能报零碳工厂吗", "-5万吨"),
-        ("我们2021年排放0吨，去年4万吨，抵消1万吨，能报零碳工厂吗", "必须大于0吨"),
+        ("我们2021年排放0吨，去年4万吨，抵消1万吨，能报零碳工厂吗", "必须大于零"),
     ],
 )
 def test_an_impossible_fact_is_named_and_asked_again(

@@ -108,7 +108,7 @@ class Assembly:
         for data in self._artifacts:
             texts += [note["text"] for note in data.get("notes", ())]
             texts += [entry["question"] for entry in data.get("missing", ())]
-            texts += [str(data["message"])] if "error" in data else []
+            texts += [str(data[key]) for key in ("message", "unknown") if key in data]
         return texts
 
     def _numbering(self) -> dict[int, int]:

@@ -12,9 +12,12 @@ from assistant.agent.intents import Ask, step_in
 from assistant.agent.premise import judge
 from assistant.agent.reading import Reading
 from assistant.agent.sentences import is_responsible_note
+from assistant.documents.references import find_references
 
-ENOUGH = 0.42  # share of the question's weight that the best clause must cover to be an answer
-NEAR = 0.25  # share from which a clause is worth naming beside a refusal
+ENOUGH = 0.35  # share of the question's weight that the best clause must cover to be an answer
+ANCHORED = 0.12  # the same where the question names a programme, a metric or a policy
+CITY = 0.25  # the same where it names a city that a policy is made for
+NEAR = 0.2  # share from which a clause is worth naming beside a refusal
 RELATED = 0.72  # a further passage is shown when it scores this share of the best
 MAX_RELATED = 2
 LIST_LIMIT = 12
@@ -22,6 +25,7 @@ SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands 
 Item = dict[str, Any]
 
 
+NAMING = ("title", "group", "chapter", "annex", "heading")  # they name, they say nothing
 LISTED = ("item", "point", "entry", "task", "section", "subrow")
 
 
@@ -44,15 +48,35 @@ def clause_to_read(reading: Reading, result: ToolResult) -> str | None:
     return None
 
 
+def clauses_referred_to(result: ToolResult) -> list[tuple[str, str]]:
+    """(policy, path) of other clauses that the lead-in of a listed clause refers to: 除满足第七条基本条件外."""
+    data = result.artifact
+    if "clause" not in data or len(data["items"]) < 2:
+        return []
+    own = str(data["clause"]["address"]).split("#")[1]
+    found = [reference.path for reference in find_references(str(data["items"][0]["quote"]))]
+    return [
+        (str(data["clause"]["policy"]), path)
+        for path in dict.fromkeys(found)
+        if path.split("/")[0] != own.split("/")[0]
+    ][:2]
+
+
 def _distinct(passages: Sequence[Item]) -> list[Item]:
     """The best passage of each clause."""
-    return list({item["address"]: item for item in reversed(passages)}.values())[::-1]
+    best: dict[str, Item] = {}
+    for item in passages:
+        best.setdefault(item["address"], item)
+    return list(best.values())
 
 
 def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     """The answer from a search: what the text does not say, a list, the sentence, or a refusal."""
-    if len(reading.sides) > 1:
+    read = [result.artifact for result in results if "clause" in result.artifact]
+    if len(reading.sides) > 1 and not read:
         return _comparison(reading, results)
+    if len(reading.sides) > 1:
+        return Draft("\n\n".join(_whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
     if found["foreign_document"]:
@@ -64,9 +88,9 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return _refusal("已收录的政策原文没有写到这个问题，不能回答。", found)
     if found["foreign_place"]:
         return _refusal(f"已收录的政策原文没有针对{found['foreign_place']}写到这个问题，不能回答。", found)
-    whole = next((r.artifact for r in results[1:] if r.name == "read_clause"), None)
-    if whole and "items" in whole:
-        return Draft(_whole(whole), AnswerStatus.ANSWERED)
+    wholes = [r.artifact for r in results[1:] if r.name == "read_clause" and "clause" in r.artifact]
+    if wholes:
+        return Draft("\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
     judged = judge(reading.message, lead["quote"]) or ""
     parts = [lead]
@@ -77,8 +101,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         )
     said = "".join(f"“{part['quote']}”{mark(part['marker'])}" for part in parts)
     lines = [f"{judged}{_source(lead)}：{said}"]
-    if Ask.POINTS in reading.asks and lead["attributes"].get("points"):
-        lines[0] += f"（分值：{lead['attributes']['points']}）{mark(lead['marker'])}"
+    lines[0] += _points(reading, lead)
     related = _related(reading, lead, passages)
     if related:
         lines.append("相关条款：\n" + "\n".join(f"- {_quoted(item)}" for item in related))
@@ -92,8 +115,17 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
 def _answers(reading: Reading, found: Item) -> bool:
     """Whether the best passage covers enough of the question to be an answer to it."""
     passages: list[Item] = found["passages"]
-    enough = NEAR if reading.within or reading.before else ENOUGH
-    return bool(passages) and passages[0]["coverage"] >= enough
+    named = reading.programme or reading.metric or reading.policies or reading.within or reading.before
+    enough = ANCHORED if named else CITY if reading.cities else ENOUGH
+    return bool(passages) and passages[0]["coverage"] >= enough and found["decided"]
+
+
+def sides_found(results: Sequence[ToolResult]) -> bool:
+    """Whether every side of a comparison found something that answers it."""
+    best = [
+        result.artifact["passages"][0]["coverage"] for result in results if result.artifact.get("passages")
+    ]
+    return len(best) == len(results) and min(best) >= NEAR
 
 
 def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
@@ -101,12 +133,12 @@ def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     lines: list[str] = []
     seen: set[str] = set()
     for result in results:
-        passages = [item for item in result.artifact.get("passages", []) if item["coverage"] >= NEAR]
-        fresh = [item for item in passages if item["quote"] not in seen]
+        passages = [item for item in result.artifact.get("passages", []) if item["coverage"] >= ANCHORED]
+        fresh = [item for item in passages if item["address"] not in seen]
         for item in _distinct(fresh)[:2]:
             if item["score"] >= RELATED * fresh[0]["score"]:
-                lines.append(f"- {_quoted(item)}")
-                seen.add(item["quote"])
+                lines.append(f"- {_quoted(item)}{_points(reading, item)}")
+                seen.add(item["address"])
     if not lines:
         return _refusal("已收录的政策原文没有写到这个问题，不能回答。", results[0].artifact)
     return Draft("各自的规定是：\n" + "\n".join(lines), AnswerStatus.ANSWERED)
@@ -114,11 +146,10 @@ def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
 
 def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
     """The passage that answers; asked who is responsible, the note of the best clause."""
-    lead = passages[0]
-    if Ask.WHO in reading.asks and not is_responsible_note(lead["quote"]):
-        for item in passages:
-            if item["address"] == lead["address"] and is_responsible_note(item["quote"]):
-                return item
+    lead = next((item for item in passages if not is_responsible_note(item["quote"])), passages[0])
+    if Ask.WHO in reading.asks:
+        notes = [item for item in passages if is_responsible_note(item["quote"])]
+        return next((item for item in notes if item["address"] == lead["address"]), lead)
     return lead
 
 
@@ -143,6 +174,12 @@ def _related(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Ite
     return chosen
 
 
+def _points(reading: Reading, item: Item) -> str:
+    """The points of a table row, where points are asked for."""
+    points = item["attributes"].get("points")
+    return f"（分值：{points}）{mark(item['marker'])}" if points and Ask.POINTS in reading.asks else ""
+
+
 def _quoted(item: Item) -> str:
     return f"{_source(item)}：“{item['quote']}”{mark(item['marker'])}"
 
@@ -151,7 +188,11 @@ def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     """What the text does not say, or says in two ways; with the nearest sentence it does say."""
     parts = [f"{note['text']}{mark(note['marker'])}" for note in notes[:2]]
     cited = {note["address"] for note in notes[:2]}
-    near = [item for item in passages[:3] if item["address"] not in cited and item["coverage"] >= ENOUGH]
+    near = [
+        item
+        for item in passages[:5]
+        if item["address"] not in cited and item["kind"] not in NAMING and item["coverage"] >= ENOUGH
+    ]
     if near:
         parts.append(f"相关原文：{_source(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
     return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
@@ -198,9 +239,24 @@ def _shortened(quote: str) -> str:
 
 def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolResult]) -> Draft:
     """Clauses asked for by number."""
-    parts = [_whole(result.artifact) for result in good]
-    parts += [str(result.error) for result in failed]
-    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
+    parts = [_read(result.artifact) for result in good] + [str(result.error) for result in failed]
+    artifacts = [result.artifact for result in good]
+    status = AnswerStatus.ANSWERED
+    if all("ambiguous" in data for data in artifacts):
+        status = AnswerStatus.NEEDS_FACTS
+    elif all("unknown" in data for data in artifacts):
+        status = AnswerStatus.REFUSED
+    return Draft("\n\n".join(parts), status)
+
+
+def _read(data: dict[str, Any]) -> str:
+    """A clause as read, the clauses it may be, or that there is none."""
+    if "ambiguous" in data:
+        choices = "\n".join(f"- {_quoted(item)}" for item in data["items"])
+        return f"“{data['ambiguous']}”不止一处，请说明是哪一份文件的哪一条：\n{choices}"
+    if "unknown" in data:
+        return f"{data['unknown']}。" + "".join(mark(item["marker"]) for item in data["items"])
+    return _whole(data)
 
 
 def quotation(reading: Reading, result: ToolResult) -> Draft:

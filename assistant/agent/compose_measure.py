@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.draft import Draft, ToolResult
-from assistant.agent.intents import Intent
+from assistant.agent.intents import Ask, Intent
 from assistant.agent.reading import Reading
 from assistant.rules.books import RuleBooks
 
@@ -20,34 +20,54 @@ def mark(marker: int | None) -> str:
 
 
 def assessment(reading: Reading, result: ToolResult) -> Draft:
-    """Verdict first, then why, the computation, what is open and the next question."""
+    """Verdict first, then the clause's words, the computation, what is open and the next question."""
     data = result.artifact
-    findings: list[dict[str, Any]] = data["findings"]
-    failed = [item for item in findings if item["status"] == FAILED and item["kind"] == "veto"]
-    met = [item for item in findings if item["status"] == MET and item["kind"] == "veto"]
-    open_ = [item for item in findings if item["status"] == OPEN and item["kind"] == "veto"]
+    vetoes = [item for item in data["findings"] if item["kind"] == "veto"]
+    failed, met, open_ = (
+        [item for item in vetoes if item["status"] == status] for status in (FAILED, MET, OPEN)
+    )
+    told = _asked_items(reading, data)
+    if told and not failed:
+        return Draft(
+            "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=_warnings(reading, data)
+        )
     parts = [_headline(data, failed)]
-    if failed:
-        parts.append("不符合的条件：\n" + _listed(failed))
     computed = [item for item in data["calculations"] if item["value"] is not None]
     if computed:
         parts.append("测算：\n" + "\n".join(f"- {calculation_line(item)}" for item in computed))
+    if failed:
+        parts.append(f"依据：“{failed[0]['quote']}”{mark(failed[0]['marker'])}")
+    if len(failed) > 1:
+        parts.append("同时不符合：\n" + _listed(failed[1:]))
     if met:
         parts.append("已符合：\n" + _listed(met))
     if open_ and not failed:
         names = "；".join(f"{item['label']}{mark(item['marker'])}" for item in open_)
         parts.append(f"还需确认：{names}。")
-    if data["score"] and not failed:
-        score = data["score"]
+    score = data["score"]
+    if not failed and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
     missing = tuple((item["fact"], item["question"]) for item in data["missing"])
     if missing and data["status"] == OPEN:
         parts.append(f"请先告诉我：{missing[0][1]}")
-    if reading.intent is Intent.GAP:
-        parts += [f"{note['text']}{mark(note['marker'])}" for note in data["notes"][:1]]
     status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
     pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
     return Draft("\n\n".join(parts), status, missing, pending, _warnings(reading, data))
+
+
+def _asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The scored items that the figures of this message decide, where their points or a gap are what is asked."""
+    if not (Ask.POINTS in reading.asks or reading.intent is Intent.GAP):
+        return []
+    stated = set(reading.facts.values)
+    decided = [item for item in data["findings"] if item["status"] != OPEN and stated & set(item["needs"])]
+    return [] if any(item["kind"] == "veto" for item in decided) else decided
+
+
+def _items_told(data: dict[str, Any], items: Sequence[dict[str, Any]]) -> list[str]:
+    lines = [f"**{item['label']}：**{item['reason']}。{mark(item['marker'])}" for item in items]
+    lines += [f"依据：“{item['quote']}”{mark(item['marker'])}" for item in items]
+    return lines
 
 
 def _headline(data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
@@ -55,7 +75,7 @@ def _headline(data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
     supposed = "按假设的数据，" if data["supposed"] else ""
     if status == FAILED:
         why = failed[0]
-        return f"**结论：{supposed}不符合{label}的条件。**{why['reason']}{mark(why['marker'])}"
+        return f"**结论：{supposed}不符合{label}的条件。**{why['reason']}。{mark(why['marker'])}"
     if status == MET:
         return f"**结论：{supposed}符合{label}的条件**（按您提供的情况，尚需审核认定）。"
     return f"**结论：{label}目前待补充，还不能判定。**{supposed}还有条件缺少信息。"
@@ -72,9 +92,17 @@ def calculation_line(item: dict[str, Any]) -> str:
         line += f" = {item['substituted']}"
     line += f" = **{item['display']}**"
     if item["limit"]:
-        judged = {True: "，达到要求", False: "，未达到要求", None: ""}[item["passed"]]
-        line += f"（要求{item['limit']}{judged}）"
+        line += f"（要求{item['limit']}{_judged(item)}）"
     return line + mark(item["marker"])
+
+
+def _judged(item: dict[str, Any]) -> str:
+    """How a value stands to its limit, in words that a person can read out."""
+    if item["passed"] is None:
+        return ""
+    if str(item["limit"]).startswith(("≤", "<", "＜")):
+        return "，未超过上限，符合要求" if item["passed"] else "，超过上限，不符合要求"
+    return "，达到要求" if item["passed"] else "，低于要求，不符合要求"
 
 
 def metric(reading: Reading, result: ToolResult) -> Draft:
@@ -87,9 +115,7 @@ def metric(reading: Reading, result: ToolResult) -> Draft:
         text = f"计算{item['label']}还缺少数据。算法是：{item['label']} = {item['formula']}{mark(item['marker'])}。\n\n{ask}"
         pending = missing[0][0] if missing else None
         return Draft(text, AnswerStatus.NEEDS_FACTS, missing, pending, warnings)
-    judged = ""
-    if item["limit"]:
-        judged = f"，要求{item['limit']}，" + ("达到要求" if item["passed"] else "未达到要求")
+    judged = f"，要求{item['limit']}{_judged(item)}" if item["limit"] else ""
     supposed = "按假设的数据，" if result.artifact["supposed"] else ""
     head = f"**{supposed}{item['label']}为{item['display']}{judged}。**{mark(item['marker'])}"
     lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item))
@@ -104,11 +130,17 @@ def _warnings(reading: Reading, data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def ambiguous(reading: Reading, books: RuleBooks) -> Draft:
-    """A figure that fits several facts: name them and ask, never guess."""
+def ambiguous(reading: Reading, books: RuleBooks, results: Sequence[ToolResult]) -> Draft:
+    """A figure that fits several facts: name them by their clauses and ask, never guess."""
+    markers = {
+        str(item["address"]): item["marker"]
+        for result in results
+        for item in result.artifact.get("items", ())[:1]
+    }
     figure = reading.facts.ambiguous[0]
     labels: list[str] = []
     for book in books.books.values():
-        labels += [book.facts[fact].label for fact in figure.candidates if fact in book.facts]
+        facts = [book.facts[fact] for fact in figure.candidates if fact in book.facts]
+        labels += [f"{fact.label}{mark(markers.get(fact.address))}" for fact in facts]
     named = "，还是".join(labels)
     return Draft(f"您说的“{figure.words}”是{named}？请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)

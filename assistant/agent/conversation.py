@@ -13,6 +13,7 @@ class Conversation:
 
     `facts` maps a policy id to {fact id: the value as the user wrote it, with its unit}. `programme` is the
     programme under discussion ("policy_id/programme_id"), `pending` the fact id the assistant asked for last,
+    `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
     was about. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
     """
@@ -24,6 +25,7 @@ class Conversation:
     intent: str | None = None
     query: str | None = None
     metric: str | None = None
+    latest: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
@@ -37,7 +39,7 @@ class Conversation:
     def from_json(cls, data: dict[str, Any]) -> Conversation:
         """Inverse of `to_json`."""
         known = {key: data[key] for key in cls.__dataclass_fields__ if key in data}
-        for key in ("focus", "policies", "said"):
+        for key in ("focus", "policies", "said", "latest"):
             if key in known:
                 known[key] = tuple(known[key])
         return cls(**known)

@@ -16,6 +16,7 @@ from assistant.agent.figure_binding import (
     candidates,
     choose,
     fits_unit,
+    named_before,
     window,
 )
 from assistant.quantities import Quantity, display_quantity, find_quantities
@@ -34,6 +35,13 @@ NO = re.compile(
 NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了呢啊，。！ ]*$")
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需要|必须|得是|才能")
+WINDOWED = re.compile(r"近\d+个月|近[三\d]年")  # such a fact is not decided by what happened some years ago
+CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误")
+VAGUE = re.compile(r"[多余几来]")
+FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
+ORDERED = (("cultivation_start_emissions", "cultivation_end_emissions"),)
+AGO = re.compile(r"[\d一二三四五六七八九十]+年(?:前|以前)|(?:19|20)\d\d年|大前年|早年|以前")
+NEGATED = re.compile(r"(?:没有?|无|未|零)[^，。；]{0,5}$")
 SHORT_CUE = 3  # 有, 没有, 不适用 say something only in answer to a question
 
 
@@ -75,11 +83,13 @@ def read_facts(
     pending: str | None = None,
     prefer: frozenset[str] = frozenset(),
     metric: str | None = None,
+    latest: tuple[str, ...] = (),
 ) -> FactReading:
     """Facts stated in `message`.
 
     `pending` is the fact asked for last, `prefer` breaks ties (the programme's facts), `metric` is the one under
-    discussion: a figure that no word explains is taken for its input when only one input fits the unit.
+    discussion: a figure that no word explains is taken for its input when only one input fits the unit. `latest` are
+    the facts stated last: a correction that names none is about the one that fits.
     """
     figures = [item for item in find_quantities(message) if item.unit not in ("年", "个月")]
     readable = {**book.facts, **{metric.id: as_fact(metric, book) for metric in book.metrics.values()}}
@@ -92,17 +102,21 @@ def read_facts(
         place = window(message, figures, number)
         if place.is_bound:
             continue
-        scores = candidates(figure, place, carried, readable)
+        scores = candidates(figure, place, carried or message[: figure.start], readable)
         carried = place.near if scores else carried
-        bound = choose(scores, prefer)
+        bound = _between(figure, place, stated, choose(scores, prefer), prefer)
+        if bound is None and CORRECTED.search(message):
+            bound = next((fact for fact in latest if _answers(figure, book.facts.get(fact))), None)
+        if bound is None and figure.unit is not None:
+            bound = named_before(place, book.facts)
         if bound is None and metric is not None and metric in book.metrics:
             bound = _only_input(figure, book.metrics[metric], readable)
-        if answer and len(figures) == 1 and not isinstance(bound, str) and fits_unit(figure, answer):
+        if answer and len(figures) == 1 and not isinstance(bound, str) and _answers(figure, answer):
             bound = answer.id
-        if isinstance(bound, str):
-            stated.append(_stated(bound, figure, place, seen.get(bound)))
+        if isinstance(bound, str) and not (figure.approximate and VAGUE.search(figure.text)):
+            stated.append(_stated(readable[bound], figure, place, seen.get(bound)))
             seen[bound] = figure
-        elif bound:
+        elif isinstance(bound, tuple):
             ambiguous.append(AmbiguousFigure(figure.text, bound))
     if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
         stated.append(StatedFact(answer.id, "0", message))
@@ -116,12 +130,40 @@ def _only_input(figure: Quantity, metric: Metric, readable: Mapping[str, FactDef
     return fitting[0] if len(fitting) == 1 and figure.unit is not None else None
 
 
-def _stated(fact: str, figure: Quantity, place: Window, earlier: Quantity | None) -> StatedFact:
+def _answers(figure: Quantity, fact: FactDefinition | None) -> bool:
+    """Whether a figure answers the question for a fact; 吨 said of energy means the 吨标准煤 that were asked for."""
+    if fact is None:
+        return False
+    return fits_unit(figure, fact) or (fact.unit == "吨标准煤" and figure.unit == "吨")
+
+
+def _between(
+    figure: Quantity,
+    place: Window,
+    stated: list[StatedFact],
+    bound: str | tuple[str, ...] | None,
+    prefer: frozenset[str],
+) -> str | tuple[str, ...] | None:
+    """从4万吨降到3.7万吨: of the facts that fit, the earlier one first, the later one after it."""
+    if not isinstance(bound, tuple) or figure.unit != "吨":
+        return bound
+    for first, second in ORDERED:
+        if {first, second} <= prefer and {first, second} & set(bound):
+            if FROM.search(place.before) and first in bound:
+                return first
+            if stated and stated[-1].fact == first and second in bound:
+                return second
+    return bound
+
+
+def _stated(fact: FactDefinition, figure: Quantity, place: Window, earlier: Quantity | None) -> StatedFact:
     """绿证抵了3万吨，碳汇又抵了2万吨: a second part of the same quantity is added; a restatement replaces."""
     value = figure.text
     if earlier and figure.unit and earlier.unit == figure.unit and ADDED.search(place.before):
         value = display_quantity(earlier.value + figure.value, figure.unit)
-    return StatedFact(fact, value, place.before + figure.text + place.after, figure.approximate)
+    elif fact.unit == "吨标准煤" and figure.unit == "吨":
+        value = f"{figure.text}标准煤"
+    return StatedFact(fact.id, value, place.before + figure.text + place.after, figure.approximate)
 
 
 def _booleans(
@@ -135,8 +177,14 @@ def _booleans(
         shortest = 1 if fact is answer else SHORT_CUE + 1
         cues = [(word, "否") for word in fact.deny] + [(word, "是") for word in fact.affirm]
         standing = [cue for cue in cues if len(cue[0]) >= shortest and _stands(cue, message)]
-        if standing:
+        if standing and not (WINDOWED.search(fact.label) and AGO.search(message)):
             words, value = max(standing, key=lambda cue: len(cue[0]))
+            if (
+                value == "否"
+                and words[0] not in "没不未无还"
+                and NEGATED.search(message[: message.find(words)])
+            ):
+                value = "是"
             if not _asked(message, words):
                 found[fact_id] = StatedFact(fact_id, value, words)
     if answer and answer.type == "boolean" and answer.id not in found:

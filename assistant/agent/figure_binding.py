@@ -19,6 +19,10 @@ BOUND_AFTER = re.compile(r"^[^，。；]{0,8}?(?:及?以上|及?以下|以内|�
 BOUND_BEFORE = re.compile(
     r"(?:不低于|不高于|不少于|不多于|超过|低于|高于|不到|不足|不满|至少|最少|最低|最高|最多|上限|下限|大于|小于|多于|少于)[^，。；\d]{0,8}$"
 )
+TARGET = re.compile(
+    r"(?:离|距离?|有没有到|有没有达到|是否(?:到|达到?)|到没到|达没达到|能不能(?:到|达到?)|要(?:到|达到?)|须达到?|应达到?|才能?到)[^，。；\d]{0,4}$"
+)
+SOLD = re.compile(r"^(?:碳|配额)?(?:卖|多少|几块|什么价|价)")
 LATEST = ("去年", "上年度", "上一年度")
 COUNT_UNITS = frozenset({"项", "个", "家", None})
 NAMED, TOPIC, PERIOD, CARRIED, CARRIED_ALONE, RIVAL, UNIT = 4, 2, 3, 1, 2, -4, 1
@@ -39,8 +43,9 @@ class Window:
 
     @property
     def is_bound(self) -> bool:
-        """5000吨以上, 不超过50%: a bound of the rule, or a value that is not exactly known."""
-        return bool(BOUND_BEFORE.search(self.before) or BOUND_AFTER.search(self.after))
+        """5000吨以上, 不超过50%, 离100%还差, 一吨卖多少: a bound or a measure, not a value that is exactly known."""
+        after = BOUND_AFTER.search(self.after) or SOLD.search(self.after)
+        return bool(BOUND_BEFORE.search(self.before) or TARGET.search(self.before) or after)
 
 
 def window(message: str, figures: list[Quantity], number: int) -> Window:
@@ -101,6 +106,8 @@ def candidates(
         if not fits_unit(figure, fact):
             continue
         topical = any(word in near for word in fact.topic)
+        if fact.unit == "%" and not (topical or any(word in near for word in fact.synonyms)):
+            continue  # a percentage is of something: what it is of must stand beside it
         score = NAMED * any(word in near for word in fact.synonyms) + TOPIC * topical
         score += PERIOD * _period(near, fact, facts)
         if not topical and any(word in carried for word in fact.topic):
@@ -122,6 +129,18 @@ def choose(scores: Mapping[str, int], prefer: frozenset[str]) -> str | tuple[str
     leaders = sorted(fact for fact, score in scores.items() if score == best)
     leaders = [fact for fact in leaders if fact in prefer] or leaders
     return leaders[0] if len(leaders) == 1 else tuple(leaders)
+
+
+def named_before(place: Window, facts: Mapping[str, FactDefinition]) -> str | None:
+    """The fact whose name stands right before the figure (增加值3万吨), whatever its unit."""
+    words = place.before.rstrip(" 为是有约大概只共：:=达到了")
+    found = [
+        (len(name), fact.id)
+        for fact in facts.values()
+        for name in (fact.label, *fact.synonyms)
+        if words.endswith(name)
+    ]
+    return max(found)[1] if found else None
 
 
 def _speaks(near: str, facts: Mapping[str, FactDefinition]) -> bool:

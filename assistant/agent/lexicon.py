@@ -16,6 +16,7 @@ from assistant.errors import PolicyFileError
 QUESTION_WORDS = re.compile(
     r"请问(?:一下)?|想(?:请)?问(?:一下|问)?|问一下|客户(?:在)?问(?:的?是)?|有(?:个)?(?:客户|企业|人|群众|市民)(?:来电)?(?:在)?问|麻烦(?:您|你)?|帮(?:我|忙|我们)?(?:看看|查查|查一下|看一下|查|看|找|算)|"
     r"告诉我|说一下|说说|讲讲|讲一下|介绍(?:一下)?|解释一下|知道|想(?:了解|知道)(?:一下)?|了解一下|到底|究竟|具体|大概|其实|就是|这个|那个|那么|关于|根据|按照|按|对于|里面?(?:的)?|中的|"
+    r"客户(?:那边|这边)?|老板|领导|老师|你好|玩意儿?|一共|总共|这块|这件事|那种|厂里|正好|刚好|听说|据说|好像|一般|通常|来着|目前|现在|"
     r"有没有|是不是|能不能|可不可以|是否|能否|可否|要不要|需不需要|行不行|对不对|算不算|"
     r"什么时候|什么(?:样)?的?|哪一?些|哪(?:一)?(?:个|条|项|家|种|年|天)|哪里|哪儿|多少|几(?:个|项|条|家|种|类|步|分|年)|怎么(?:样|办)?|如何|怎样|为什么|为何|多久|多大|啥|咋|谁|"
     r"我们(?:厂|公司|企业|这边|单位)?|我(?:厂|司|公司|们)?|你们?|他们?|咱们?|贵|您|本(?:公司|厂|企业)|"
@@ -27,12 +28,13 @@ PUNCTUATION = re.compile(r"[\s，。；：、！？“”‘’「」『』（�
 
 @dataclass(frozen=True)
 class Lexicon:
-    """corpus/lexicon.yaml: `confusions`, `synonyms`, `places` (region -> places in it) and `elsewhere`."""
+    """corpus/lexicon.yaml: `confusions`, `synonyms`, `places` (region -> places in it), `elsewhere` and `decisive`."""
 
     confusions: Mapping[str, str]
     synonyms: Mapping[str, tuple[str, ...]]
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
+    decisive: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, corpus_dir: Path) -> Lexicon:
@@ -46,13 +48,16 @@ class Lexicon:
             raise PolicyFileError(f"{path}：无法读取（{error}）；应为 UTF-8 的 YAML 文件") from error
         if not isinstance(data, dict) or set(data) - set(cls.__dataclass_fields__):
             raise PolicyFileError(f"{path}：只能有这些键：{'、'.join(cls.__dataclass_fields__)}")
-        confusions, elsewhere = data.get("confusions") or {}, data.get("elsewhere") or []
+        confusions = data.get("confusions") or {}
+        lists = {key: data.get(key) or [] for key in ("elsewhere", "decisive")}
         if not all(isinstance(k, str) and isinstance(v, str) for k, v in confusions.items()):
             raise PolicyFileError(f"{path}：confusions 应为「错字: 正字」")
-        if not isinstance(elsewhere, list):
-            raise PolicyFileError(f"{path}：elsewhere 应为「[地名, …]」")
+        for key, words in lists.items():
+            if not isinstance(words, list):
+                raise PolicyFileError(f"{path}：{key} 应为「[词, …]」")
         synonyms = _lists(path, data, "synonyms")
-        return cls(confusions, synonyms, _lists(path, data, "places"), tuple(map(str, elsewhere)))
+        elsewhere, decisive = (tuple(map(str, words)) for words in lists.values())
+        return cls(confusions, synonyms, _lists(path, data, "places"), elsewhere, decisive)
 
     def corrected(self, question: str) -> str:
         """The question with known misspellings put right; everything else keeps its characters."""
@@ -61,10 +66,18 @@ class Lexicon:
                 question = question.replace(wrong, right)
         return question
 
+    def places_in(self, question: str) -> list[str]:
+        """Places of the regions that a question names; whether a policy speaks for them is the scope's business."""
+        return [place for places in self.places.values() for place in places if place in question]
+
     def expand(self, question: str) -> str:
         """The question followed by the texts' words for what people say."""
-        added = [word for said, means in self.synonyms.items() if said in question for word in means]
-        return " ".join([question, *dict.fromkeys(added)])
+        return " ".join([question, *self.meant(question)])
+
+    def meant(self, question: str) -> list[str]:
+        """The texts' words for what people say in the question."""
+        found = [word for said, means in self.synonyms.items() if said in question for word in means]
+        return list(dict.fromkeys(found))
 
     @staticmethod
     def content(question: str) -> str:

@@ -10,21 +10,23 @@ from typing import Any
 from assistant.agent.desk import TurnContext
 from assistant.agent.intents import asks_of
 from assistant.agent.passages import Passage, Question
-from assistant.agent.programmes import elsewhere
+from assistant.agent.programmes import elsewhere, programmes_named
 from assistant.agent.sentences import sentences
 from assistant.documents.clause import Clause, ClauseKind
-from assistant.errors import InputError
+from assistant.errors import AddressError, AmbiguousClauseError, InputError, UnknownClauseError
 
 Found = tuple[str, dict[str, Any]]
 
-HITS = 12
+HITS = 40
 PASSAGES = 16
 READ_LIMIT = 60
+MAX_CANDIDATES = 5
 PAGE_NUMBER = 4  # characters that a page number between two lines may add: - 14 -
 NEAR_ENOUGH = 0.5
 SPACE = re.compile(r"\s+")
 LIMIT = re.compile(r"上限|最高|最多|封顶|超过|不超|比例|占比|一半|以内")
-NOT_SAID = re.compile(r"没有规定|没有写明|不在资料库|没有第|没有写")
+NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
+MONEY = re.compile(r"多少(?:钱|块|元)|几(?:块|万块|千块|百块)|多少万(?!吨|公顷|辆|家)")
 CONTACT = re.compile(r"联系电话：.*\d|负责解释")
 
 
@@ -45,7 +47,8 @@ def search(
     ruled = _ruled(turn, query)
     known = {clause.address for clause in clauses}
     clauses += [desk.library.clause(address) for address in sorted(ruled - known)]
-    question = Question(query, asks_of(query), before, uncovered, avoid, ruled)
+    about = {named.policy for named in programmes_named(desk.books.books, query)} - set(policies)
+    question = Question(query, asks_of(query), before, uncovered, avoid, ruled, frozenset(about))
     passages = desk.ranker.rank(question, clauses)[:PASSAGES]
     turn.progress("retrieval", f"找到 {len(clauses)} 条可能相关的条款", tuple(c.address for c in clauses[:3]))
     items = [_passage_item(turn, passage) for passage in passages]
@@ -56,6 +59,7 @@ def search(
         "passages": items,
         "notes": _notes(turn, query, policies, passages),
         "uncovered": list(uncovered),
+        "decided": _decided(turn, query, passages),
         "foreign_document": desk.scope.foreign_document(query),
         "foreign_place": desk.scope.foreign_place(query, leaders) if leaders else None,
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
@@ -88,6 +92,16 @@ def _candidates(turn: TurnContext, query: str, policies: Sequence[str], within: 
     return [library.clause(hit.address) for hit in hits]
 
 
+def _decided(turn: TurnContext, query: str, passages: Sequence[Passage]) -> bool:
+    """Whether the best clause has what decides the question: its decisive words, and money where money is asked for."""
+    if not passages:
+        return False
+    clause = passages[0].clause
+    said = clause.text + "".join(clause.heading_path)
+    words = [word for word in turn.desk.lexicon.decisive if word in query]
+    return all(word in said for word in words) and (not MONEY.search(query) or "元" in said)
+
+
 def _contact(turn: TurnContext, policy_id: str) -> dict[str, Any] | None:
     """Whom to ask about a policy, where its text says so: its own contact, or who explains it."""
     found = [c for c in turn.desk.library.clauses(policy_id) if CONTACT.search(c.text) and len(c.text) < 60]
@@ -114,7 +128,7 @@ def _notes(
             topics = [topic for topic in note.topics if topic in query]
             if topics:
                 binding = note.bindings[0]
-                said = best.text + " ".join(best.heading_path) if best else ""
+                said = best.text + " ".join(best.heading_path) if best and best.policy_id == policy_id else ""
                 found.append(
                     {
                         "text": note.text,
@@ -168,7 +182,14 @@ def _items(turn: TurnContext, clause: Clause) -> list[dict[str, Any]]:
 def read(turn: TurnContext, reference: str, policy: str | None) -> Found:
     """A clause and what stands under it, each with a marker."""
     library = turn.desk.library
-    clause = library.resolve(reference, policy)
+    try:
+        clause = library.resolve(reference, policy)
+    except AmbiguousClauseError as error:
+        found = [library.clause(address) for address in error.candidates[:MAX_CANDIDATES]]
+        items = [item for one in found for item in _items(turn, one)[:1]]
+        return str(error), {"ambiguous": reference, "items": items}
+    except UnknownClauseError as error:
+        return str(error), {"unknown": str(error), "items": _container(turn, reference, policy)}
     turn.progress("clause", f"阅读{clause.label}", (clause.address,))
     below = _below(turn, clause)
     items = [item for member in (clause, *below) for item in _items(turn, member)]
@@ -182,6 +203,28 @@ def read(turn: TurnContext, reference: str, policy: str | None) -> Found:
         "heading_path": list(clause.heading_path),
     }
     return "\n".join(lines) or f"{clause.label}（标题）", {"clause": head, "items": items}
+
+
+def _container(turn: TurnContext, reference: str, policy: str | None) -> list[dict[str, Any]]:
+    """The clause that would hold a clause that does not exist: 附件4 for 附件4第11项."""
+    path = reference.split("#")[-1]
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        try:
+            return _items(turn, turn.desk.library.resolve(path, policy))[:1]
+        except AddressError:
+            continue
+    return _siblings(turn, path, policy)
+
+
+def _siblings(turn: TurnContext, path: str, policy: str | None) -> list[dict[str, Any]]:
+    """The clauses that are numbered like one that does not exist: 专栏1 and 专栏2 for 专栏3."""
+    series = re.match(r"附件|专栏", path)
+    if policy is None or series is None:
+        return []
+    named = re.compile(rf"{series.group()}\d+")
+    found = [clause for clause in turn.desk.library.clauses(policy) if named.fullmatch(clause.path)]
+    return [item for clause in found for item in _items(turn, clause)[:1]]
 
 
 def _below(turn: TurnContext, clause: Clause) -> list[Clause]:

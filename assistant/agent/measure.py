@@ -15,6 +15,8 @@ from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric
 from assistant.rules.facts import parse_facts
 
+CLEARLY = 0.08  # share of the question's weight by which another clause must be nearer than the first
+
 Found = tuple[str, dict[str, Any]]
 
 
@@ -57,7 +59,7 @@ def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str]
     turn.progress("rules", "测算…")
     merged = _facts(turn, book, said, supposed)
     result = compute_metric(book, metric, parse_facts(book, merged))
-    item = metric_data(turn.ledger, result)
+    item = metric_data(turn.ledger, result) | _nearest_binding(turn, book, metric)
     known = parse_facts(book, merged)
     steps = [
         metric_data(turn.ledger, compute_metric(book, step, known))
@@ -74,6 +76,20 @@ def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str]
         "missing": missing,
         "supposed": supposed,
     }
+
+
+def _nearest_binding(turn: TurnContext, book: RuleBook, metric: str) -> dict[str, Any]:
+    """Where a metric rests on several clauses, the one whose words the question uses: 验收 rather than 核查."""
+    bindings = book.metrics[metric].bindings
+    if len(bindings) == 1 or not turn.message:
+        return {}
+    clauses = [turn.desk.library.clause(binding.address) for binding in bindings]
+    words = turn.desk.ranker.weights(turn.message)
+    shares = [turn.desk.ranker.share(clause, words) for clause in clauses]
+    best = max(range(len(bindings)), key=lambda at: (shares[at], -at))
+    if shares[best] - shares[0] < CLEARLY:
+        return {}
+    return {"marker": turn.ledger.hand_out(bindings[best].address, bindings[best].quote)}
 
 
 def _marker(ledger: EvidenceLedger, address: str | None, quote: str | None) -> int | None:
@@ -105,6 +121,9 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
             "status": str(finding.status),
             "reason": finding.reason,
             "kind": finding.kind,
+            "quote": finding.quote,
+            "needs": list(book.needed[finding.criterion_id]),
+            "address": finding.address,
             "marker": _marker(ledger, finding.address, finding.quote),
         }
         for finding in result.findings

@@ -8,23 +8,60 @@ import re
 from assistant.documents.library import Library
 
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定|材料")
-ENOUGH = 0.6  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
+LONG_ALIAS = 5
+ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
 
 class PolicyNaming:
     """Knows the names of the policies."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, elsewhere: tuple[str, ...] = ()) -> None:
         self._library = library
+        self._elsewhere = elsewhere
 
     def named(self, message: str) -> tuple[str, ...]:
         """Ids of the policies named, in the order of mention; parts of one title count where a document is spoken of."""
         found = tuple(policy.id for policy in self._library.find_policies(message))
-        if found or not DOCUMENT.search(message):
+        found += tuple(policy for policy in self._by_alias(message) if policy not in found)
+        rest = self.without_names(message)
+        if not DOCUMENT.search(rest):
             return found
-        shares = {policy.id: _share(policy.title, message) for policy in self._library.policies.values()}
+        shares = {
+            policy.id: _share(policy.title, rest)
+            for policy in self._library.policies.values()
+            if policy.id not in found
+        }
         close = [policy for policy, share in shares.items() if share >= ENOUGH]
-        return tuple(close) if len(close) == 1 else ()
+        if not found and not close:
+            return self.of_places(message)
+        return (*found, *close) if len(close) == 1 else found
+
+    def _by_alias(self, message: str) -> tuple[str, ...]:
+        """Policies whose alias stands in running text, where no other place is named."""
+        if any(place in message for place in self._elsewhere):
+            return ()
+        return tuple(
+            policy.id
+            for policy in self._library.policies.values()
+            if any(len(alias) >= LONG_ALIAS and alias in message for alias in policy.aliases)
+        )
+
+    def of_places(self, message: str) -> tuple[str, ...]:
+        """Ids of the policies of a city that the message names: 那福州呢."""
+        return tuple(
+            policy.id
+            for policy in self._library.policies.values()
+            if policy.level == "市级" and policy.region.removesuffix("市") in message
+        )
+
+    def without_names(self, message: str) -> str:
+        """The message without titles and aliases, so that what is asked about them is left."""
+        names = [
+            name for policy in self._library.policies.values() for name in (policy.title, *policy.aliases)
+        ]
+        for name in sorted(names, key=len, reverse=True):
+            message = message.replace(f"《{name}》", " ").replace(name, " ")
+        return message.strip()
 
 
 def _share(title: str, message: str) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.agent.intents import Ask
 from assistant.agent.lexicon import Lexicon
+from assistant.agent.premise import CONFIRM
 from assistant.agent.programmes import Elsewhere
 from assistant.agent.sentences import is_responsible_note, sentences
 from assistant.documents.clause import Clause, ClauseKind
@@ -20,6 +21,8 @@ TOKEN = re.compile(r"[一-鿿]+|[a-z]+|\d+(?:\.\d+)?%?")
 OFFICE = re.compile(r"部门|机构|单位|[省市县]?[一-鿿]{0,6}(?:厅|局|委|中心|政府|办公室)")
 TIME = re.compile(r"\d{4}\s*年|\d+个月|[一二三四五六七八九十\d]+年|之日|期限|时间|底前|月")
 CONTACT = re.compile(r"电话|联\s*系\s*人|\d{4}-\d{7,8}")
+CALENDAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?")
+WHICH_YEAR = re.compile(r"哪一?年|何年|什么年份|年份")
 COUNTED = re.compile(r"(?:多少|几)(?P<unit>家|个|项|分|年|公顷|辆|吨|亿元|万元|元|页|字|天|个月|轮|批)")
 FORM = re.compile(r"申报书|表|填|栏|格|附件|字段")
 SHARES = (
@@ -27,13 +30,23 @@ SHARES = (
     0.5,
     0.35,
 )  # of the question's words: in the sentence, in the headings above, elsewhere in the clause
-RANK = 0.45  # what the first clause of the search has before its sentences are read
+RANK = 0.3  # what the first clause of the search has before its sentences are read
 RULED = 0.3
+OWN = 0.15
+YEAR = 0.15  # a sentence about the year that is asked about, or about another one
 OTHER = 0.35
+NAMING = (
+    ClauseKind.TITLE,
+    ClauseKind.GROUP,
+    ClauseKind.CHAPTER,
+    ClauseKind.ANNEX,
+)  # they name, they say nothing
+BARE = 0.3
 BLANK = 0.3  # a field of a form asks for something, it does not say anything
 CARRIED = 0.4
 LENGTHY = 0.0006  # a character over 80: a long sentence holds many words by chance
-STRANGE = 0.12  # a pair of characters that the corpus does not hold, as a share of the rarest pair's weight
+STRANGE_NAME = 0.75  # a name that the corpus never mentions
+STRANGE = 0.15  # a pair of characters that the corpus does not hold, as a share of the rarest pair's weight
 WHOLE = (ClauseKind.SIGNATURE, ClauseKind.FRONT)  # short blocks that are quoted whole
 MEANING = re.compile(r"是指|指的?是|本办法所称|以下简称|即")
 
@@ -58,7 +71,7 @@ class Question:
 
     `before` is the question that this one carries on; its words weigh less. `uncovered` are names that the corpus
     never mentions; they lower the coverage. Clauses `elsewhere` belong to another programme and are put back; those
-    `ruled` set the limit that is asked about and are put forward.
+    `ruled` set the limit that is asked about and those of the policies `about` are its programme's own: put forward.
     """
 
     text: str
@@ -67,6 +80,7 @@ class Question:
     uncovered: Sequence[str] = ()
     elsewhere: Elsewhere = NOWHERE
     ruled: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
 
 
 def grams(text: str) -> list[str]:
@@ -103,18 +117,25 @@ class PassageRanker:
 
     def rank(self, question: Question, clauses: Sequence[Clause]) -> list[Passage]:
         """Sentences of `clauses` (best clause first), best sentence first."""
-        plain = self.weights(question.text)
+        meant = " ".join(self._lexicon.meant(question.text))
+        plain = self.weights(f"{question.text} {question.before} {meant}")
         earlier = {gram: CARRIED * weight for gram, weight in self.weights(question.before).items()}
         weights = earlier | self.weights(self._lexicon.expand(question.text))
         pairs = [gram for gram in grams(self._lexicon.content(question.text)) if gram not in self._idf]
-        names = sum(max(1, len(word) - 1) for word in question.uncovered)
-        total = sum(plain.values()) + self._unknown * (names + STRANGE * len(pairs)) or 1.0
+        said = [
+            name
+            for name in question.uncovered
+            if not any(word in name or name in word for word in self._lexicon.synonyms)
+        ]
+        strange = self._unknown * (STRANGE_NAME * len(said) + STRANGE * len(pairs))
+        total = sum(plain.values()) + strange or 1.0
+        places = set(grams(" ".join(self._lexicon.places_in(question.text)))) & plain.keys()
         ranked: list[Passage] = []
         for order, clause in enumerate(clauses):
             place_text = self._place(clause)
             place, whole = self._present(place_text, weights), self._present(clause.text, weights)
             base = RANK / (1 + 0.5 * order) + _standing(clause, place_text, question)
-            for sentence in [clause.text] if clause.kind in WHOLE else sentences(clause.text):
+            for sentence in _quotable(clause):
                 own = self._present(sentence, weights)
                 shares = [
                     sum(weights[gram] for gram in part) / total
@@ -122,11 +143,18 @@ class PassageRanker:
                 ]
                 score = base + sum(weight * share for weight, share in zip(SHARES, shares, strict=True))
                 score += _form(sentence, clause, question) - LENGTHY * max(0, len(sentence) - 80)
-                covered = sum(plain.get(gram, 0.0) for gram in own | place | whole) / total
+                here = own | place | whole
+                asked = total - sum(plain[gram] for gram in places if gram not in here)
+                covered = sum(plain.get(gram, 0.0) for gram in here) / (asked or 1.0)
                 if clause.address in question.ruled:
                     covered = max(covered, 0.5)
                 ranked.append(Passage(clause, sentence, order, score, covered))
         return sorted(ranked, key=lambda passage: (-passage.score, passage.order))
+
+    def share(self, clause: Clause, weights: Mapping[str, float]) -> float:
+        """Share of weighted words that stand in a clause or its headings, 0…1."""
+        here = self._present(f"{self._place(clause)} {clause.text}", weights)
+        return sum(weights[gram] for gram in here) / (sum(weights.values()) or 1.0)
 
     def _place(self, clause: Clause) -> str:
         title = self._library.policies[clause.policy_id].title
@@ -137,10 +165,22 @@ class PassageRanker:
         return set(grams(text)) & weights.keys()
 
 
+def _quotable(clause: Clause) -> list[str]:
+    """What of a clause is quoted: sentences; of a table row its requirement, of a short block the whole."""
+    if clause.kind in WHOLE:
+        return [clause.text] if clause.text else []
+    requirement = clause.attributes.get("requirement")
+    if clause.kind in (ClauseKind.ROW, ClauseKind.SUBROW) and requirement:
+        return sentences(requirement)
+    return sentences(clause.text)
+
+
 def _standing(clause: Clause, place: str, question: Question) -> float:
     """What a clause has for or against it before its sentences are read."""
-    score = RULED * (clause.address in question.ruled)
+    score = RULED * (clause.address in question.ruled) + OWN * (clause.policy_id in question.about)
     score -= OTHER * question.elsewhere.holds(clause.address, place + clause.text)
+    if clause.kind in NAMING:
+        score -= BARE
     if clause.kind is ClauseKind.FIELD and not FORM.search(question.text):
         score -= BLANK
     return score
@@ -156,13 +196,19 @@ def _form(sentence: str, clause: Clause, question: Question) -> float:
     if is_responsible_note(sentence):
         bonus += 0.25 if Ask.WHO in asks else -0.25
     elif Ask.WHO in asks and OFFICE.search(sentence):
-        bonus += 0.08
+        bonus += 0.15
     if Ask.CONTACT in asks and CONTACT.search(sentence):
         bonus += 0.4
     if Ask.POINTS in asks and "points" in clause.attributes:
         bonus += 0.15
     if Ask.FORMULA in asks and "=" in unicodedata.normalize("NFKC", sentence):
         bonus += 0.3
+    years = set(CALENDAR.findall(question.text))
+    stated = set(CALENDAR.findall(sentence))
+    if years and stated and not CONFIRM.search(question.text):
+        bonus += YEAR if years & stated else -YEAR
+    if WHICH_YEAR.search(question.text) and stated:
+        bonus += 0.2
     bonus += 0.12 * (Ask.AMOUNT in asks and re.search(r"\d", sentence) is not None)
     bonus += 0.12 * (Ask.WHEN in asks and TIME.search(sentence) is not None)
     bonus += 0.2 * (Ask.MEANING in asks and MEANING.search(sentence) is not None)

@@ -5,6 +5,7 @@ One step reads the question in its conversation and the results so far, and eith
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from assistant.agent import compose_lookup, compose_measure
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
 from assistant.agent.draft import Draft, ToolCall, ToolResult
-from assistant.agent.intents import Intent
+from assistant.agent.intents import COMPARE, Intent
 from assistant.agent.reading import Reader, Reading
 from assistant.rules.books import RuleBooks
 
@@ -32,6 +33,8 @@ INSIDES = (
 OFF_TOPIC = (
     "这个问题不在已收录的政策原文范围内，我不能回答。我只回答福建省已收录政策的条款、申报条件和相关测算。"
 )
+EXAMPLES = re.compile(r"；应为|，请写成|，请改用")  # what follows shows figures that nobody said
+MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
 TALK = (Intent.GREETING, Intent.FORGET, Intent.INSIDES, Intent.OFF_TOPIC)
 
 
@@ -69,14 +72,33 @@ class Planner:
     ) -> tuple[ToolCall, ...]:
         if not results:
             return self._first_calls(reading, conversation)
+        names = {result.name for result in results}
+        if (
+            names == {"search_clauses"}
+            and reading.sides
+            and reading.compared
+            and not compose_lookup.sides_found(results)
+        ):
+            return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.compared)
+        if (
+            reading.intent is Intent.STATUS
+            and names == {"search_clauses"}
+            and results[0].artifact["passages"]
+        ):
+            return (ToolCall("describe_policy", {"policy": results[0].artifact["passages"][0]["policy"]}),)
         if [result.name for result in results] == ["search_clauses"]:
             whole = compose_lookup.clause_to_read(reading, results[0])
             return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
+        if [result.name for result in results] == ["search_clauses", "read_clause"]:
+            return tuple(
+                ToolCall("read_clause", {"reference": path, "policy": policy})
+                for policy, path in compose_lookup.clauses_referred_to(results[1])
+            )
         return ()
 
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
-        if reading.facts.ambiguous and not reading.facts.stated:
-            return ()
+        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+            return self._candidates(reading)
         if reading.intent is Intent.QUOTATION:
             return (
                 ToolCall(
@@ -93,13 +115,16 @@ class Planner:
             )
         if reading.intent is Intent.STATUS:
             wanted = reading.policies or ((reading.programme.policy,) if reading.programme else ())
-            return tuple(ToolCall("describe_policy", {"policy": policy}) for policy in wanted[:2])
+            if wanted:
+                return tuple(ToolCall("describe_policy", {"policy": policy}) for policy in wanted[:2])
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
             return (self._measuring("compute_metric", "metric", reading, conversation),)
         if reading.intent in TALK:
             return ()
+        if reading.compared and not reading.sides and COMPARE.search(reading.message):
+            return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.compared)
         if reading.sides:
             return tuple(
                 ToolCall(
@@ -112,6 +137,17 @@ class Planner:
         if reading.within:
             arguments["within"] = reading.within
         return (ToolCall("search_clauses", arguments),)
+
+    def _candidates(self, reading: Reading) -> tuple[ToolCall, ...]:
+        """The clauses of the facts that a figure may be, to name them by."""
+        facts = [
+            book.facts[fact]
+            for book in self._books.books.values()
+            for fact in reading.facts.ambiguous[0].candidates
+            if fact in book.facts
+        ]
+        addresses = dict.fromkeys(fact.address for fact in facts)
+        return tuple(ToolCall("read_clause", {"reference": address}) for address in addresses)
 
     @staticmethod
     def _measuring(tool: str, key: str, reading: Reading, conversation: Conversation) -> ToolCall:
@@ -133,13 +169,14 @@ class Planner:
             return Draft(INSIDES, AnswerStatus.REFUSED)
         if reading.intent is Intent.OFF_TOPIC:
             return Draft(OFF_TOPIC, AnswerStatus.REFUSED)
-        if not results:
-            return compose_measure.ambiguous(reading, self._books)
+        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+            return compose_measure.ambiguous(reading, self._books, results)
         failed = [result for result in results if result.error]
         if len(failed) == len(results):
             return _failure(failed[0])
         good = [result for result in results if not result.error]
-        first = good[0]
+        described = [result for result in good if result.name == "describe_policy"]
+        first = described[0] if described else good[0]
         if first.name == "search_clauses":
             return compose_lookup.search(reading, good)
         if first.name == "read_clause":
@@ -147,7 +184,7 @@ class Planner:
         if first.name == "check_quotation":
             return compose_lookup.quotation(reading, first)
         if first.name == "describe_policy":
-            return compose_lookup.status(reading, good)
+            return compose_lookup.status(reading, described)
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first)
         return compose_measure.metric(reading, first)
@@ -160,5 +197,6 @@ def _failure(result: ToolResult) -> Draft:
         return Draft(f"{result.error}", AnswerStatus.NEEDS_FACTS)
     if kind == "FactError":
         fact = result.artifact.get("fact")
-        return Draft(f"{result.error}", AnswerStatus.NEEDS_FACTS, pending=fact)
+        said = EXAMPLES.split(str(result.error))[0]
+        return Draft(f"{said}。请更正后再说一次。", AnswerStatus.NEEDS_FACTS, pending=fact)
     return Draft(f"{result.error}", AnswerStatus.REFUSED)

@@ -30,19 +30,20 @@ def stem(book: RuleBook, programme: Programme) -> tuple[str, ...]:
 
 
 def programmes_named(books: Mapping[str, RuleBook], text: str, short: bool = False) -> list[Named]:
-    """Programmes named in a text, longest name first, each character read once; `short` also reads the stems."""
+    """Programmes named in a text, in order; a longer name wins over one inside it; `short` also reads the stems."""
     names = [
         Named(policy, programme.id, alias)
         for policy, book in books.items()
         for programme in book.programmes.values()
         for alias in (programme.label, *programme.aliases, *(stem(book, programme) if short else ()))
     ]
-    found: dict[tuple[str, str], Named] = {}
+    found: dict[tuple[str, str], tuple[int, Named]] = {}
     for named in sorted(names, key=lambda item: -len(item.alias)):
-        if named.alias in text:
-            text = text.replace(named.alias, USED)
-            found.setdefault((named.policy, named.id), named)
-    return list(found.values())
+        at = text.find(named.alias)
+        if at >= 0:
+            text = text.replace(named.alias, USED * len(named.alias))
+            found.setdefault((named.policy, named.id), (at, named))
+    return [named for _, named in sorted(found.values(), key=lambda item: item[0])]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,12 +12,13 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.facts_reader import FactReading, read_facts
 from assistant.agent.intents import Ask, Intent, asks_of, quotation_in
 from assistant.agent.lexicon import Lexicon
-from assistant.agent.naming import PolicyNaming
+from assistant.agent.naming import DOCUMENT, PolicyNaming
 from assistant.agent.programmes import Named, programmes_named
 from assistant.agent.scope import Scope
 from assistant.documents.library import Library
 from assistant.documents.references import ClauseReference, find_references
-from assistant.errors import AddressError
+from assistant.errors import AddressError, AmbiguousClauseError
+from assistant.numerals import parse_chinese_number
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 
@@ -38,7 +40,7 @@ class Reading:
 
     `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `before` the question it carries on; `pinned` is a clause to read, `within` one to
     search in; `sides` are the searches of a comparison or of
-    several questions at once.
+    several questions at once, `compared` clauses to set side by side.
     """
 
     message: str
@@ -58,10 +60,15 @@ class Reading:
     within: str | None = None
     before: str = ""
     sides: tuple[Side, ...] = ()
+    compared: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
 
 
 QUESTION_END = re.compile(r"[？?]|；|(?<=[吗呢])[，。]")
 LEAST_CONTENT = 6
+BARE_FOLLOW = 4  # 谁负责, 哪一年: a follow-up with no content of its own is about the clause under discussion
+OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
+HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）")
 SEPARATE = {Ask.AMOUNT, Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS}
 
 
@@ -76,7 +83,7 @@ class Reader:
     def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon, scope: Scope) -> None:
         self._library = library
         self._scope = scope
-        self._naming = PolicyNaming(library)
+        self._naming = PolicyNaming(library, lexicon.elsewhere)
         self._books = books
         self._lexicon = lexicon
 
@@ -110,6 +117,7 @@ class Reader:
             first_person=first_person,
             follows=follows,
             foreign=self._scope.foreign_document(message),
+            cities=self._naming.of_places(message),
         )
         settled = _Decision(base, conversation, book).settled
         return self._placed(settled, conversation)
@@ -133,13 +141,83 @@ class Reader:
             pinned = self._step(conversation.focus[0], step)
             if pinned:
                 return replace(reading, intent=Intent.CLAUSE, pinned=pinned)
+        bare = len(self._lexicon.content(reading.message).replace(" ", "")) <= BARE_FOLLOW
+        if (
+            reading.intent is Intent.LOOKUP
+            and reading.follows
+            and bare
+            and reading.asks & OF_CLAUSE
+            and conversation.focus
+        ):
+            return replace(reading, within=conversation.focus[0])
         if reading.intent is Intent.CLAUSE and len(reading.references) == 1:
+            pinned = self._by_heading(reading)
+            if pinned:
+                return replace(reading, pinned=pinned)
             root = self._container(reading)
             if root and self._says_more(reading):
                 return replace(reading, intent=Intent.LOOKUP, within=root)
+        if reading.intent is Intent.LOOKUP and reading.policies and not reading.before:
+            topic = self._naming.without_names(reading.query)
+            if len(self._lexicon.content(topic)) > 1:
+                reading = replace(reading, query=topic)
         if reading.intent is Intent.LOOKUP:
-            return replace(reading, sides=self._sides(reading))
+            compared = self._compared(reading)
+            return replace(
+                reading,
+                sides=() if self._says_nothing_else(reading) else self._sides(reading),
+                compared=compared,
+            )
         return reading
+
+    def _says_nothing_else(self, reading: Reading) -> bool:
+        """Two programmes compared, and no word of what about them."""
+        rest = intents.COMPARE.sub(" ", reading.message)
+        for one in programmes_named(self._books.books, reading.message, short=True):
+            rest = rest.replace(one.alias, " ")
+        return (
+            bool(intents.COMPARE.search(reading.message)) and len(self._lexicon.content(rest)) <= BARE_FOLLOW
+        )
+
+    def _compared(self, reading: Reading) -> tuple[str, ...]:
+        """Two programmes named: the clauses that set each one's own criteria."""
+        named = programmes_named(self._books.books, reading.message, short=True)
+        if len(named) < 2:
+            return ()
+        return tuple(address for one in named if (address := self._own_clause(one)))
+
+    def _own_clause(self, programme: Named) -> str | None:
+        """The clause whose items are most of the criteria that only this programme has."""
+        book = self._books.books[programme.policy]
+        shared = {
+            id for other in book.programmes.values() if other.id != programme.id for id in other.criteria
+        }
+        own = [book.criteria[id] for id in book.programmes[programme.id].criteria if id not in shared]
+        vetoes = [self._library.clause(criterion.address) for criterion in own if criterion.kind == "veto"]
+        parents = Counter(f"{clause.policy_id}#{clause.parent}" for clause in vetoes if clause.parent)
+        return parents.most_common(1)[0][0] if parents else None
+
+    def _by_heading(self, reading: Reading) -> str | None:
+        """重点任务（三）里的第4点: of several （三）, the one under a heading that the message names; then its point."""
+        policy = reading.policies[0] if len(reading.policies) == 1 else None
+        try:
+            self._library.resolve(reading.references[0].path, policy)
+        except AmbiguousClauseError as error:
+            found = [self._library.clause(address) for address in error.candidates]
+        except AddressError:
+            return None
+        else:
+            return None
+        named = [
+            clause
+            for clause in found
+            if any(HEADING_MARK.sub("", heading) in reading.message for heading in clause.heading_path)
+        ]
+        if len(named) != 1:
+            return None
+        point = intents.ORDINAL_POINT.search(reading.message)
+        step = int(parse_chinese_number(point[1])) if point else 0
+        return (self._step(named[0].address, step) if step else None) or named[0].address
 
     def _step(self, address: str, step: int) -> str | None:
         """The step-th child of the clause or of its parent; -1 is the last one."""
@@ -172,7 +250,8 @@ class Reader:
         if len(parts) > 1:
             return tuple(Side(part, self._naming.named(part), reading.message) for part in parts[:3])
         if len(reading.policies) > 1 and not reading.follows:
-            return tuple(Side(reading.query, (policy,)) for policy in reading.policies[:3])
+            topic = self._naming.without_names(reading.query)
+            return tuple(Side(topic, (policy,)) for policy in reading.policies[:3])
         named = programmes_named(self._books.books, reading.message, short=True)
         if len(named) < 2:
             return ()
@@ -220,7 +299,7 @@ class Reader:
                     in_programme = (
                         current in book.programmes and metric.id in book.programmes[current].metrics
                     )
-                    rank = (int(scored), overlap, named, int(in_programme))
+                    rank = (int(scored), overlap, int(in_programme), named)
                     found.append((rank, Named(policy, metric.id)))
         return max(found, key=lambda item: item[0])[1] if found else None
 
@@ -241,8 +320,24 @@ class Reader:
         if book is None:
             return NO_FACTS
         prefer = facts_of(book, current) if current in book.programmes else frozenset()
+        names = [
+            name for one in book.metrics.values() for name in (one.label, *one.synonyms) if name in message
+        ]
+        asked = [
+            one.id
+            for one in book.metrics.values()
+            if any(name in one.label or name in one.synonyms for name in names)
+        ]
+        own = book.programmes[current].metrics if current in book.programmes else ()
+        asked = [one for one in asked if one in own] or asked
+        if asked:
+            prefer = (
+                frozenset(fact for metric in asked for fact in book.needed[metric])
+                & (prefer or set(book.facts))
+                or prefer
+            )
         metric = conversation.metric.split("/")[1] if conversation.metric else None
-        return read_facts(message, book, conversation.pending, prefer, metric)
+        return read_facts(message, book, conversation.pending, prefer, metric, conversation.latest)
 
 
 @dataclass(frozen=True)
@@ -263,7 +358,7 @@ class _Decision:
             changes["metric"] = self._carried_metric()
         if intent is Intent.LOOKUP and self.base.follows and self.conversation.query:
             changes["query"], changes["before"] = self._carried_query()
-            changes["policies"] = self.base.policies or self.conversation.policies
+            changes["policies"] = self.base.policies or self.base.cities or self.conversation.policies
         if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
             changes["policies"] = self.conversation.policies
         return Reading(**{**self.base.__dict__, **changes})
@@ -301,17 +396,19 @@ class _Decision:
             return Intent.ELIGIBILITY
         if intents.WISH.search(message) and base.programme and not base.asks:
             return Intent.ELIGIBILITY
-        if (
-            intents.STATUS.search(message)
-            and not intents.BASIS.search(message)
-            and (base.policies or base.programme or self.conversation.policies)
-        ):
+        named = base.policies or base.programme or self.conversation.policies or DOCUMENT.search(message)
+        if intents.STATUS.search(message) and not intents.BASIS.search(message) and named:
             return Intent.STATUS
         return Intent.LOOKUP
 
     def _intent_of_facts(self) -> Intent:
         base, message = self.base, self.base.message
-        if intents.GAP.search(message):
+        amount = (
+            self.book is not None
+            and base.metric is not None
+            and self.book.metrics[base.metric.id].limit is None
+        )
+        if intents.GAP.search(message) and not amount:
             return Intent.GAP
         if base.metric and not (base.programme and intents.ABILITY.search(message)):
             return Intent.METRIC

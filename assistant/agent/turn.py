@@ -130,6 +130,7 @@ def _remember(
         facts={**conversation.facts, **facts},
         programme=programme,
         metric=metric,
+        latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         pending=draft.outcome.get("pending"),
         intent=str(reading.intent),
         query=reading.query[:300],

@@ -77,8 +77,8 @@ def legal_form(fact: FactDefinition) -> str:
         return "日期，如 2025-03-01"
     unit = fact.unit or ""
     bounds = [
-        f"大于{show(fact.exclusive_minimum, unit)}" if fact.exclusive_minimum is not None else "",
-        f"不小于{show(fact.minimum, unit)}" if fact.minimum is not None else "",
+        f"大于{_bound(fact.exclusive_minimum, fact)}" if fact.exclusive_minimum is not None else "",
+        f"不小于{_bound(fact.minimum, fact)}" if fact.minimum is not None else "",
         f"不大于{show(fact.maximum, unit)}" if fact.maximum is not None else "",
     ]
     kind = "整数" if fact.type == "integer" else "数"
@@ -121,11 +121,16 @@ def _points(fact: FactDefinition, raw: object) -> Fraction:
     return _number(fact, raw)
 
 
+def _bound(value: Fraction, fact: FactDefinition) -> str:
+    """A lower bound in words; nothing but zero needs a figure."""
+    return show(value, fact.unit) if value else "零"
+
+
 def _checked(fact: FactDefinition, raw: object, value: Fraction) -> Fraction:
     if fact.exclusive_minimum is not None and value <= fact.exclusive_minimum:
-        raise _refuse(fact, raw, f"必须大于{show(fact.exclusive_minimum, fact.unit)}")
+        raise _refuse(fact, raw, f"必须大于{_bound(fact.exclusive_minimum, fact)}")
     if fact.minimum is not None and value < fact.minimum:
-        raise _refuse(fact, raw, f"不能小于{show(fact.minimum, fact.unit)}")
+        raise _refuse(fact, raw, f"不能小于{_bound(fact.minimum, fact)}")
     if fact.maximum is not None and value > fact.maximum:
         raise _refuse(fact, raw, f"不能大于{show(fact.maximum, fact.unit)}")
     if fact.type == "integer" and value.denominator != 1:
