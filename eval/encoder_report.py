@@ -38,8 +38,9 @@ def dev_figures(encode: Encode, dev: QuestionSet, unseen: frozenset[str]) -> dic
     figures: dict[str, float] = {}
     for label, chosen in (("all", frozenset(asked)), ("unseen", unseen)):
         part = {question: gold[question] for question in asked if question in chosen}
-        values = ir_measures.calc_aggregate([R @ 10, RR @ 10, nDCG @ 10], part, run)
-        figures |= {f"{label} {measure}": float(value) for measure, value in values.items()}
+        wanted = (R @ 10, RR @ 10, nDCG @ 10)
+        values = ir_measures.calc_aggregate(wanted, part, run)
+        figures |= {f"{label} {measure}": float(values[measure]) for measure in wanted}
     return figures
 
 

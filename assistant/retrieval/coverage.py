@@ -1,0 +1,37 @@
+"""What of a question the corpus never mentions: the sign that it cannot be answered from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.retrieval.tokenizer import fold
+from assistant.retrieval.words import WordCutter
+
+_WHOLE = 3
+# Nouns of asking and of the asker: they say nothing about the subject.
+_ASKING_WORDS = (
+    "客户 老板 领导 同事 老师 公司 分公司 总公司 集团 单位 名字 名称 问题 情况 状态 时候 时间 东西 地方 事情 资格 "
+    "门槛 多长 意思 说法 原话 网址 网站 网页 链接 论文 县里 市里 省里 管用 一栏 表里 文字 结果 答案 条文"
+)
+_ASKING = frozenset(_ASKING_WORDS.split())
+
+
+class Coverage:
+    """Knows every word of the corpus."""
+
+    def __init__(self, texts: Iterable[str], words: WordCutter) -> None:
+        self._corpus = "\n".join("".join(fold(text).split()) for text in texts)
+        self._words = words
+
+    def uncovered(self, query: str) -> tuple[str, ...]:
+        """Names of things, people and places in `query` that stand nowhere in the corpus, in order."""
+        names = (word for word in self._words.names(query) if word not in _ASKING)
+        return tuple(word for word in names if not self._covers(word))
+
+    def _covers(self, word: str) -> bool:
+        """Whether the corpus has the word; a long one may be composed of what the corpus has (绿色工厂名单)."""
+        if word in self._corpus:
+            return True
+        if len(word) <= _WHOLE:
+            return False
+        return all(word[i : i + 2] in self._corpus for i in range(len(word) - 1))

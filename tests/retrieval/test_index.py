@@ -1,0 +1,356 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.documents.library import Library
+from assistant.errors import (
+    EncoderError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexStaleError,
+    SearchIndexError,
+)
+from assistant.retrieval import generation as generation_module
+from assistant.retrieval import index as index_module
+from assistant.retrieval import search as search_module
+from assistant.retrieval import vectors as vectors_module
+from assistant.retrieval.encoder import load_encoder
+from assistant.retrieval.entries import Entry, IndexSource
+from assistant.retrieval.generation import open_index
+from assistant.retrieval.index import identity_of
+from assistant.retrieval.lexical import build_lexical
+from assistant.retrieval.lock import UseMark, build_lock, exclusive
+from assistant.retrieval.manifest import Manifest, record_files
+from assistant.retrieval.progress import SilentProgress
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.words import WordCutter
+from assistant.settings import Settings
+from tests.retrieval.made import TEA, settings_for, write_encoder, write_policy
+
+QUERY = "采摘鲜叶一年几次"
+GOLD = "qingshan-tea#第四条"
+
+
+def generation(settings: Settings) -> Path:
+    """The folder in service."""
+    return settings.indexes / (settings.indexes / "CURRENT").read_text(encoding="utf-8").strip()
+
+
+def answers(settings: Settings, library: Library) -> list[str]:
+    retriever = Retriever.open(settings, library)
+    found = [hit.address for hit in retriever.search(QUERY, 5)]
+    retriever.close()
+    return found
+
+
+def segment(folder: Path, name: str) -> Path:
+    return next((folder / "vectors").glob(f"*/{name}"))
+
+
+def cut(path: Path, size: int) -> None:
+    path.write_bytes(path.read_bytes()[:size])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(bytes(data))
+
+
+def edit_manifest(folder: Path, change: Callable[[dict[str, object]], object]) -> None:
+    body = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    change(body)
+    (folder / "manifest.json").write_text(json.dumps(body), encoding="utf-8")
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "no pointer": lambda g: (g.parent / "CURRENT").unlink(),
+    "pointer to nowhere": lambda g: (g.parent / "CURRENT").write_text("g-nothing\n"),
+    "pointer out of the folder": lambda g: (g.parent / "CURRENT").write_text("../elsewhere\n"),
+    "pointer of noise": lambda g: (g.parent / "CURRENT").write_bytes(b"\xff\xfe\x00"),
+    "no generation": shutil.rmtree,
+    "no manifest": lambda g: (g / "manifest.json").unlink(),
+    "manifest cut short": lambda g: cut(g / "manifest.json", 100),
+    "manifest altered": lambda g: edit_manifest(g, lambda body: body.update(clauses=3)),
+    "manifest is a list": lambda g: (g / "manifest.json").write_text("[]"),
+    "no words": lambda g: (g / "words.txt").unlink(),
+    "words cut short": lambda g: cut(g / "words.txt", 1000),
+    "no lexical folder": lambda g: shutil.rmtree(g / "lexical"),
+    "lexical file missing": lambda g: next((g / "lexical").glob("*.term")).unlink(),
+    "lexical file flipped": lambda g: flip(next((g / "lexical").glob("*.idx"))),
+    "no vectors folder": lambda g: shutil.rmtree(g / "vectors"),
+    "no segment folder": lambda g: shutil.rmtree(segment(g, "header.bin").parent),
+    "segment header cut short": lambda g: cut(segment(g, "header.bin"), 40),
+    "segment pickle cut short": lambda g: cut(segment(g, "index_metadata.pickle"), 40),
+    "segment data flipped": lambda g: flip(segment(g, "data_level0.bin")),
+    "no chroma database": lambda g: (g / "vectors" / "chroma.sqlite3").unlink(),
+    "chroma database cut short": lambda g: cut(g / "vectors" / "chroma.sqlite3", 9000),
+    "chroma database empty": lambda g: cut(g / "vectors" / "chroma.sqlite3", 0),
+    "no probes": lambda g: (g / "probes.npy").unlink(),
+    "probes cut short": lambda g: cut(g / "probes.npy", 60),
+    "no mark": lambda g: (g / "in-use").unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_damage_is_seen_and_repaired(damage: str, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "home")
+    settings, library = settings_for(tmp_path / "home"), Library.load(tmp_path / "home" / "corpus")
+    identity = identity_of(IndexSource.of(library), load_encoder(settings.encoder_source))
+    before = generation(settings)
+    DAMAGES[damage](before)
+    with pytest.raises((IndexDamagedError, IndexStaleError)):
+        open_index(settings.indexes, identity)
+    assert answers(settings, library)[0] == GOLD
+    assert generation(settings) != before
+
+
+def _rewrite_manifest(folder: Path) -> None:
+    """Let the manifest agree with the files as they now are: only what is inside them can tell."""
+    manifest = Manifest.read(folder)
+    replace(manifest, files=record_files(folder, vectors_module.MUTABLE_FILES)).write(folder)
+
+
+def _foreign_vectors(folder: Path) -> None:
+    """The same addresses with vectors of something else: files, counts and names are all right."""
+    entries = [Entry(address, "p", "", "") for address in Manifest.read(folder).probes]
+    rows = np.random.default_rng(1).normal(size=(len(entries), 64)).astype(np.float32)
+    dimension = np.load(folder / "probes.npy").shape[1]
+    shutil.rmtree(folder / "vectors")
+    vectors_module.build_vectors(
+        folder / "vectors", entries, np.resize(rows, (len(entries), dimension)), SilentProgress()
+    )
+    _rewrite_manifest(folder)
+
+
+def _fewer_clauses(folder: Path) -> None:
+    shutil.rmtree(folder / "lexical")
+    build_lexical(folder / "lexical", [Entry("a#1", "a", "", "茶")], WordCutter.build(), SilentProgress())
+    _rewrite_manifest(folder)
+
+
+def _fewer_probes(folder: Path) -> None:
+    np.save(folder / "probes.npy", np.load(folder / "probes.npy")[:2])
+    _rewrite_manifest(folder)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (_foreign_vectors, "自己的向量查不到它"),
+        (_fewer_clauses, "关键词索引有 1 行"),
+        (_fewer_probes, "与清单不符"),
+    ],
+)
+def test_what_the_files_alone_cannot_tell(
+    damage: Callable[[Path], None], words: str, home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(home, tmp_path / "home")
+    settings, library = settings_for(tmp_path / "home"), Library.load(tmp_path / "home" / "corpus")
+    damage(generation(settings))
+    identity = identity_of(IndexSource.of(library), load_encoder(settings.encoder_source))
+    with pytest.raises(IndexDamagedError, match=words):
+        open_index(settings.indexes, identity)
+
+
+def test_an_unchanged_index_is_opened_and_not_built(settings: Settings, library: Library) -> None:
+    first = answers(settings, library)
+    folder = generation(settings)
+    stamp = (folder / "manifest.json").stat().st_mtime_ns
+    assert answers(settings, library) == first
+    assert generation(settings) == folder
+    assert (folder / "manifest.json").stat().st_mtime_ns == stamp
+
+
+def test_a_rebuild_can_be_asked_for(settings: Settings, library: Library) -> None:
+    first = answers(settings, library)
+    before = generation(settings)
+    Retriever.open(settings, library, rebuild=True).close()
+    assert generation(settings) != before
+    assert not before.exists()
+    assert answers(settings, library) == first
+
+
+def test_a_changed_text_is_searched_at_once(settings: Settings, library: Library, tmp_path: Path) -> None:
+    answers(settings, library)
+    before = generation(settings)
+    changed = TEA.replace("采摘古茶树鲜叶，每年不得超过两次", "古茶树周围不得停放车辆")
+    write_policy(tmp_path / "corpus", "qingshan-tea", "青山市古茶树保护办法", changed)
+    retriever = Retriever.open(settings, Library.load(tmp_path / "corpus"))
+    assert generation(settings) != before
+    assert retriever.search("停放车辆", 1)[0].address == GOLD
+    assert retriever.uncovered("采摘鲜叶") == ("鲜叶",)
+    retriever.close()
+
+
+def test_another_corpus_never_sees_a_foreign_index(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    answers(settings, library)
+    write_policy(tmp_path / "other", "qingshan-tea", "青山市古茶树保护办法", TEA.replace("林业局", "茶业局"))
+    other = Library.load(tmp_path / "other")
+    retriever = Retriever.open(settings, other)
+    assert retriever.manifest.corpus_hash == other.content_hash != library.content_hash
+    assert {hit.address.partition("#")[0] for hit in retriever.search("公交票价", 10)} <= {"qingshan-tea"}
+    retriever.close()
+
+
+def test_another_encoder_rebuilds_and_vectors_never_mix(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    first = Retriever.open(settings, library)
+    old = first.manifest
+    first.close()
+    write_encoder(tmp_path / "encoder", seed=99)
+    second = Retriever.open(settings, library)
+    assert second.manifest.identity.encoder_fingerprint != old.identity.encoder_fingerprint
+    # A clause's own words, as the new encoder sees them, are nearest to the clause.
+    entry = next(e for e in IndexSource.of(library).entries if e.address == GOLD)
+    assert next(hit for hit in second.search(entry.searched_text, 5) if hit.vector_rank == 1).address == GOLD
+    second.close()
+    shutil.rmtree(tmp_path / "encoder")
+    with pytest.raises(EncoderError):
+        Retriever.open(settings, library)
+
+
+def test_other_versions_rebuild(
+    settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(settings, library)
+    before = generation(settings)
+    monkeypatch.setattr(index_module, "TERMS_VERSION", 999)
+    assert answers(settings, library)[0] == GOLD
+    assert generation(settings) != before
+
+
+def test_the_old_index_serves_while_the_new_one_is_built(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    reader = Retriever.open(settings, library)
+    before = [hit.address for hit in reader.search(QUERY, 8)]
+    old = generation(settings)
+    write_policy(tmp_path / "corpus", "qingshan-tea", "青山市古茶树保护办法", TEA.replace("两次", "三次"))
+    changed = Library.load(tmp_path / "corpus")
+    Retriever.open(settings, changed).close()
+    assert generation(settings) != old
+    assert [hit.address for hit in reader.search(QUERY, 8)] == before
+    assert old.is_dir()
+    reader.close()
+    # The next build clears what nobody reads any more, and what a killed build left behind.
+    (settings.indexes / "g-killed").mkdir()
+    (settings.indexes / "CURRENT.half").touch()
+    (generation(settings) / "words.txt").unlink()
+    Retriever.open(settings, changed).close()
+    names = {path.name for path in settings.indexes.iterdir()}
+    assert names == {".lock", "CURRENT", generation(settings).name}
+
+
+def test_an_index_that_is_replaced_while_it_is_opened_is_not_used(
+    settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Retriever.open(settings, library)
+    old = generation(settings)
+    Retriever.open(settings, library, rebuild=True).close()
+    new = generation(settings)
+    pointer = settings.indexes / "CURRENT"
+    pointer.write_text(old.name)
+
+    class SwappedMeanwhile(UseMark):
+        def __init__(self, path: Path) -> None:
+            super().__init__(path)
+            pointer.write_text(new.name)
+
+    monkeypatch.setattr(generation_module, "UseMark", SwappedMeanwhile)
+    identity = identity_of(IndexSource.of(library), load_encoder(settings.encoder_source))
+    opened = open_index(settings.indexes, identity)
+    assert opened.folder == new
+    opened.close()
+    reader.close()
+    with exclusive(old / "in-use") as free:
+        assert free  # the mark on the old one was given back
+
+
+def test_a_failed_build_leaves_the_old_index_in_service(
+    settings: Settings, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(settings, library)
+    old = generation(settings)
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    write_policy(tmp_path / "corpus", "qingshan-tea", "青山市古茶树保护办法", TEA.replace("两次", "三次"))
+    monkeypatch.setattr(vectors_module, "build_vectors", full_disk)
+    with pytest.raises(SearchIndexError, match="无法写入"):
+        Retriever.open(settings, Library.load(tmp_path / "corpus"))
+    assert generation(settings) == old
+    assert {path.name for path in settings.indexes.iterdir()} == {".lock", "CURRENT", old.name}
+    assert answers(settings, library)[0] == GOLD
+
+
+def test_a_busy_lock_is_waited_for_and_then_told(
+    settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "LOCK_WAIT_SECONDS", 0.1)
+    with build_lock(settings.indexes / ".lock", 0), pytest.raises(IndexLockedError, match="正在建立索引"):
+        Retriever.open(settings, library)
+    answers(settings, library)
+    with build_lock(settings.indexes / ".lock", 0):
+        assert answers(settings, library)[0] == GOLD  # a whole index needs no lock
+
+
+def test_a_folder_that_cannot_be_made_is_told(settings: Settings, library: Library) -> None:
+    settings.indexes.write_text("a file, not a folder")
+    with pytest.raises(SearchIndexError, match="无法写入"):
+        Retriever.open(settings, library)
+
+
+def test_two_processes_build_once(settings: Settings, library: Library, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests.retrieval.made import settings_for\n"
+        "from assistant.documents.library import Library; from assistant.retrieval.search import Retriever\n"
+        "home = Path(sys.argv[1]); s = settings_for(home)\n"
+        "r = Retriever.open(s, Library.load(home / 'corpus'))\n"
+        f"print(r.search({QUERY!r}, 1)[0].address, r.manifest.built_at); r.close()\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    root = Path(__file__).parents[2]
+    running = [
+        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    outputs = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0, 0], outputs
+    assert all(out.startswith(GOLD) for out, _ in outputs)
+    assert outputs[0][0] == outputs[1][0]
+    assert len(list(settings.indexes.glob("g-*"))) == 1
+
+
+def test_a_killed_build_is_never_served(settings: Settings, library: Library, tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from tests.retrieval.made import settings_for\n"
+        "from assistant.retrieval import index; from assistant.documents.library import Library\n"
+        "from assistant.retrieval.search import Retriever\n"
+        "index._point_to = lambda *a: (print('built', flush=True), time.sleep(60))\n"
+        "home = Path(sys.argv[1]); Retriever.open(settings_for(home), Library.load(home / 'corpus'))\n"
+    )
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=root, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"built\n"
+    process.kill()
+    process.wait()
+    started = time.monotonic()
+    assert answers(settings, library)[0] == GOLD
+    assert time.monotonic() - started < 30  # the dead process's lock is gone
+    assert len(list(settings.indexes.glob("g-*"))) == 1
