@@ -17,6 +17,7 @@ from assistant.documents.references import find_references
 ENOUGH = 0.35  # share of the question's weight that the best clause must cover to be an answer
 ANCHORED = 0.12  # the same where the question names a programme, a metric or a policy
 CITY = 0.25  # the same where it names a city that a policy is made for
+PLAIN = 0.5  # share from which a passage is shown beside a policy's catalogue entry
 NEAR = 0.2  # share from which a clause is worth naming beside a refusal
 RELATED = 0.72  # a further passage is shown when it scores this share of the best
 MAX_RELATED = 2
@@ -81,13 +82,13 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     passages: list[Item] = found["passages"]
     if found["foreign_document"]:
         return _refusal(f"没有收录“{found['foreign_document']}”的原文，不能回答它的内容。", found)
+    if found["foreign_place"]:
+        return _refusal(f"已收录的政策原文没有针对{found['foreign_place']}写到这个问题，不能回答。", found)
     silent = [note for note in found["notes"] if note["silent"]]
     if silent:
         return _silence(silent, passages)
     if not _answers(reading, found):
         return _refusal("已收录的政策原文没有写到这个问题，不能回答。", found)
-    if found["foreign_place"]:
-        return _refusal(f"已收录的政策原文没有针对{found['foreign_place']}写到这个问题，不能回答。", found)
     wholes = [r.artifact for r in results[1:] if r.name == "read_clause" and "clause" in r.artifact]
     if wholes:
         return Draft("\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
@@ -117,6 +118,8 @@ def _answers(reading: Reading, found: Item) -> bool:
     passages: list[Item] = found["passages"]
     named = reading.programme or reading.metric or reading.policies or reading.within or reading.before
     enough = ANCHORED if named else CITY if reading.cities else ENOUGH
+    if Ask.POINTS in reading.asks and passages and passages[0]["attributes"].get("points"):
+        enough = min(enough, NEAR)
     return bool(passages) and passages[0]["coverage"] >= enough and found["decided"]
 
 
@@ -224,13 +227,19 @@ def _whole(data: dict[str, Any]) -> str:
     if not items:
         return f"{source}只有标题，没有正文。"
     if len(items) == 1:
-        return f"{source}：“{items[0]['quote']}”{mark(items[0]['marker'])}"
+        return f"{source}：“{items[0]['quote']}”{mark(items[0]['marker'])}{_row_points(items[0])}"
     lines = [f"{source}："]
     for item in items[:LIST_LIMIT]:
-        lines.append(f"- {_shortened(item['quote'])}{mark(item['marker'])}")
+        lines.append(f"- {_shortened(item['quote'])}{mark(item['marker'])}{_row_points(item)}")
     if len(items) > LIST_LIMIT:
         lines.append(f"（以下还有{len(items) - LIST_LIMIT}条，可打开条款查看全文。）")
     return "\n".join(lines)
+
+
+def _row_points(item: Item) -> str:
+    """The points of a table row."""
+    points = item["attributes"].get("points")
+    return f"（分值：{points}）" if points and item["kind"] in ("row", "subrow") else ""
 
 
 def _shortened(quote: str) -> str:
@@ -263,8 +272,8 @@ def quotation(reading: Reading, result: ToolResult) -> Draft:
     """Where a quotation stands, or that no policy holds it, with the closest passage and what differs."""
     items: list[Item] = result.artifact["items"]
     if result.artifact["found"]:
-        places = "；".join(f"{_source(item)}{mark(item['marker'])}" for item in items)
-        return Draft(f"有，这是原文，出自{places}。", AnswerStatus.ANSWERED)
+        places = "\n".join(f"- {_quoted(item)}" for item in items)
+        return Draft(f"有，这是原文，出自：\n{places}", AnswerStatus.ANSWERED)
     if not items:
         return Draft("没有。已收录的政策原文中没有这句话，也没有接近的原句。", AnswerStatus.REFUSED)
     best = items[0]
@@ -272,9 +281,14 @@ def quotation(reading: Reading, result: ToolResult) -> Draft:
     return Draft(text, AnswerStatus.ANSWERED)
 
 
-def status(reading: Reading, results: Sequence[ToolResult]) -> Draft:
-    """A policy's title, number, issuer, dates, status and validity, each from its clause."""
-    return Draft("\n\n".join(_status(result.artifact) for result in results), AnswerStatus.ANSWERED)
+def status(results: Sequence[ToolResult], found: ToolResult | None) -> Draft:
+    """A policy's title, number, issuer, dates, status and validity, each from its clause, and what else answers."""
+    parts = [_status(result.artifact) for result in results]
+    cited = {item["address"] for result in results for item in result.artifact["items"]}
+    passages = found.artifact["passages"] if found else []
+    if passages and passages[0]["address"] not in cited and passages[0]["coverage"] >= PLAIN:
+        parts.append(f"相关原文：{_quoted(passages[0])}")
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
 
 
 def _status(data: dict[str, Any]) -> str:

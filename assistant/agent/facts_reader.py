@@ -23,7 +23,9 @@ from assistant.quantities import Quantity, display_quantity, find_quantities
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
-SUPPOSITION = re.compile(r"如果|假如|假设|要是|倘若|若是|改成|换成|变成|万一|设想|再多买|再买")
+SUPPOSITION = re.compile(
+    r"用满|用足|拉满|顶格|如果|假如|假设|要是|倘若|若是|改成|换成|变成|万一|设想|再多买|再买"
+)
 YES = re.compile(
     r"^(是|是的|有|有的|对|对的|符合|都符合|达到了?|达标|满足|没问题|通过了?|已经有了?|嗯+|可以|yes)[的了啊呀哦，。！ ]*$",
     re.I,
@@ -36,6 +38,8 @@ NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了�
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需要|必须|得是|才能")
 WINDOWED = re.compile(r"近\d+个月|近[三\d]年")  # such a fact is not decided by what happened some years ago
+FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|用到顶")
+CAP = "上限"
 CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误")
 VAGUE = re.compile(r"[多余几来]")
 FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
@@ -120,6 +124,7 @@ def read_facts(
             ambiguous.append(AmbiguousFigure(figure.text, bound))
     if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
         stated.append(StatedFact(answer.id, "0", message))
+    stated += _at_the_cap(message, book, seen)
     stated += _booleans(message, book.facts, answer)
     return FactReading(tuple(stated), tuple(ambiguous), bool(SUPPOSITION.search(message)))
 
@@ -128,6 +133,25 @@ def _only_input(figure: Quantity, metric: Metric, readable: Mapping[str, FactDef
     inputs = [node.id for node in walk(metric.formula) if isinstance(node, Name)]
     fitting = [name for name in dict.fromkeys(inputs) if fits_unit(figure, readable[name])]
     return fitting[0] if len(fitting) == 1 and figure.unit is not None else None
+
+
+def _at_the_cap(message: str, book: RuleBook, seen: Mapping[str, Quantity]) -> list[StatedFact]:
+    """抵消用满, 顶格抵消: an amount supposed at its limit, where the book has a metric for that limit."""
+    found = FILLED.search(message)
+    if not found:
+        return []
+    capped = [
+        book.facts[metric.adjust]
+        for metric in book.metrics.values()
+        if metric.adjust and metric.limit and "<" in metric.limit.operator
+    ]
+    return [
+        StatedFact(fact.id, CAP, found.group())
+        for fact in dict.fromkeys(capped)
+        if fact.id not in seen
+        and any(word in message for word in fact.topic)
+        and any(metric.label == f"{fact.label}{CAP}" for metric in book.metrics.values())
+    ]
 
 
 def _answers(figure: Quantity, fact: FactDefinition | None) -> bool:

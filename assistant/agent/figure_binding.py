@@ -23,6 +23,9 @@ TARGET = re.compile(
     r"(?:离|距离?|有没有到|有没有达到|是否(?:到|达到?)|到没到|达没达到|能不能(?:到|达到?)|要(?:到|达到?)|须达到?|应达到?|才能?到)[^，。；\d]{0,4}$"
 )
 SOLD = re.compile(r"^(?:碳|配额)?(?:卖|多少|几块|什么价|价)")
+UNOFFSET = re.compile(
+    r"[（(]?(?:没算|没有算|未算|不含|不算|未扣除?|没扣除?|未经|未|没)(?:碳)?抵消(?:前|量|的)*[)）]?|[（(]?抵消前[)）]?"
+)
 LATEST = ("去年", "上年度", "上一年度")
 COUNT_UNITS = frozenset({"项", "个", "家", None})
 NAMED, TOPIC, PERIOD, CARRIED, CARRIED_ALONE, RIVAL, UNIT = 4, 2, 3, 1, 2, -4, 1
@@ -54,10 +57,11 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     floor = figures[number - 1].end if number else 0
     ceiling = figures[number + 1].start if number + 1 < len(figures) else len(message)
     cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, figure.start)]
-    before = message[cuts[-1] if cuts else floor : figure.start]
+    before = UNOFFSET.sub("", message[cuts[-1] if cuts else floor : figure.start])
     ahead = SEPARATORS.search(message, figure.end, ceiling)
     shared = number + 1 < len(figures) and not ahead
-    return Window(before, "" if shared else message[figure.end : ahead.start() if ahead else ceiling])
+    after = "" if shared else message[figure.end : ahead.start() if ahead else ceiling]
+    return Window(before, UNOFFSET.sub("", after))
 
 
 def as_fact(metric: Metric, book: RuleBook) -> FactDefinition:

@@ -173,6 +173,9 @@ def _items(turn: TurnContext, clause: Clause) -> list[dict[str, Any]]:
     """A clause's own text as one quotation, or line by line where a table keeps its lines apart in the file."""
     if not clause.text:
         return []
+    requirement = clause.attributes.get("requirement")
+    if clause.kind in (ClauseKind.ROW, ClauseKind.SUBROW) and requirement and requirement in clause.text:
+        return [_item(turn, clause, requirement)]
     _, span, _ = turn.desk.library.cite(clause.address, clause.text)
     stored = turn.desk.library.source(clause.policy_id)[span.start : span.end]
     whole = len(SPACE.sub("", stored)) - len(SPACE.sub("", clause.text)) <= PAGE_NUMBER
@@ -252,7 +255,7 @@ def check_quotation(turn: TurnContext, quotation: str, policies: Sequence[str]) 
     ]
     exact = [clause for clause in scope if wanted in _squeezed(clause.text)]
     if exact:
-        items = [_item(turn, clause, _original(clause.text, wanted)) for clause in exact[:4]]
+        items = [_item(turn, clause, _around(clause.text, wanted)) for clause in exact[:4]]
         return "原文：" + "；".join(i["label"] for i in items), {"found": True, "items": items}
     best, ratio = _nearest(turn, quotation, chosen)
     if best is None or ratio < NEAR_ENOUGH:
@@ -293,6 +296,12 @@ def _differences(quotation: str, sentence: str) -> list[dict[str, str]]:
 
 def _squeezed(text: str) -> str:
     return SPACE.sub("", text).strip("。，；、,.;")
+
+
+def _around(text: str, squeezed: str) -> str:
+    """The sentence that holds the quotation, or its own words where it runs over several."""
+    whole = [sentence for sentence in sentences(text) if squeezed in _squeezed(sentence)]
+    return whole[0] if whole else _original(text, squeezed)
 
 
 def _original(text: str, squeezed: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.facts_reader import CAP
 from assistant.errors import InputError, RuleBookError
-from assistant.quantities import display_number
+from assistant.quantities import display_number, display_quantity
 from assistant.rules.assessment import Assessment, MetricResult
 from assistant.rules.book import RuleBook
 from assistant.rules.engine import assess as assess_with
@@ -32,11 +33,27 @@ def _book(turn: TurnContext, policy: str) -> RuleBook:
 
 def _facts(turn: TurnContext, book: RuleBook, said: Mapping[str, str], supposed: bool) -> dict[str, str]:
     """The conversation's facts with what was said now; a supposition is not remembered."""
-    merged = {**turn.remembered(book.policy_id), **said}
+    merged = _capped(book, {**turn.remembered(book.policy_id), **said})
     parse_facts(book, merged)  # refuses a bad value before anything is remembered
     if not supposed and said:
         turn.facts = {**turn.facts, book.policy_id: merged}
     return merged
+
+
+def _capped(book: RuleBook, facts: dict[str, str]) -> dict[str, str]:
+    """A fact given as “上限” gets the value of the metric that is its limit; it is left out where that is unknown."""
+    known = parse_facts(book, {name: value for name, value in facts.items() if value != CAP})
+    result: dict[str, str] = {}
+    for name, value in facts.items():
+        if value != CAP:
+            result[name] = value
+            continue
+        fact = book.facts[name]
+        limit = next(metric for metric in book.metrics.values() if metric.label == f"{fact.label}{CAP}")
+        bound = compute_metric(book, limit.id, known)
+        if bound.value is not None:
+            result[name] = display_quantity(bound.value, limit.unit)
+    return result
 
 
 def assess(turn: TurnContext, policy: str, programme: str, said: Mapping[str, str], supposed: bool) -> Found:

@@ -32,7 +32,7 @@ SHARES = (
 )  # of the question's words: in the sentence, in the headings above, elsewhere in the clause
 RANK = 0.3  # what the first clause of the search has before its sentences are read
 RULED = 0.3
-OWN = 0.15
+OWN = 0.3
 YEAR = 0.15  # a sentence about the year that is asked about, or about another one
 OTHER = 0.35
 NAMING = (
@@ -207,7 +207,7 @@ def _form(sentence: str, clause: Clause, question: Question) -> float:
     stated = set(CALENDAR.findall(sentence))
     if years and stated and not CONFIRM.search(question.text):
         bonus += YEAR if years & stated else -YEAR
-    if WHICH_YEAR.search(question.text) and stated:
+    if stated and (WHICH_YEAR.search(question.text) or (years and CONFIRM.search(question.text))):
         bonus += 0.2
     bonus += 0.12 * (Ask.AMOUNT in asks and re.search(r"\d", sentence) is not None)
     bonus += 0.12 * (Ask.WHEN in asks and TIME.search(sentence) is not None)

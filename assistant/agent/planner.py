@@ -116,7 +116,8 @@ class Planner:
         if reading.intent is Intent.STATUS:
             wanted = reading.policies or ((reading.programme.policy,) if reading.programme else ())
             if wanted:
-                return tuple(ToolCall("describe_policy", {"policy": policy}) for policy in wanted[:2])
+                look = ToolCall("search_clauses", {"query": reading.query, "policies": list(wanted[:2])})
+                return (*(ToolCall("describe_policy", {"policy": policy}) for policy in wanted[:2]), look)
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
@@ -129,7 +130,12 @@ class Planner:
             return tuple(
                 ToolCall(
                     "search_clauses",
-                    {"query": side.query, "policies": list(side.policies), "before": side.before},
+                    {
+                        "query": side.query,
+                        "policies": list(side.policies),
+                        "before": side.before,
+                        "within": side.within,
+                    },
                 )
                 for side in reading.sides
             )
@@ -184,7 +190,8 @@ class Planner:
         if first.name == "check_quotation":
             return compose_lookup.quotation(reading, first)
         if first.name == "describe_policy":
-            return compose_lookup.status(reading, described)
+            found = next((result for result in good if result.name == "search_clauses"), None)
+            return compose_lookup.status(described, found)
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first)
         return compose_measure.metric(reading, first)

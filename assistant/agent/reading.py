@@ -32,6 +32,7 @@ class Side:
     query: str
     policies: tuple[str, ...]
     before: str = ""
+    within: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Reader:
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
         follows = bool(conversation.turns) and (bool(intents.FOLLOW_UP.search(message)) or len(message) <= 8)
-        programme = next(iter(programmes_named(self._books.books, message)), None)
+        programme = next(reversed(programmes_named(self._books.books, message)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]
         facts = self._facts(message, book, current, conversation)
@@ -157,6 +158,14 @@ class Reader:
             root = self._container(reading)
             if root and self._says_more(reading):
                 return replace(reading, intent=Intent.LOOKUP, within=root)
+        if reading.intent is Intent.CLAUSE and len(reading.references) > 1:
+            roots = [self._container(replace(reading, references=(one,))) for one in reading.references]
+            rest = reading.message
+            for one in reading.references:
+                rest = rest.replace(one.text, " ")
+            if all(roots) and len(self._lexicon.content(rest)) >= LEAST_CONTENT:
+                sides = tuple(Side(rest.strip(), (), within=root) for root in roots[:3])
+                return replace(reading, intent=Intent.LOOKUP, sides=sides)
         if reading.intent is Intent.LOOKUP and reading.policies and not reading.before:
             topic = self._naming.without_names(reading.query)
             if len(self._lexicon.content(topic)) > 1:
@@ -357,7 +366,12 @@ class _Decision:
         if intent is Intent.METRIC and not self.base.metric:
             changes["metric"] = self._carried_metric()
         if intent is Intent.LOOKUP and self.base.follows and self.conversation.query:
-            changes["query"], changes["before"] = self._carried_query()
+            query, before = self._carried_query()
+            changes |= {
+                "query": query,
+                "before": before,
+                "asks": self.base.asks | asks_of(f"{query} {before}"),
+            }
             changes["policies"] = self.base.policies or self.base.cities or self.conversation.policies
         if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
             changes["policies"] = self.conversation.policies
