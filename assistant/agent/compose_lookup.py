@@ -232,7 +232,7 @@ def _whole(data: dict[str, Any]) -> str:
     for item in items[:LIST_LIMIT]:
         lines.append(f"- {_shortened(item['quote'])}{mark(item['marker'])}{_row_points(item)}")
     if len(items) > LIST_LIMIT:
-        lines.append(f"（以下还有{len(items) - LIST_LIMIT}条，可打开条款查看全文。）")
+        lines.append("（以下略，可打开条款查看全文。）")
     return "\n".join(lines)
 
 

@@ -106,7 +106,7 @@ def read_facts(
         place = window(message, figures, number)
         if place.is_bound:
             continue
-        scores = candidates(figure, place, carried or message[: figure.start], readable)
+        scores = candidates(figure, place, carried or message[: figure.start], readable, prefer)
         carried = place.near if scores else carried
         bound = _between(figure, place, stated, choose(scores, prefer), prefer)
         if bound is None and CORRECTED.search(message):

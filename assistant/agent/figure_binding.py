@@ -100,9 +100,16 @@ def fits_unit(figure: Quantity, fact: FactDefinition) -> bool:
 
 
 def candidates(
-    figure: Quantity, place: Window, carried: str, facts: Mapping[str, FactDefinition]
+    figure: Quantity,
+    place: Window,
+    carried: str,
+    facts: Mapping[str, FactDefinition],
+    prefer: frozenset[str] = frozenset(),
 ) -> dict[str, int]:
-    """{fact id: score} of the facts that the figure may be; `carried` are the words around the figure before."""
+    """{fact id: score} of the facts that the figure may be; `carried` are the words around the figure before.
+
+    A unit that only one fact has speaks for it when the fact is one of those under discussion (`prefer`).
+    """
     near = place.near
     alone = not _speaks(near, facts) or bool(SAME.search(near))
     scores: dict[str, int] = {}
@@ -118,8 +125,12 @@ def candidates(
             score += CARRIED_ALONE if alone else CARRIED
         if _rival(near, fact, facts):
             score += RIVAL
-        elif figure.unit is not None and sum(fits_unit(figure, other) for other in facts.values()) == 1:
-            score += TOPIC  # a unit that only this fact has speaks for it
+        elif (
+            figure.unit is not None
+            and fact_id in prefer
+            and sum(fits_unit(figure, other) for other in facts.values()) == 1
+        ):
+            score += TOPIC
         if score > 0:
             scores[fact_id] = score + UNIT * (figure.unit == fact.unit and fact.unit is not None)
     return scores

@@ -322,11 +322,20 @@ FRONT_PATHS = (
     "落款/机关",
     "落款",
 )
+ASKED_PARTS = (
+    (re.compile(r"主送|送给|发给"), ("文头/主送",)),
+    (re.compile(r"抄送"), ("抄送", "落款/抄送")),
+    (re.compile(r"签|署名|领导"), ("落款/领导署名",)),
+    (re.compile(r"公开"), ("文头/公开", "落款/公开")),
+)
 VALIDITY = re.compile(r"有效期|施行|废止|征求意见")
 
 
-def describe(turn: TurnContext, policy: str) -> Found:
-    """A policy's catalogue entry and the clauses that say it (title, 文号, date, validity)."""
+def describe(turn: TurnContext, policy: str, query: str = "") -> Found:
+    """A policy's catalogue entry and the clauses that say it (title, 文号, date, validity).
+
+    `query` names parts that are shown only when asked for: whom it was sent to, who signed.
+    """
     library = turn.desk.library
     if policy not in library.policies:
         raise InputError(f"没有编号为「{policy}」的政策；现有：{'、'.join(library.policies)}")
@@ -340,6 +349,8 @@ def describe(turn: TurnContext, policy: str) -> Found:
         and VALIDITY.search(clause.text)
         and clause not in chosen
     ]
+    asked = [path for words, paths in ASKED_PARTS for path in paths if words.search(query)]
+    chosen += [clause for clause in clauses if clause.path in asked and clause.text]
     data = {
         "id": entry.id,
         "title": entry.title,

@@ -8,6 +8,8 @@ import re
 from assistant.documents.library import Library
 
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定|材料")
+KIND = re.compile(r"方案|办法|答复")
+BOTH = re.compile(r"两(?:份|个|篇)(?:提案)?(?P<kind>方案|答复)")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -23,6 +25,7 @@ class PolicyNaming:
         """Ids of the policies named, in the order of mention; parts of one title count where a document is spoken of."""
         found = tuple(policy.id for policy in self._library.find_policies(message))
         found += tuple(policy for policy in self._by_alias(message) if policy not in found)
+        found += tuple(policy for policy in self._by_issuer(message) if policy not in found)
         rest = self.without_names(message)
         if not DOCUMENT.search(rest):
             return found
@@ -35,6 +38,24 @@ class PolicyNaming:
         if not found and not close:
             return self.of_places(message)
         return (*found, *close) if len(close) == 1 else found
+
+    def _by_issuer(self, message: str) -> tuple[str, ...]:
+        """生态环境厅和林业局的答复, 两份答复, 省里和福州两个方案: by who made it, and by the kind of document."""
+        kinds = {
+            policy.id: kind.group()
+            for policy in self._library.policies.values()
+            if (kind := KIND.search(policy.title))
+        }
+        spoken = {name for name in kinds.values() if name in message}
+        both = BOTH.search(message)
+        if both:
+            return tuple(policy for policy, name in kinds.items() if name == both["kind"])
+        found = []
+        for policy in self._library.policies.values():
+            maker = (policy.issuer or "").removeprefix("福建省")
+            if kinds.get(policy.id) in spoken and len(maker) > 2 and maker in message:
+                found.append(policy.id)
+        return tuple(found) if len(found) > 1 else ()
 
     def _by_alias(self, message: str) -> tuple[str, ...]:
         """Policies whose alias stands in running text, where no other place is named."""

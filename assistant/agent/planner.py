@@ -85,7 +85,12 @@ class Planner:
             and names == {"search_clauses"}
             and results[0].artifact["passages"]
         ):
-            return (ToolCall("describe_policy", {"policy": results[0].artifact["passages"][0]["policy"]}),)
+            return (
+                ToolCall(
+                    "describe_policy",
+                    {"policy": results[0].artifact["passages"][0]["policy"], "query": reading.message},
+                ),
+            )
         if [result.name for result in results] == ["search_clauses"]:
             whole = compose_lookup.clause_to_read(reading, results[0])
             return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
@@ -117,7 +122,13 @@ class Planner:
             wanted = reading.policies or ((reading.programme.policy,) if reading.programme else ())
             if wanted:
                 look = ToolCall("search_clauses", {"query": reading.query, "policies": list(wanted[:2])})
-                return (*(ToolCall("describe_policy", {"policy": policy}) for policy in wanted[:2]), look)
+                return (
+                    *(
+                        ToolCall("describe_policy", {"policy": policy, "query": reading.message})
+                        for policy in wanted[:2]
+                    ),
+                    look,
+                )
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:

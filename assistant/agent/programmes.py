@@ -60,7 +60,7 @@ class Elsewhere:
 
 
 def elsewhere(books: Mapping[str, RuleBook], text: str) -> Elsewhere:
-    """Names and annexes of the programmes that a text naming exactly one of a book's programmes is not about."""
+    """What the programmes that a text does not name have for themselves, where it names exactly one of a book."""
     named = programmes_named(books, text, short=True)
     if len(named) != 1:
         return Elsewhere()
@@ -77,8 +77,9 @@ def elsewhere(books: Mapping[str, RuleBook], text: str) -> Elsewhere:
             for path in (other.form, other.annex)
             if path not in (mine.form, mine.annex)
         ]
-        if (
-            mine.label in other.label
-        ):  # 零碳工厂 stands in 近零碳工厂, so the longer name marks the other programme
+        own = (book.criteria[id] for id in other.criteria if id not in mine.criteria)
+        clauses = {criterion.address for criterion in own if criterion.kind == "veto"}
+        addresses += sorted(clauses | {address.rpartition("/")[0] for address in clauses if "/" in address})
+        if mine.label in other.label:  # 零碳工厂 in 近零碳工厂: the longer name marks the other one
             names += [other.label, *other.aliases]
     return Elsewhere(tuple(names), tuple(addresses))

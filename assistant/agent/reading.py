@@ -156,6 +156,17 @@ class Reader:
             if pinned:
                 return replace(reading, pinned=pinned)
             root = self._container(reading)
+            if root and reading.follows and conversation.query and not self._says_more(reading):
+                asked = conversation.query
+                for one in find_references(asked):
+                    asked = asked.replace(one.text, " ")
+                return replace(
+                    reading,
+                    intent=Intent.LOOKUP,
+                    within=root,
+                    query=asked,
+                    asks=reading.asks | asks_of(asked),
+                )
             if root and self._says_more(reading):
                 return replace(reading, intent=Intent.LOOKUP, within=root)
         if reading.intent is Intent.CLAUSE and len(reading.references) > 1:
@@ -470,4 +481,11 @@ class _Decision:
                 for alias in sorted((other.label, *other.aliases), key=len, reverse=True):
                     if other.id != programme.id and alias in last:
                         return last.replace(alias, programme.alias), ""
+        if (
+            programme
+            and len(self.base.message.replace(programme.alias, "").strip("那么，。？?吗呢 ")) <= BARE_FOLLOW
+        ):
+            return f"{programme.alias} {last}", ""
+        if Ask.CONTACT in self.base.asks and len(self.base.message) <= BARE_FOLLOW + 2:
+            return self.base.message, ""
         return self.base.message, last

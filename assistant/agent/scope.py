@@ -15,6 +15,10 @@ NUMBERED = re.compile(
 )
 TITLED = re.compile(r"《([^》]{4,60})》")
 LOCAL = re.compile(r"([一-鿿]{2}[省市县区])[一-鿿]{0,14}?(?:实施方案|方案|办法|条例|规划|意见|通知)")
+POINTS = re.compile(r"几分|多少分|得分|分值")
+INSIDE = re.compile(
+    r"(?:〔\d{4}〕\s*\d+\s*号|[TZ]?\s*\d{4,6}(?:\s*[-—–]+\s*\d{4})?)(?:里|中|上|的|规定|要求|[^，。？?]{0,16}(?:怎么|如何|步骤|方法))"
+)
 CONTENTS = re.compile(
     r"》(?:里|中|上)|写(?:了|的)?(?:什么|啥)|内容|原文|全文|第.{1,4}[条章部]|要求|规定|怎么说|列(?:出|一)|贴|指标|目标|条款|讲(?:了|的)?(?:什么|啥)|正文"
 )
@@ -34,7 +38,7 @@ class Scope:
 
     def foreign_document(self, message: str) -> str | None:
         """A document whose contents are asked for and that the corpus does not hold, or None."""
-        if not CONTENTS.search(message):
+        if POINTS.search(message) or not (CONTENTS.search(message) or INSIDE.search(message)):
             return None
         held = [policy.title for policy in self._library.policies.values()]
         held += [policy.number for policy in self._library.policies.values() if policy.number]

@@ -67,9 +67,9 @@ def check_quotation(quotation: str, runtime: Runtime, policies: list[str] | None
 
 
 @tool
-def describe_policy(policy: str, runtime: Runtime) -> Command[Any]:
-    """政策信息：名称、文号、发文机关、日期、状态和有效期。policy 是政策编号。"""
-    return _reply(runtime, "describe_policy", lambda turn: lookup.describe(turn, policy))
+def describe_policy(policy: str, runtime: Runtime, query: str = "") -> Command[Any]:
+    """政策信息：名称、文号、发文机关、日期、状态和有效期。policy 是政策编号，query 是用户的问题。"""
+    return _reply(runtime, "describe_policy", lambda turn: lookup.describe(turn, policy, query))
 
 
 @tool

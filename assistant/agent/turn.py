@@ -24,6 +24,7 @@ from assistant.agent.reading import Reading
 from assistant.agent.verification import Failure, verify
 
 LOG = logging.getLogger(__name__)
+BARE = 8  # characters: 多少分？, 谁负责呢
 UNPROVEN = "这次没能写出每句话都有出处的回答，所以不作答。请换一种问法，或直接查阅条款原文。"
 
 
@@ -106,6 +107,13 @@ class TurnRunner:
         return refused, failures
 
 
+def _topic(reading: Reading) -> str:
+    """What the conversation is about now: a bare follow-up leaves the question it carried on."""
+    if reading.before and len(reading.query) <= BARE:
+        return f"{reading.before} {reading.query}"
+    return reading.query
+
+
 def _remember(
     conversation: Conversation,
     message: str,
@@ -133,7 +141,7 @@ def _remember(
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         pending=draft.outcome.get("pending"),
         intent=str(reading.intent),
-        query=reading.query[:300],
+        query=_topic(reading)[:300],
         focus=tuple(citation.address for citation in answer.citations[:3]),
         policies=reading.policies or cited[:1] or conversation.policies,
     )

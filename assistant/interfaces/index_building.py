@@ -7,16 +7,12 @@ def build_index(force: bool) -> str:
     """Build the index when it is missing, stale or torn (always with `force`); one Chinese line on what there is."""
     from assistant.documents.library import Library
     from assistant.interfaces.progress import progress_for
-    from assistant.retrieval.generation import POINTER_NAME
     from assistant.retrieval.search import Retriever
     from assistant.settings import load_settings
 
     settings = load_settings()
     library = Library.load(settings.corpus)
-    if force:
-        # Without its pointer no generation is in service: the next opening builds a new one.
-        (settings.indexes / POINTER_NAME).unlink(missing_ok=True)
-    retriever = Retriever.open(settings, library, progress_for())
+    retriever = Retriever.open(settings, library, progress_for(), rebuild=force)
     try:
         manifest = retriever.manifest
         return f"索引可用：{manifest.clauses} 条条款，建于 {manifest.built_at}，位于 {settings.indexes}"

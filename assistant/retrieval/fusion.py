@@ -1,7 +1,7 @@
 """Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): ranks are comparable where scores are not.
 
 The paper's constant is 60; with two channels of some fifty candidates 10 kept the first places better
-(docs/decisions/retrieval.md).
+(docs/decisions/0002-keywords-and-encoder.md).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The keyword channel: BM25 of tantivy over character terms and words, both cut before they reach it.
 
-Characters find what is written another way, words put the right clause first; docs/decisions/retrieval.md has the
+Characters find what is written another way, words put the right clause first; docs/decisions/0002-keywords-and-encoder.md has the
 comparison. A clause's own text counts twice beside its headings.
 """
 
