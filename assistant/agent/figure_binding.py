@@ -116,7 +116,7 @@ def candidates(
     for fact_id, fact in facts.items():
         if not fits_unit(figure, fact):
             continue
-        topical = any(word in near for word in fact.topic)
+        topical = any(word in near or word in figure.text for word in fact.topic)
         if fact.unit == "%" and not (topical or any(word in near for word in fact.synonyms)):
             continue  # a percentage is of something: what it is of must stand beside it
         score = NAMED * any(word in near for word in fact.synonyms) + TOPIC * topical
