@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +10,11 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.compose_measure import mark
 from assistant.agent.draft import Draft, ToolResult
 from assistant.agent.intents import Ask, step_in
+from assistant.agent.passages import CONTACT
 from assistant.agent.premise import judge
 from assistant.agent.reading import Reading
 from assistant.agent.sentences import is_responsible_note
+from assistant.documents.numbering import write_number
 from assistant.documents.references import find_references
 
 ENOUGH = 0.35  # share of the question's weight that the best clause must cover to be an answer
@@ -26,6 +29,7 @@ SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands 
 Item = dict[str, Any]
 
 
+NUMBER = re.compile(r"\d+")
 NAMING = ("title", "group", "chapter", "annex", "heading")  # they name, they say nothing
 LISTED = ("item", "point", "entry", "task", "section", "subrow")
 
@@ -94,14 +98,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft("\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
     judged = judge(reading.message, lead["quote"]) or ""
-    parts = [lead]
-    if lead["kind"] == "field":
-        parts = sorted(
-            (item for item in passages if item["address"] == lead["address"]),
-            key=lambda item: int(item["at"]),
-        )
-    said = "".join(f"“{part['quote']}”{mark(part['marker'])}" for part in parts)
-    lines = [f"{judged}{_source(lead)}：{said}"]
+    lines = [f"{judged}{_source(lead)}：{_said(lead, passages)}"]
     lines[0] += _points(reading, lead)
     related = _related(reading, lead, passages)
     if related:
@@ -118,6 +115,8 @@ def _answers(reading: Reading, found: Item) -> bool:
     passages: list[Item] = found["passages"]
     named = reading.programme or reading.metric or reading.policies or reading.within or reading.before
     enough = ANCHORED if named else CITY if reading.cities else ENOUGH
+    if Ask.CONTACT in reading.asks and passages and CONTACT.search(passages[0]["quote"]):
+        enough = 0.0
     if Ask.POINTS in reading.asks and passages and passages[0]["attributes"].get("points"):
         enough = min(enough, NEAR)
     return bool(passages) and passages[0]["coverage"] >= enough and found["decided"]
@@ -140,7 +139,7 @@ def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         fresh = [item for item in passages if item["address"] not in seen]
         for item in _distinct(fresh)[:2]:
             if item["score"] >= RELATED * fresh[0]["score"]:
-                lines.append(f"- {_quoted(item)}{_points(reading, item)}")
+                lines.append(f"- {_source(item)}：{_said(item, passages)}{_points(reading, item)}")
                 seen.add(item["address"])
     if not lines:
         return _refusal("已收录的政策原文没有写到这个问题，不能回答。", results[0].artifact)
@@ -175,6 +174,15 @@ def _related(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Ite
         seen.add(item["quote"])
         addresses.add(item["address"])
     return chosen
+
+
+def _said(item: Item, passages: Sequence[Item]) -> str:
+    """The quotation; of a form's field, all its lines in order."""
+    parts = [item]
+    if item["kind"] == "field":
+        same = [other for other in passages if other["address"] == item["address"]]
+        parts = sorted(same, key=lambda part: int(part["at"]))
+    return "".join(f"“{part['quote']}”{mark(part['marker'])}" for part in parts)
 
 
 def _points(reading: Reading, item: Item) -> str:
@@ -264,7 +272,8 @@ def _read(data: dict[str, Any]) -> str:
         choices = "\n".join(f"- {_quoted(item)}" for item in data["items"])
         return f"“{data['ambiguous']}”不止一处，请说明是哪一份文件的哪一条：\n{choices}"
     if "unknown" in data:
-        return f"{data['unknown']}。" + "".join(mark(item["marker"]) for item in data["items"])
+        told = NUMBER.sub(lambda found: write_number(int(found.group())), str(data["unknown"]))
+        return f"{told}。" + "".join(mark(item["marker"]) for item in data["items"])
     return _whole(data)
 
 

@@ -60,7 +60,12 @@ def _asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]
     if not (Ask.POINTS in reading.asks or reading.intent is Intent.GAP):
         return []
     stated = set(reading.facts.values)
-    decided = [item for item in data["findings"] if item["status"] != OPEN and stated & set(item["needs"])]
+    named = set(data["needed"].get(reading.metric.id, ())) if reading.metric else set()
+    decided = [
+        item
+        for item in data["findings"]
+        if item["status"] != OPEN and (stated & set(item["needs"]) or (named and set(item["needs"]) <= named))
+    ]
     return [] if any(item["kind"] == "veto" for item in decided) else decided
 
 

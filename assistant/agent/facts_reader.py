@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.agent.figure_binding import (
+    NONE_OF_IT,
     SEPARATORS,
     Window,
     as_fact,
@@ -46,7 +47,9 @@ FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
 ORDERED = (("cultivation_start_emissions", "cultivation_end_emissions"),)
 AGO = re.compile(r"[\d一二三四五六七八九十]+年(?:前|以前)|(?:19|20)\d\d年|大前年|早年|以前")
 NEGATED = re.compile(r"(?:没有?|无|未|零)[^，。；]{0,5}$")
-SHORT_CUE = 3  # 有, 没有, 不适用 say something only in answer to a question
+PLAIN = frozenset(
+    ["有", "没有", "无", "是", "否", "不适用", "还没有", "未获得", "没有适用的标准", "无适用标准"]
+)  # only answer a question
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,9 @@ def _between(
 def _stated(fact: FactDefinition, figure: Quantity, place: Window, earlier: Quantity | None) -> StatedFact:
     """绿证抵了3万吨，碳汇又抵了2万吨: a second part of the same quantity is added; a restatement replaces."""
     value = figure.text
-    if earlier and figure.unit and earlier.unit == figure.unit and ADDED.search(place.before):
+    if figure.value == 1 and NONE_OF_IT.search(place.after):
+        value = "0"  # 一吨都没抵消
+    elif earlier and figure.unit and earlier.unit == figure.unit and ADDED.search(place.before):
         value = display_quantity(earlier.value + figure.value, figure.unit)
     elif fact.unit == "吨标准煤" and figure.unit == "吨":
         value = f"{figure.text}标准煤"
@@ -198,9 +203,8 @@ def _booleans(
     for fact_id, fact in facts.items():
         if fact.type != "boolean":
             continue
-        shortest = 1 if fact is answer else SHORT_CUE + 1
         cues = [(word, "否") for word in fact.deny] + [(word, "是") for word in fact.affirm]
-        standing = [cue for cue in cues if len(cue[0]) >= shortest and _stands(cue, message)]
+        standing = [cue for cue in cues if (fact is answer or cue[0] not in PLAIN) and _stands(cue, message)]
         if standing and not (WINDOWED.search(fact.label) and AGO.search(message)):
             words, value = max(standing, key=lambda cue: len(cue[0]))
             if (

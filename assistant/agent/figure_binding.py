@@ -26,6 +26,7 @@ SOLD = re.compile(r"^(?:碳|配额)?(?:卖|多少|几块|什么价|价)")
 UNOFFSET = re.compile(
     r"[（(]?(?:没算|没有算|未算|不含|不算|未扣除?|没扣除?|未经|未|没)(?:碳)?抵消(?:前|量|的)*[)）]?|[（(]?抵消前[)）]?"
 )
+NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未)")
 LATEST = ("去年", "上年度", "上一年度")
 COUNT_UNITS = frozenset({"项", "个", "家", None})
 NAMED, TOPIC, PERIOD, CARRIED, CARRIED_ALONE, RIVAL, UNIT = 4, 2, 3, 1, 2, -4, 1

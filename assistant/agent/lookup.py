@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.intents import asks_of
-from assistant.agent.passages import Passage, Question
+from assistant.agent.intents import Ask, asks_of
+from assistant.agent.passages import CALENDAR, Passage, Question
+from assistant.agent.premise import CONFIRM
 from assistant.agent.programmes import elsewhere, programmes_named
 from assistant.agent.sentences import sentences
 from assistant.documents.clause import Clause, ClauseKind
@@ -88,6 +89,8 @@ def _candidates(turn: TurnContext, query: str, policies: Sequence[str], within: 
         root = library.clause(within)
         return [root, *_below(turn, root)]
     expanded = turn.desk.lexicon.expand(query)
+    if Ask.MEANING in asks_of(query):
+        expanded += " 本办法所称 是指"
     hits = turn.desk.retriever.search(expanded, limit=HITS, policy_ids=list(policies) or None)
     return [library.clause(hit.address) for hit in hits]
 
@@ -99,6 +102,15 @@ def _decided(turn: TurnContext, query: str, passages: Sequence[Passage]) -> bool
     clause = passages[0].clause
     said = clause.text + "".join(clause.heading_path)
     words = [word for word in turn.desk.lexicon.decisive if word in query]
+    years = set(CALENDAR.findall(query))
+    near = "".join(passage.clause.text for passage in passages[:8])
+    if (
+        years
+        and Ask.AMOUNT in asks_of(query)
+        and not CONFIRM.search(query)
+        and not any(y in near for y in years)
+    ):
+        return False  # a target for a year that the text has none for
     return all(word in said for word in words) and (not MONEY.search(query) or "元" in said)
 
 
@@ -174,8 +186,9 @@ def _items(turn: TurnContext, clause: Clause) -> list[dict[str, Any]]:
     if not clause.text:
         return []
     requirement = clause.attributes.get("requirement")
-    if clause.kind in (ClauseKind.ROW, ClauseKind.SUBROW) and requirement and requirement in clause.text:
-        return [_item(turn, clause, requirement)]
+    shown = requirement or clause.attributes.get("indicator")
+    if clause.kind in (ClauseKind.ROW, ClauseKind.SUBROW) and shown and shown in clause.text:
+        return [_item(turn, clause, shown)]
     _, span, _ = turn.desk.library.cite(clause.address, clause.text)
     stored = turn.desk.library.source(clause.policy_id)[span.start : span.end]
     whole = len(SPACE.sub("", stored)) - len(SPACE.sub("", clause.text)) <= PAGE_NUMBER

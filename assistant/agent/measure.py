@@ -33,7 +33,12 @@ def _book(turn: TurnContext, policy: str) -> RuleBook:
 
 def _facts(turn: TurnContext, book: RuleBook, said: Mapping[str, str], supposed: bool) -> dict[str, str]:
     """The conversation's facts with what was said now; a supposition is not remembered."""
-    merged = _capped(book, {**turn.remembered(book.policy_id), **said})
+    remembered = {
+        name: value
+        for name, value in turn.remembered(book.policy_id).items()
+        if name not in book.metrics or not set(said) & set(book.needed[name])
+    }  # a share that was stated gives way to the amounts it is made of
+    merged = _capped(book, {**remembered, **said})
     parse_facts(book, merged)  # refuses a bad value before anything is remembered
     if not supposed and said:
         turn.facts = {**turn.facts, book.policy_id: merged}
@@ -149,6 +154,7 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
     return {
         "policy": book.policy_id,
         "programme": result.programme_id,
+        "needed": {metric: list(book.needed[metric]) for metric in book.metrics},
         "label": result.label,
         "status": str(result.status),
         "findings": findings,

@@ -10,6 +10,7 @@ from assistant.documents.library import Library
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定|材料")
 KIND = re.compile(r"方案|办法|答复")
 BOTH = re.compile(r"两(?:份|个|篇)(?:提案)?(?P<kind>方案|答复)")
+CLAIM = re.compile(r"提出|提的|要求|定的|说的|规定")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -27,6 +28,8 @@ class PolicyNaming:
         found += tuple(policy for policy in self._by_alias(message) if policy not in found)
         found += tuple(policy for policy in self._by_issuer(message) if policy not in found)
         rest = self.without_names(message)
+        if not found and CLAIM.search(message):
+            found = self.of_places(message)
         if not DOCUMENT.search(rest):
             return found
         shares = {

@@ -41,9 +41,11 @@ NAMING = (
     ClauseKind.CHAPTER,
     ClauseKind.ANNEX,
 )  # they name, they say nothing
+CONTENTS_PATH = "附件目录"
 BARE = 0.3
 BLANK = 0.3  # a field of a form asks for something, it does not say anything
 CARRIED = 0.4
+MEANT = 0.7  # of the texts' words for what was said, beside the words that were said
 LENGTHY = 0.0006  # a character over 80: a long sentence holds many words by chance
 STRANGE_NAME = 0.75  # a name that the corpus never mentions
 STRANGE = 0.15  # a pair of characters that the corpus does not hold, as a share of the rarest pair's weight
@@ -120,7 +122,8 @@ class PassageRanker:
         meant = " ".join(self._lexicon.meant(question.text))
         plain = self.weights(f"{question.text} {question.before} {meant}")
         earlier = {gram: CARRIED * weight for gram, weight in self.weights(question.before).items()}
-        weights = earlier | self.weights(self._lexicon.expand(question.text))
+        spoken = {gram: MEANT * weight for gram, weight in self.weights(meant).items()}
+        weights = earlier | spoken | self.weights(question.text)
         pairs = [gram for gram in grams(self._lexicon.content(question.text)) if gram not in self._idf]
         said = [
             name
@@ -179,7 +182,7 @@ def _standing(clause: Clause, place: str, question: Question) -> float:
     """What a clause has for or against it before its sentences are read."""
     score = RULED * (clause.address in question.ruled) + OWN * (clause.policy_id in question.about)
     score -= OTHER * question.elsewhere.holds(clause.address, place + clause.text)
-    if clause.kind in NAMING:
+    if clause.kind in NAMING or clause.path == CONTENTS_PATH:
         score -= BARE
     if clause.kind is ClauseKind.FIELD and not FORM.search(question.text):
         score -= BLANK

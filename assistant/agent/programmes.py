@@ -48,15 +48,23 @@ def programmes_named(books: Mapping[str, RuleBook], text: str, short: bool = Fal
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What belongs to other programmes than the one asked about: their names, and the clauses of their annexes."""
+    """What belongs to other programmes than the one asked about: their names, and the clauses that are theirs alone.
+
+    `own` is the name asked about, `inner` the names that stand inside it (零碳工厂 in 近零碳工厂).
+    """
 
     names: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    own: str = ""
+    inner: tuple[str, ...] = ()
 
-    def holds(self, address: str, text: str) -> bool:
-        """Whether a clause is about another programme."""
-        inside = any(address == root or address.startswith(f"{root}/") for root in self.addresses)
-        return inside or any(name in text for name in self.names)
+    def holds(self, address: str, text: str) -> float:
+        """How far a clause is about another programme: 1 by its place or name, 0.5 where only the shorter name stands."""
+        if any(address == root or address.startswith(f"{root}/") for root in self.addresses):
+            return 1.0
+        if any(name in text for name in self.names):
+            return 1.0
+        return 0.5 if self.own not in text and any(name in text for name in self.inner) else 0.0
 
 
 def elsewhere(books: Mapping[str, RuleBook], text: str) -> Elsewhere:
@@ -82,4 +90,9 @@ def elsewhere(books: Mapping[str, RuleBook], text: str) -> Elsewhere:
         addresses += sorted(clauses | {address.rpartition("/")[0] for address in clauses if "/" in address})
         if mine.label in other.label:  # 零碳工厂 in 近零碳工厂: the longer name marks the other one
             names += [other.label, *other.aliases]
-    return Elsewhere(tuple(names), tuple(addresses))
+    inner = tuple(
+        other.label
+        for other in book.programmes.values()
+        if other.id != asked.id and other.label in mine.label
+    )
+    return Elsewhere(tuple(names), tuple(addresses), mine.label, inner)

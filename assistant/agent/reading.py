@@ -67,6 +67,8 @@ class Reading:
 
 QUESTION_END = re.compile(r"[？?]|；|(?<=[吗呢])[，。]")
 LEAST_CONTENT = 6
+SHORT_ASK = 10  # 那够不够, 现在行了吗
+ABOUT_TEXT = {Ask.WHO, Ask.WHEN, Ask.AMOUNT, Ask.LISTING, Ask.MEANING}
 BARE_FOLLOW = 4  # 谁负责, 哪一年: a follow-up with no content of its own is about the clause under discussion
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
 HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）")
@@ -148,6 +150,7 @@ class Reader:
             and reading.follows
             and bare
             and reading.asks & OF_CLAUSE
+            and Ask.CONTACT not in reading.asks
             and conversation.focus
         ):
             return replace(reading, within=conversation.focus[0])
@@ -349,14 +352,14 @@ class Reader:
             if any(name in one.label or name in one.synonyms for name in names)
         ]
         own = book.programmes[current].metrics if current in book.programmes else ()
-        asked = [one for one in asked if one in own] or asked
+        asked = [one for one in asked if one in own] or asked[:1]
         if asked:
             prefer = (
                 frozenset(fact for metric in asked for fact in book.needed[metric])
                 & (prefer or set(book.facts))
                 or prefer
             )
-        metric = conversation.metric.split("/")[1] if conversation.metric else None
+        metric = asked[0] if asked else conversation.metric.split("/")[1] if conversation.metric else None
         return read_facts(message, book, conversation.pending, prefer, metric, conversation.latest)
 
 
@@ -408,9 +411,15 @@ class _Decision:
             return self._intent_of_facts()
         if base.references:
             return Intent.CLAUSE
+        named = base.policies or base.programme or self.conversation.policies or DOCUMENT.search(message)
+        if intents.STATUS.search(message) and not intents.BASIS.search(message) and named:
+            return Intent.STATUS
         measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
+        able = bool(intents.ABILITY.search(message))
+        if self._has_facts and able and (base.programme or (measuring and len(message) <= SHORT_ASK)):
+            return Intent.ELIGIBILITY
         if self._has_facts and intents.GAP.search(message):
             return Intent.GAP
         if self._has_facts and base.metric and intents.COMPUTE.search(message):
@@ -421,9 +430,6 @@ class _Decision:
             return Intent.ELIGIBILITY
         if intents.WISH.search(message) and base.programme and not base.asks:
             return Intent.ELIGIBILITY
-        named = base.policies or base.programme or self.conversation.policies or DOCUMENT.search(message)
-        if intents.STATUS.search(message) and not intents.BASIS.search(message) and named:
-            return Intent.STATUS
         return Intent.LOOKUP
 
     def _intent_of_facts(self) -> Intent:
@@ -443,7 +449,11 @@ class _Decision:
             return Intent(self.conversation.intent)
         if base.references:
             return Intent.CLAUSE
+        if self.conversation.programme and not base.asks & ABOUT_TEXT:
+            return Intent.ELIGIBILITY
         numeric = [item for item in base.facts.stated if item.value not in ("是", "否")]
+        if base.asks & ABOUT_TEXT and len(numeric) <= 1:
+            return Intent.LOOKUP
         if base.first_person or len(numeric) > 1 or (self.conversation.pending and base.facts.stated):
             return Intent.ELIGIBILITY
         if numeric and not base.asks:
@@ -476,15 +486,13 @@ class _Decision:
     def _carried_query(self) -> tuple[str, str]:
         """The last question carried on: with its programme's name exchanged, or standing behind the new words."""
         last, programme = self.conversation.query or "", self.base.programme
-        if programme and self.book:
+        rest = self.base.message.replace(programme.alias, "") if programme else ""
+        bare = len(rest.strip("那么，。？?吗呢 ")) <= BARE_FOLLOW
+        if programme and self.book and bare:
             for other in self.book.programmes.values():
                 for alias in sorted((other.label, *other.aliases), key=len, reverse=True):
                     if other.id != programme.id and alias in last:
-                        return last.replace(alias, programme.alias), ""
-        if (
-            programme
-            and len(self.base.message.replace(programme.alias, "").strip("那么，。？?吗呢 ")) <= BARE_FOLLOW
-        ):
+                        return last.replace(alias, self.book.programmes[programme.id].label), ""
             return f"{programme.alias} {last}", ""
         if Ask.CONTACT in self.base.asks and len(self.base.message) <= BARE_FOLLOW + 2:
             return self.base.message, ""
