@@ -14,7 +14,7 @@ from assistant.agent.answer import Answer, ProgressEvent
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.lexicon import Lexicon
 from assistant.agent.passages import PassageRanker
-from assistant.agent.reading import Reader
+from assistant.agent.reader import Reader
 from assistant.agent.scope import Scope
 from assistant.agent.turn import TurnRunner
 from assistant.documents.clause import Clause

@@ -15,7 +15,8 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
 from assistant.agent.draft import Draft, ToolCall, ToolResult
 from assistant.agent.intents import COMPARE, Intent
-from assistant.agent.reading import Reader, Reading
+from assistant.agent.reader import Reader
+from assistant.agent.reading import Reading
 from assistant.rules.books import RuleBooks
 
 MAX_REFERENCES = 3

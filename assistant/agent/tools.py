@@ -13,7 +13,7 @@ from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool, tool
 from langgraph.types import Command
 
-from assistant.agent import lookup, measure
+from assistant.agent import catalogue, clause_reading, measure, quote_check, searching
 from assistant.agent.desk import TurnContext, TurnHandle
 from assistant.errors import TiaowenError
 
@@ -48,28 +48,28 @@ def search_clauses(
     policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题。
     """
     return _reply(
-        runtime, "search_clauses", lambda turn: lookup.search(turn, query, policies or [], within, before)
+        runtime, "search_clauses", lambda turn: searching.search(turn, query, policies or [], within, before)
     )
 
 
 @tool
 def read_clause(reference: str, runtime: Runtime, policy: str | None = None) -> Command[Any]:
     """阅读条款：按地址或人们的写法（第八条第二项、附件3第10项、专栏2）取出条款全文，带引用编号。"""
-    return _reply(runtime, "read_clause", lambda turn: lookup.read(turn, reference, policy))
+    return _reply(runtime, "read_clause", lambda turn: clause_reading.read(turn, reference, policy))
 
 
 @tool
 def check_quotation(quotation: str, runtime: Runtime, policies: list[str] | None = None) -> Command[Any]:
     """核对引文：某句话是否为政策原文，出自哪一条；没有时给出最接近的原句。"""
     return _reply(
-        runtime, "check_quotation", lambda turn: lookup.check_quotation(turn, quotation, policies or [])
+        runtime, "check_quotation", lambda turn: quote_check.check_quotation(turn, quotation, policies or [])
     )
 
 
 @tool
 def describe_policy(policy: str, runtime: Runtime, query: str = "") -> Command[Any]:
     """政策信息：名称、文号、发文机关、日期、状态和有效期。policy 是政策编号，query 是用户的问题。"""
-    return _reply(runtime, "describe_policy", lambda turn: lookup.describe(turn, policy, query))
+    return _reply(runtime, "describe_policy", lambda turn: catalogue.describe(turn, policy, query))
 
 
 @tool

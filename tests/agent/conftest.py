@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.agent.lexicon import Lexicon
-from assistant.agent.reading import Reader
+from assistant.agent.reader import Reader
 from assistant.agent.scope import Scope
 from assistant.documents.library import Library
 from assistant.rules.book import RuleBook

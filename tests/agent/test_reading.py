@@ -6,7 +6,7 @@ import pytest
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.intents import Intent
-from assistant.agent.reading import Reader
+from assistant.agent.reader import Reader
 
 ZERO = "fujian-zero-carbon-factory"
 NEW = Conversation(id="c")

@@ -1,0 +1,160 @@
+"""From what stands in a message to one intent, with what the conversation carries on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.agent import intents
+from assistant.agent.conversation import Conversation
+from assistant.agent.intents import Ask, Intent, asks_of
+from assistant.agent.naming import DOCUMENT
+from assistant.agent.programmes import Named
+from assistant.agent.reading import Reading
+from assistant.rules.book import RuleBook
+
+SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
+BARE = 4  # characters of a follow-up that has no content of its own
+ABOUT_TEXT = {Ask.WHO, Ask.WHEN, Ask.AMOUNT, Ask.LISTING, Ask.MEANING}
+
+
+def facts_of(book: RuleBook, programme: str) -> frozenset[str]:
+    """Facts behind the criteria of a programme."""
+    return frozenset(fact for id in book.programmes[programme].criteria for fact in book.needed[id])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """From what stands in the message to one intent, with what the conversation carries on."""
+
+    base: Reading
+    conversation: Conversation
+    book: RuleBook | None
+
+    @cached_property
+    def settled(self) -> Reading:
+        """The reading with its intent and what the conversation adds."""
+        intent = self._intent()
+        changes: dict[str, object] = {"intent": intent}
+        if intent in (Intent.ELIGIBILITY, Intent.GAP) and not self.base.programme:
+            changes["programme"] = self._carried_programme()
+        if intent is Intent.METRIC and not self.base.metric:
+            changes["metric"] = self._carried_metric()
+        if intent is Intent.LOOKUP and self.base.follows and self.conversation.query:
+            query, before = self._carried_query()
+            changes |= {
+                "query": query,
+                "before": before,
+                "asks": self.base.asks | asks_of(f"{query} {before}"),
+            }
+            changes["policies"] = self.base.policies or self.base.cities or self.conversation.policies
+        if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
+            changes["policies"] = self.conversation.policies
+        return Reading(**{**self.base.__dict__, **changes})
+
+    def _intent(self) -> Intent:
+        base, message = self.base, self.base.message
+        for pattern, intent in (
+            (intents.FORGET, Intent.FORGET),
+            (intents.INSIDES, Intent.INSIDES),
+            (intents.OFF_TOPIC, Intent.OFF_TOPIC),
+            (intents.GREETING, Intent.GREETING),
+        ):
+            if pattern.search(message):
+                return intent
+        if base.quotation:
+            return Intent.QUOTATION
+        if base.foreign:
+            return Intent.LOOKUP
+        if intents.RULE_QUESTION.search(message) and not base.first_person:
+            return Intent.CLAUSE if base.references else Intent.LOOKUP
+        if base.facts.stated or base.facts.ambiguous:
+            return self._intent_of_facts()
+        if base.references:
+            return Intent.CLAUSE
+        named = base.policies or base.programme or self.conversation.policies or DOCUMENT.search(message)
+        if intents.STATUS.search(message) and not intents.BASIS.search(message) and named:
+            return Intent.STATUS
+        measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
+        if base.follows and base.programme and measuring:
+            return Intent(self.conversation.intent or Intent.ELIGIBILITY)
+        able = bool(intents.ABILITY.search(message))
+        if self._has_facts and able and (base.programme or (measuring and len(message) <= SHORT_ASK)):
+            return Intent.ELIGIBILITY
+        if self._has_facts and intents.GAP.search(message):
+            return Intent.GAP
+        if self._has_facts and base.metric and intents.COMPUTE.search(message):
+            return Intent.METRIC
+        if base.first_person and intents.ABILITY.search(message) and intents.APPLY.search(message):
+            return Intent.ELIGIBILITY
+        if base.first_person and (intents.GAP.search(message) or intents.WISH.search(message)):
+            return Intent.ELIGIBILITY
+        if intents.WISH.search(message) and base.programme and not base.asks:
+            return Intent.ELIGIBILITY
+        return Intent.LOOKUP
+
+    def _intent_of_facts(self) -> Intent:
+        base, message = self.base, self.base.message
+        amount = (
+            self.book is not None
+            and base.metric is not None
+            and self.book.metrics[base.metric.id].limit is None
+        )
+        if intents.GAP.search(message) and not amount:
+            return Intent.GAP
+        if base.metric and not (base.programme and intents.ABILITY.search(message)):
+            return Intent.METRIC
+        if intents.ABILITY.search(message) or base.programme:
+            return Intent.ELIGIBILITY
+        if self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
+            return Intent(self.conversation.intent)
+        if base.references:
+            return Intent.CLAUSE
+        if self.conversation.programme and not base.asks & ABOUT_TEXT:
+            return Intent.ELIGIBILITY
+        numeric = [item for item in base.facts.stated if item.value not in ("是", "否")]
+        if base.asks & ABOUT_TEXT and len(numeric) <= 1:
+            return Intent.LOOKUP
+        if base.first_person or len(numeric) > 1 or (self.conversation.pending and base.facts.stated):
+            return Intent.ELIGIBILITY
+        if numeric and not base.asks:
+            return Intent.ELIGIBILITY
+        return Intent.LOOKUP
+
+    @property
+    def _has_facts(self) -> bool:
+        return any(self.conversation.facts.values())
+
+    def _carried_programme(self) -> Named | None:
+        if self.conversation.programme:
+            policy, programme = self.conversation.programme.split("/")
+            return Named(policy, programme)
+        if self.book is None:
+            return None
+        stated = set(self.base.facts.values)
+        book = self.book
+        ranked = sorted(
+            book.programmes.values(), key=lambda programme: -len(stated & facts_of(book, programme.id))
+        )
+        return Named(self.book.policy_id, ranked[0].id) if ranked else None
+
+    def _carried_metric(self) -> Named | None:
+        if self.conversation.metric:
+            policy, metric = self.conversation.metric.split("/")
+            return Named(policy, metric)
+        return None
+
+    def _carried_query(self) -> tuple[str, str]:
+        """The last question carried on: with its programme's name exchanged, or standing behind the new words."""
+        last, programme = self.conversation.query or "", self.base.programme
+        rest = self.base.message.replace(programme.alias, "") if programme else ""
+        bare = len(rest.strip("那么，。？?吗呢 ")) <= BARE
+        if programme and self.book and bare:
+            for other in self.book.programmes.values():
+                for alias in sorted((other.label, *other.aliases), key=len, reverse=True):
+                    if other.id != programme.id and alias in last:
+                        return last.replace(alias, self.book.programmes[programme.id].label), ""
+            return f"{programme.alias} {last}", ""
+        if Ask.CONTACT in self.base.asks and len(self.base.message) <= BARE + 2:
+            return self.base.message, ""
+        return self.base.message, last

@@ -1,0 +1,193 @@
+"""Where to look for an answer: a step of a list, the inside of a clause, the sides of a comparison, several questions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from assistant.agent import intents
+from assistant.agent.conversation import Conversation
+from assistant.agent.deciding import BARE
+from assistant.agent.intents import Ask, Intent, asks_of
+from assistant.agent.lexicon import Lexicon
+from assistant.agent.naming import PolicyNaming
+from assistant.agent.programmes import Named, programmes_named
+from assistant.agent.reading import Reading, Side
+from assistant.documents.library import Library
+from assistant.documents.references import find_references
+from assistant.errors import AddressError, AmbiguousClauseError
+from assistant.numerals import parse_chinese_number
+from assistant.rules.books import RuleBooks
+
+QUESTION_END = re.compile(r"[？?]|；|(?<=[吗呢])[，。]")
+LEAST_CONTENT = 6  # characters of content that make a part of a message a question of its own
+OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
+SEPARATE = {Ask.AMOUNT, Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS}
+HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）")
+
+
+class Placing:
+    """Adds to a reading where its answer is to be looked for."""
+
+    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon, naming: PolicyNaming) -> None:
+        self._library = library
+        self._books = books
+        self._lexicon = lexicon
+        self._naming = naming
+
+    def place(self, reading: Reading, conversation: Conversation) -> Reading:
+        """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
+        step = intents.step_in(reading.message)
+        if step and reading.intent is Intent.LOOKUP and conversation.focus and not reading.programme:
+            pinned = self._step(conversation.focus[0], step)
+            if pinned:
+                return replace(reading, intent=Intent.CLAUSE, pinned=pinned)
+        bare = len(self._lexicon.content(reading.message).replace(" ", "")) <= BARE
+        if (
+            reading.intent is Intent.LOOKUP
+            and reading.follows
+            and bare
+            and reading.asks & OF_CLAUSE
+            and Ask.CONTACT not in reading.asks
+            and conversation.focus
+        ):
+            return replace(reading, within=conversation.focus[0])
+        if reading.intent is Intent.CLAUSE and len(reading.references) == 1:
+            pinned = self._by_heading(reading)
+            if pinned:
+                return replace(reading, pinned=pinned)
+            root = self._container(reading)
+            if root and reading.follows and conversation.query and not self._says_more(reading):
+                asked = conversation.query
+                for one in find_references(asked):
+                    asked = asked.replace(one.text, " ")
+                return replace(
+                    reading,
+                    intent=Intent.LOOKUP,
+                    within=root,
+                    query=asked,
+                    asks=reading.asks | asks_of(asked),
+                )
+            if root and self._says_more(reading):
+                return replace(reading, intent=Intent.LOOKUP, within=root)
+        if reading.intent is Intent.CLAUSE and len(reading.references) > 1:
+            roots = [self._container(replace(reading, references=(one,))) for one in reading.references]
+            rest = reading.message
+            for one in reading.references:
+                rest = rest.replace(one.text, " ")
+            if all(roots) and len(self._lexicon.content(rest)) >= LEAST_CONTENT:
+                sides = tuple(Side(rest.strip(), (), within=root) for root in roots[:3])
+                return replace(reading, intent=Intent.LOOKUP, sides=sides)
+        if reading.intent is Intent.LOOKUP and reading.policies and not reading.before:
+            topic = self._naming.without_names(reading.query)
+            if len(self._lexicon.content(topic)) > 1:
+                reading = replace(reading, query=topic)
+        if reading.intent is Intent.LOOKUP:
+            compared = self._compared(reading)
+            return replace(
+                reading,
+                sides=() if self._says_nothing_else(reading) else self._sides(reading),
+                compared=compared,
+            )
+        return reading
+
+    def _says_nothing_else(self, reading: Reading) -> bool:
+        """Two programmes compared, and no word of what about them."""
+        rest = intents.COMPARE.sub(" ", reading.message)
+        for one in programmes_named(self._books.books, reading.message, short=True):
+            rest = rest.replace(one.alias, " ")
+        return bool(intents.COMPARE.search(reading.message)) and len(self._lexicon.content(rest)) <= BARE
+
+    def _compared(self, reading: Reading) -> tuple[str, ...]:
+        """Two programmes named: the clauses that set each one's own criteria."""
+        named = programmes_named(self._books.books, reading.message, short=True)
+        if len(named) < 2:
+            return ()
+        return tuple(address for one in named if (address := self._own_clause(one)))
+
+    def _own_clause(self, programme: Named) -> str | None:
+        """The clause whose items are most of the criteria that only this programme has."""
+        book = self._books.books[programme.policy]
+        shared = {
+            id for other in book.programmes.values() if other.id != programme.id for id in other.criteria
+        }
+        own = [book.criteria[id] for id in book.programmes[programme.id].criteria if id not in shared]
+        vetoes = [self._library.clause(criterion.address) for criterion in own if criterion.kind == "veto"]
+        parents = Counter(f"{clause.policy_id}#{clause.parent}" for clause in vetoes if clause.parent)
+        return parents.most_common(1)[0][0] if parents else None
+
+    def _by_heading(self, reading: Reading) -> str | None:
+        """重点任务（三）里的第4点: of several （三）, the one under a heading that the message names; then its point."""
+        policy = reading.policies[0] if len(reading.policies) == 1 else None
+        try:
+            self._library.resolve(reading.references[0].path, policy)
+        except AmbiguousClauseError as error:
+            found = [self._library.clause(address) for address in error.candidates]
+        except AddressError:
+            return None
+        else:
+            return None
+        named = [
+            clause
+            for clause in found
+            if any(HEADING_MARK.sub("", heading) in reading.message for heading in clause.heading_path)
+        ]
+        if len(named) != 1:
+            return None
+        point = intents.ORDINAL_POINT.search(reading.message)
+        step = int(parse_chinese_number(point[1])) if point else 0
+        return (self._step(named[0].address, step) if step else None) or named[0].address
+
+    def _step(self, address: str, step: int) -> str | None:
+        """The step-th child of the clause or of its parent; -1 is the last one."""
+        clause = self._library.clause(address)
+        if not clause.children and clause.parent:
+            clause = self._library.clause(f"{clause.policy_id}#{clause.parent}")
+        children = self._library.children(clause)
+        if not children or step > len(children):
+            return None
+        return children[step - 1 if step > 0 else step].address
+
+    def _container(self, reading: Reading) -> str | None:
+        policy = reading.policies[0] if len(reading.policies) == 1 else None
+        try:
+            clause = self._library.resolve(reading.references[0].path, policy)
+        except AddressError:
+            return None
+        return clause.address if len(clause.children) > 1 else None
+
+    def _says_more(self, reading: Reading) -> bool:
+        """Whether the message asks for something inside the clause it names."""
+        rest = reading.message.replace(reading.references[0].text, " ")
+        for policy in self._library.policies.values():
+            for name in (policy.title, *policy.aliases):
+                rest = rest.replace(name, " ")
+        return len(self._lexicon.content(rest).replace(" ", "")) >= 4
+
+    def _sides(self, reading: Reading) -> tuple[Side, ...]:
+        parts = self._questions(reading.message)
+        if len(parts) > 1:
+            return tuple(Side(part, self._naming.named(part), reading.message) for part in parts[:3])
+        if len(reading.policies) > 1 and not reading.follows:
+            topic = self._naming.without_names(reading.query)
+            return tuple(Side(topic, (policy,)) for policy in reading.policies[:3])
+        named = programmes_named(self._books.books, reading.message, short=True)
+        if len(named) < 2:
+            return ()
+        sides = []
+        for one in named:
+            query = reading.query
+            for other in named:
+                query = query.replace(other.alias, "\0" if other == one else "", 1)
+            sides.append(Side(query.replace("\0", one.alias), (one.policy,)))
+        return tuple(sides)
+
+    def _questions(self, message: str) -> list[str]:
+        """The questions of a message that asks several, each with what it asks about."""
+        parts = [part.strip() for part in QUESTION_END.split(message)]
+        return [
+            part
+            for part in parts
+            if asks_of(part) & SEPARATE and len(self._lexicon.content(part)) >= LEAST_CONTENT
+        ]

@@ -1,0 +1,146 @@
+"""Reading a message in its conversation, with the corpus's own names: titles, programmes, metrics and facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.agent import intents
+from assistant.agent.conversation import Conversation
+from assistant.agent.deciding import Decision, facts_of
+from assistant.agent.facts_reader import FactReading, read_facts
+from assistant.agent.intents import Ask, Intent, asks_of, quotation_in
+from assistant.agent.lexicon import Lexicon
+from assistant.agent.naming import PolicyNaming
+from assistant.agent.placing import Placing
+from assistant.agent.programmes import Named, programmes_named
+from assistant.agent.reading import NO_FACTS, Reading
+from assistant.agent.scope import Scope
+from assistant.documents.library import Library
+from assistant.documents.references import find_references
+from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
+
+
+class Reader:
+    """Reads messages with the corpus's own names: titles, aliases, programmes, metrics and facts."""
+
+    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon, scope: Scope) -> None:
+        self._scope = scope
+        self._naming = PolicyNaming(library, lexicon.elsewhere)
+        self._books = books
+        self._lexicon = lexicon
+        self._placing = Placing(library, books, lexicon, self._naming)
+
+    def read(self, raw: str, conversation: Conversation) -> Reading:
+        """Understand one message; the same message in the same conversation reads the same."""
+        raw, conversation = self._answering(raw, conversation)
+        message = self._lexicon.corrected(raw)
+        asks = asks_of(message)
+        first_person = bool(intents.FIRST_PERSON.search(message))
+        named = self._naming.named(message)
+        follows = bool(conversation.turns) and (bool(intents.FOLLOW_UP.search(message)) or len(message) <= 8)
+        programme = next(reversed(programmes_named(self._books.books, message)), None)
+        book = self._book_for(named, programme, conversation)
+        current = programme.id if programme else (conversation.programme or "/").split("/")[1]
+        facts = self._facts(message, book, current, conversation)
+        measuring = bool(conversation.programme or programme)
+        metric = self._metric(message, asks, facts, current, measuring)
+        references = tuple(find_references(message))
+        quotation = quotation_in(message)
+        base = Reading(
+            message=message,
+            query=message,
+            intent=Intent.LOOKUP,
+            asks=asks,
+            policies=named,
+            references=references,
+            quotation=quotation,
+            programme=programme,
+            metric=metric,
+            facts=facts,
+            first_person=first_person,
+            follows=follows,
+            foreign=self._scope.foreign_document(message),
+            cities=self._naming.of_places(message),
+        )
+        settled = Decision(base, conversation, book).settled
+        return self._placing.place(settled, conversation)
+
+    def _answering(self, raw: str, conversation: Conversation) -> tuple[str, Conversation]:
+        """A message that repeats a fact's question and then answers it, as a form sends it, is read as that answer."""
+        for policy, book in self._books.books.items():
+            for fact in book.facts.values():
+                if fact.question and raw.startswith(fact.question) and len(raw) > len(fact.question):
+                    programme = conversation.programme or f"{policy}/{next(iter(book.programmes))}"
+                    answered = replace(
+                        conversation, pending=fact.id, programme=programme, intent="eligibility"
+                    )
+                    return raw[len(fact.question) :].strip(" ：:，"), answered
+        return raw, conversation
+
+    def _metric(
+        self, message: str, asks: frozenset[Ask], facts: FactReading, current: str, measuring: bool
+    ) -> Named | None:
+        """The metric that the message is about: by name, by the figures it gives, or as the score that uses them."""
+        stated = set(facts.values)
+        found: list[tuple[tuple[int, ...], Named]] = []
+        for policy, book in self._books.books.items():
+            programme_facts = {fact for one in book.programmes for fact in facts_of(book, one)}
+            mentioned = [
+                alias
+                for metric in book.metrics.values()
+                for alias in (metric.label, *metric.synonyms)
+                if alias in message
+            ]
+            for metric in book.metrics.values():
+                inputs = {*book.needed[metric.id], *book.inputs(metric.id)}
+                named = max(
+                    (len(a) for a in mentioned if a in metric.label or a in metric.synonyms), default=0
+                )
+                scored = metric.unit == "分" and Ask.POINTS in asks and bool(inputs & stated)
+                free = not measuring or not stated & programme_facts
+                counted = bool(stated) and free and set(book.needed[metric.id]) == stated
+                if named or scored or (counted and intents.COMPUTE.search(message)):
+                    overlap = len(set(book.needed[metric.id]) & stated)
+                    in_programme = (
+                        current in book.programmes and metric.id in book.programmes[current].metrics
+                    )
+                    rank = (int(scored), overlap, int(in_programme), named)
+                    found.append((rank, Named(policy, metric.id)))
+        return max(found, key=lambda item: item[0])[1] if found else None
+
+    def _book_for(
+        self, named: tuple[str, ...], programme: Named | None, conversation: Conversation
+    ) -> RuleBook | None:
+        wanted = [*named, *([programme.policy] if programme else [])]
+        if conversation.programme:
+            wanted.append(conversation.programme.split("/")[0])
+        for policy in (*wanted, *self._books.books):
+            if policy in self._books.books:
+                return self._books.books[policy]
+        return None
+
+    def _facts(
+        self, message: str, book: RuleBook | None, current: str, conversation: Conversation
+    ) -> FactReading:
+        if book is None:
+            return NO_FACTS
+        prefer = facts_of(book, current) if current in book.programmes else frozenset()
+        names = [
+            name for one in book.metrics.values() for name in (one.label, *one.synonyms) if name in message
+        ]
+        asked = [
+            one.id
+            for one in book.metrics.values()
+            if any(name in one.label or name in one.synonyms for name in names)
+        ]
+        own = book.programmes[current].metrics if current in book.programmes else ()
+        asked = [one for one in asked if one in own] or asked[:1]
+        if asked:
+            prefer = (
+                frozenset(fact for metric in asked for fact in book.needed[metric])
+                & (prefer or set(book.facts))
+                or prefer
+            )
+        metric = asked[0] if asked else conversation.metric.split("/")[1] if conversation.metric else None
+        return read_facts(message, book, conversation.pending, prefer, metric, conversation.latest)
