@@ -11,6 +11,7 @@ DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定|材料"
 KIND = re.compile(r"方案|办法|答复")
 BOTH = re.compile(r"两(?:份|个|篇)(?:提案)?(?P<kind>方案|答复)")
 CLAIM = re.compile(r"提出|提的|要求|定的|说的|规定")
+PROVINCE = re.compile(r"全省|省里|省方案|省的|省级|(?<![一-鿿])省(?=和|与|跟|、)")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -41,6 +42,14 @@ class PolicyNaming:
         if not found and not close:
             return self.of_places(message)
         return (*found, *close) if len(close) == 1 else found
+
+    def city_and_province(self, message: str) -> tuple[tuple[str, ...], ...]:
+        """全省的和福州的各是多少: the city's policies and the province's, where both are spoken of; else nothing."""
+        city = self.of_places(message)
+        if not city or not PROVINCE.search(message):
+            return ()
+        province = tuple(policy.id for policy in self._library.policies.values() if policy.level == "省级")
+        return (province, city)
 
     def _by_issuer(self, message: str) -> tuple[str, ...]:
         """生态环境厅和林业局的答复, 两份答复, 省里和福州两个方案: by who made it, and by the kind of document."""

@@ -33,6 +33,7 @@ SHARES = (
 RANK = 0.3  # what the first clause of the search has before its sentences are read
 RULED = 0.3
 OWN = 0.3
+LEAD_IN = 0.25  # a sentence that only announces a list says neither who nor when
 YEAR = 0.15  # a sentence about the year that is asked about, or about another one
 OTHER = 0.35
 NAMING = (
@@ -196,6 +197,8 @@ def _form(sentence: str, clause: Clause, question: Question) -> float:
     bonus = 0.0
     if counted and re.search(rf"[\d一二三四五六七八九十]\s*万?{counted['unit']}", sentence):
         bonus += 0.2
+    if sentence.rstrip().endswith(("：", ":")) and asks & {Ask.WHO, Ask.WHEN}:
+        bonus -= LEAD_IN
     if is_responsible_note(sentence):
         bonus += 0.25 if Ask.WHO in asks else -0.25
     elif Ask.WHO in asks and OFFICE.search(sentence):

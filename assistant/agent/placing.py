@@ -169,6 +169,9 @@ class Placing:
         parts = self._questions(reading.message)
         if len(parts) > 1:
             return tuple(Side(part, self._naming.named(part), reading.message) for part in parts[:3])
+        both = self._naming.city_and_province(reading.message)
+        if both and intents.COMPARE.search(reading.message):
+            return tuple(Side(reading.query, policies) for policies in both)
         if len(reading.policies) > 1 and not reading.follows:
             topic = self._naming.without_names(reading.query)
             return tuple(Side(topic, (policy,)) for policy in reading.policies[:3])

@@ -39,7 +39,8 @@ class Reader:
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
         follows = bool(conversation.turns) and (bool(intents.FOLLOW_UP.search(message)) or len(message) <= 8)
-        programme = next(reversed(programmes_named(self._books.books, message)), None)
+        short = bool(conversation.programme)  # 那零碳呢, once a programme is under discussion
+        programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]
         facts = self._facts(message, book, current, conversation)

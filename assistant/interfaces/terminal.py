@@ -40,7 +40,7 @@ class Terminal:
         self._markdown(str(answer["answer"]))
         self._calculations(answer["calculations"])
         self._missing(answer["missing"])
-        for warning in answer["warnings"]:
+        for warning in (warning for warning in answer["warnings"] if warning not in answer["answer"]):
             self.line(f"注意：{warning}", "yellow")
         self._citations(answer["citations"])
 
