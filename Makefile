@@ -45,7 +45,7 @@ eval: $(VENV)/installed-dev   ## retrieval alone and end to end, on eval/questio
 	$(BIN)/python -m eval all
 
 bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
-	$(BIN)/python -m eval.bench
+	$(BIN)/python -m eval bench
 
 encoder: $(VENV)/installed-dev   ## train the shipped encoder again: make encoder DATA=folder
 	$(BIN)/python -m eval.train_encoder $(DATA) --out indexes/encoder

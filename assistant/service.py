@@ -12,11 +12,11 @@ from typing import Any
 
 from assistant.agent.answer import Answer, ProgressEvent
 from assistant.agent.evidence import EvidenceLedger
-from assistant.agent.lexicon import Lexicon
-from assistant.agent.passages import PassageRanker
-from assistant.agent.reader import Reader
-from assistant.agent.scope import Scope
+from assistant.agent.tools.passages import PassageRanker
 from assistant.agent.turn import TurnRunner
+from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.reader import Reader
+from assistant.agent.understanding.scope import Scope
 from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 from assistant.errors import AddressError, InputError

@@ -173,9 +173,3 @@ def row(name: str, limit: float | None, measured: float | None, unit: str) -> di
         "value": measured,
         "unit": unit,
     }
-
-
-if __name__ == "__main__":
-    from eval.__main__ import main
-
-    sys.exit(main(["bench", *sys.argv[1:]]))

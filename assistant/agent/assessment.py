@@ -10,7 +10,7 @@ from typing import Any
 from assistant.agent.assembly import calculation_of, markers_of, verdict_of, with_standing
 from assistant.agent.desk import PolicyDesk
 from assistant.agent.evidence import EvidenceLedger
-from assistant.agent.measure import assessment_data
+from assistant.agent.tools.measure import assessment_data
 from assistant.errors import InputError, RuleBookError
 from assistant.quantities import parse_date
 from assistant.rules.book import RuleBook

@@ -10,9 +10,9 @@ from typing import Any
 from assistant.agent.answer import ProgressEvent
 from assistant.agent.conversation import Conversation
 from assistant.agent.evidence import EvidenceLedger
-from assistant.agent.lexicon import Lexicon
-from assistant.agent.passages import PassageRanker
-from assistant.agent.scope import Scope
+from assistant.agent.tools.passages import PassageRanker
+from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.scope import Scope
 from assistant.documents.library import Library
 from assistant.retrieval.search import Retriever
 from assistant.rules.book import RuleBook

@@ -13,7 +13,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from assistant.agent.desk import TurnContext, TurnHandle
 from assistant.agent.model import state_block
-from assistant.agent.tools import TOOLS
+from assistant.agent.tools.toolbox import TOOLS
 
 RECURSION_LIMIT = 24
 

@@ -16,8 +16,8 @@ from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.draft import ToolResult
 from assistant.agent.planner import Planner
+from assistant.agent.writing.draft import ToolResult
 from assistant.errors import SettingsError
 
 STATE = re.compile(r"<conversation>(.*?)</conversation>", re.S)

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.agent import compose_lookup, compose_measure
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
-from assistant.agent.draft import Draft, ToolCall, ToolResult
-from assistant.agent.intents import COMPARE, Intent
-from assistant.agent.reader import Reader
-from assistant.agent.reading import Reading
+from assistant.agent.understanding.intents import COMPARE, Intent
+from assistant.agent.understanding.reader import Reader
+from assistant.agent.understanding.reading import Reading
+from assistant.agent.writing import lookup as compose_lookup
+from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
 from assistant.rules.books import RuleBooks
 
 MAX_REFERENCES = 3

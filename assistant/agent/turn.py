@@ -18,9 +18,9 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.desk import PolicyDesk, TurnContext, TurnHandle
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.graph import RECURSION_LIMIT
-from assistant.agent.intents import Intent
 from assistant.agent.planner import Planner
-from assistant.agent.reading import Reading
+from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, verify
 
 LOG = logging.getLogger(__name__)

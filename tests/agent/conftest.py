@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.agent.lexicon import Lexicon
-from assistant.agent.reader import Reader
-from assistant.agent.scope import Scope
+from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.reader import Reader
+from assistant.agent.understanding.scope import Scope
 from assistant.documents.library import Library
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks

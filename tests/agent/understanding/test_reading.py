@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.intents import Intent
-from assistant.agent.reader import Reader
+from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.reader import Reader
 
 ZERO = "fujian-zero-carbon-factory"
 NEW = Conversation(id="c")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.intents import Ask, asks_of
-from assistant.agent.items import Found, below, quoted_item
-from assistant.agent.passages import CALENDAR, Passage, Question
-from assistant.agent.premise import CONFIRM
-from assistant.agent.programmes import elsewhere, programmes_named
+from assistant.agent.tools.items import Found, below, quoted_item
+from assistant.agent.tools.passages import CALENDAR, Passage, Question
+from assistant.agent.tools.premise import CONFIRM
+from assistant.agent.understanding.intents import Ask, asks_of
+from assistant.agent.understanding.programmes import elsewhere, programmes_named
 from assistant.documents.clause import Clause
 from assistant.errors import InputError
 

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.agent.intents import Ask
-from assistant.agent.lexicon import Lexicon
-from assistant.agent.premise import CONFIRM
-from assistant.agent.programmes import Elsewhere
-from assistant.agent.sentences import is_responsible_note, sentences
+from assistant.agent.tools.premise import CONFIRM
+from assistant.agent.tools.sentences import is_responsible_note, sentences
+from assistant.agent.understanding.intents import Ask
+from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.programmes import Elsewhere
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
 

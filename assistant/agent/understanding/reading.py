@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.agent.facts_reader import FactReading
-from assistant.agent.intents import Ask, Intent
-from assistant.agent.programmes import Named
+from assistant.agent.understanding.facts_reader import FactReading
+from assistant.agent.understanding.intents import Ask, Intent
+from assistant.agent.understanding.programmes import Named
 from assistant.documents.references import ClauseReference
 
 NO_FACTS = FactReading((), (), False)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
-from assistant.agent.compose_measure import mark
-from assistant.agent.draft import Draft, ToolResult
-from assistant.agent.intents import Ask, step_in
-from assistant.agent.passages import CONTACT
-from assistant.agent.premise import judge
-from assistant.agent.reading import Reading
-from assistant.agent.sentences import is_responsible_note
+from assistant.agent.tools.passages import CONTACT
+from assistant.agent.tools.premise import judge
+from assistant.agent.tools.sentences import is_responsible_note
+from assistant.agent.understanding.intents import Ask, step_in
+from assistant.agent.understanding.reading import Reading
+from assistant.agent.writing.draft import Draft, ToolResult
+from assistant.agent.writing.measure import mark
 from assistant.documents.numbering import write_number
 from assistant.documents.references import find_references
 

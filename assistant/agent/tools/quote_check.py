@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Sequence
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.items import SPACE, Found, quoted_item
-from assistant.agent.sentences import sentences
+from assistant.agent.tools.items import SPACE, Found, quoted_item
+from assistant.agent.tools.sentences import sentences
 from assistant.documents.clause import Clause
 from assistant.errors import InputError
 

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from assistant.agent import intents
 from assistant.agent.conversation import Conversation
-from assistant.agent.deciding import BARE
-from assistant.agent.intents import Ask, Intent, asks_of
-from assistant.agent.lexicon import Lexicon
-from assistant.agent.naming import PolicyNaming
-from assistant.agent.programmes import Named, programmes_named
-from assistant.agent.reading import Reading, Side
+from assistant.agent.understanding import intents
+from assistant.agent.understanding.deciding import BARE
+from assistant.agent.understanding.intents import Ask, Intent, asks_of
+from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.reading import Reading, Side
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError

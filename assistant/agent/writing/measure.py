@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
-from assistant.agent.draft import Draft, ToolResult
-from assistant.agent.intents import Ask, Intent
-from assistant.agent.reading import Reading
+from assistant.agent.understanding.intents import Ask, Intent
+from assistant.agent.understanding.reading import Reading
+from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.rules.books import RuleBooks
 
 MET, FAILED, OPEN = "符合", "不符合", "待补充"

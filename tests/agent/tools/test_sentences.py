@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.agent.sentences import is_responsible_note, sentences
+from assistant.agent.tools.sentences import is_responsible_note, sentences
 
 
 def test_sentences_are_verbatim_and_keep_their_signs() -> None:

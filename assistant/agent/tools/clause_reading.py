@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.items import Found, below, own_items
+from assistant.agent.tools.items import Found, below, own_items
 from assistant.errors import AddressError, AmbiguousClauseError, UnknownClauseError
 
 MAX_CANDIDATES = 5

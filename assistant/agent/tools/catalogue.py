@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.items import Found, own_items
+from assistant.agent.tools.items import Found, own_items
 from assistant.documents.clause import ClauseKind
 from assistant.errors import InputError
 

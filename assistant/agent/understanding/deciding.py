@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.agent import intents
 from assistant.agent.conversation import Conversation
-from assistant.agent.intents import Ask, Intent, asks_of
-from assistant.agent.naming import DOCUMENT
-from assistant.agent.programmes import Named
-from assistant.agent.reading import Reading
+from assistant.agent.understanding import intents
+from assistant.agent.understanding.intents import Ask, Intent, asks_of
+from assistant.agent.understanding.naming import DOCUMENT
+from assistant.agent.understanding.programmes import Named
+from assistant.agent.understanding.reading import Reading
 from assistant.rules.book import RuleBook
 
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗

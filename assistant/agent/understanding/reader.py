@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.agent import intents
 from assistant.agent.conversation import Conversation
-from assistant.agent.deciding import Decision, facts_of
-from assistant.agent.facts_reader import FactReading, read_facts
-from assistant.agent.intents import Ask, Intent, asks_of, quotation_in
-from assistant.agent.lexicon import Lexicon
-from assistant.agent.naming import PolicyNaming
-from assistant.agent.placing import Placing
-from assistant.agent.programmes import Named, programmes_named
-from assistant.agent.reading import NO_FACTS, Reading
-from assistant.agent.scope import Scope
+from assistant.agent.understanding import intents
+from assistant.agent.understanding.deciding import Decision, facts_of
+from assistant.agent.understanding.facts_reader import FactReading, read_facts
+from assistant.agent.understanding.intents import Ask, Intent, asks_of, quotation_in
+from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.placing import Placing
+from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.reading import NO_FACTS, Reading
+from assistant.agent.understanding.scope import Scope
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.rules.book import RuleBook

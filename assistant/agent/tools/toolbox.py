@@ -13,8 +13,8 @@ from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool, tool
 from langgraph.types import Command
 
-from assistant.agent import catalogue, clause_reading, measure, quote_check, searching
 from assistant.agent.desk import TurnContext, TurnHandle
+from assistant.agent.tools import catalogue, clause_reading, measure, quote_check, searching
 from assistant.errors import TiaowenError
 
 Runtime = ToolRuntime[TurnHandle, Any]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.agent.figure_binding import (
+from assistant.agent.understanding.figure_binding import (
     NONE_OF_IT,
     SEPARATORS,
     Window,

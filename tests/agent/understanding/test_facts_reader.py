@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.agent.facts_reader import read_facts
+from assistant.agent.understanding.facts_reader import read_facts
 from assistant.rules.book import RuleBook
 
 BASE, REPORT, OFFSET = "baseline_emissions", "report_emissions", "offset_emissions"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.agent.lexicon import Lexicon
+from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.agent.premise import judge
+from assistant.agent.tools.premise import judge
 
 CAP = "碳抵消方式削减的碳排放量，不得超过基准期的50%"
 
