@@ -16,7 +16,7 @@ from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric
 from assistant.rules.facts import parse_facts
 
-CLEARLY = 0.08  # share of the question's weight by which another clause must be nearer than the first
+CLEARLY = 0.12  # share of the question's weight by which another clause must be nearer than the first
 
 Found = tuple[str, dict[str, Any]]
 

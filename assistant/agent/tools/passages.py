@@ -56,13 +56,18 @@ MEANING = re.compile(r"是指|指的?是|本办法所称|以下简称|即")
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence of a clause with its score: the share of the question it and its place cover, plus form."""
+    """A sentence of a clause with its score: the share of the question it and its place cover, plus form.
+
+    `coverage` is the share of the question that the clause covers, `words` the question's pairs in the sentence itself
+    with their share of it.
+    """
 
     clause: Clause
     sentence: str
     order: int
     score: float
     coverage: float
+    words: Mapping[str, float]
 
 
 NOWHERE = Elsewhere()
@@ -152,7 +157,8 @@ class PassageRanker:
                 covered = sum(plain.get(gram, 0.0) for gram in here) / (asked or 1.0)
                 if clause.address in question.ruled:
                     covered = max(covered, 0.5)
-                ranked.append(Passage(clause, sentence, order, score, covered))
+                words = {gram: plain[gram] / total for gram in own if gram in plain}
+                ranked.append(Passage(clause, sentence, order, score, covered, words))
         return sorted(ranked, key=lambda passage: (-passage.score, passage.order))
 
     def share(self, clause: Clause, weights: Mapping[str, float]) -> float:

@@ -16,7 +16,7 @@ from assistant.documents.clause import Clause
 from assistant.errors import InputError
 
 HITS = 40
-PASSAGES = 16
+PASSAGES = 30
 LIMIT = re.compile(r"上限|最高|最多|封顶|超过|不超|比例|占比|一半|以内")
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
 MONEY = re.compile(r"多少(?:钱|块|元)|几(?:块|万块|千块|百块)|多少万(?!吨|公顷|辆|家)")
@@ -148,4 +148,9 @@ def _notes(
 
 def _passage_item(turn: TurnContext, passage: Passage) -> dict[str, Any]:
     item = quoted_item(turn, passage.clause, passage.sentence)
-    return item | {"score": passage.score, "coverage": passage.coverage, "order": passage.order}
+    return item | {
+        "score": passage.score,
+        "coverage": passage.coverage,
+        "order": passage.order,
+        "words": dict(passage.words),
+    }

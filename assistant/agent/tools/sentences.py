@@ -6,6 +6,7 @@ import re
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?][”’」』）)]*|[^。！？!?\n]+")
 RESPONSIBLE = re.compile(r"（(?:责任单位|市[^（）]{2,60}负责)[^）]*(?:）|$)")
+RUN_IN = re.compile(r"(?:（[一二三四五六七八九十]+）|\d{1,2}\.|[一二三四五六七八九十]是)[^。，；]{1,30}。")
 MAX_SENTENCE = 160
 
 
@@ -13,8 +14,14 @@ def sentences(text: str) -> list[str]:
     """Sentences of a mended text in order, verbatim; the note of responsible units stands alone; long ones are cut at ；."""
     found: list[str] = []
     for block in text.split("\n"):
+        heading = ""
         for match in SENTENCE.finditer(block):
-            found += _without_responsible(match.group().strip())
+            sentence = heading + match.group()
+            heading = ""
+            if RUN_IN.fullmatch(sentence.strip()) and match.end() < len(block):
+                heading = sentence  # （三）复审。 is read with the sentence after it
+                continue
+            found += _without_responsible(sentence.strip())
     return [part for sentence in found for part in _cut_long(sentence) if part]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,8 @@ from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import Reading
 from assistant.rules.book import RuleBook
 
+APPLIES = re.compile(r"申报|申请|认定|参评")
+ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
 BARE = 4  # characters of a follow-up that has no content of its own
 ABOUT_TEXT = {Ask.WHO, Ask.WHEN, Ask.AMOUNT, Ask.LISTING, Ask.MEANING}
@@ -79,7 +82,8 @@ class Decision:
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
         able = bool(intents.ABILITY.search(message))
-        if self._has_facts and able and (base.programme or (measuring and len(message) <= SHORT_ASK)):
+        applies = len(message) <= SHORT_ASK or intents.APPLY.search(message) is not None
+        if self._has_facts and able and (base.programme or (measuring and applies)):
             return Intent.ELIGIBILITY
         if self._has_facts and intents.GAP.search(message):
             return Intent.GAP
@@ -87,7 +91,10 @@ class Decision:
             return Intent.METRIC
         if base.first_person and intents.ABILITY.search(message) and intents.APPLY.search(message):
             return Intent.ELIGIBILITY
-        if base.first_person and (intents.GAP.search(message) or intents.WISH.search(message)):
+        wish = intents.WISH.search(message) and not ABOUT_RULE.search(message)
+        if base.first_person and (
+            intents.GAP.search(message) or (wish and (base.programme or APPLIES.search(message)))
+        ):
             return Intent.ELIGIBILITY
         if intents.WISH.search(message) and base.programme and not base.asks:
             return Intent.ELIGIBILITY

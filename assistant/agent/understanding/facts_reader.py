@@ -20,7 +20,7 @@ from assistant.agent.understanding.figure_binding import (
     named_before,
     window,
 )
-from assistant.quantities import Quantity, display_quantity, find_quantities
+from assistant.quantities import Quantity, display_quantity, find_quantities, parse_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
@@ -41,6 +41,9 @@ QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需�
 WINDOWED = re.compile(r"近\d+个月|近[三\d]年")  # such a fact is not decided by what happened some years ago
 FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|用到顶")
 CAP = "上限"
+MORE_OR_LESS = re.compile(
+    r"(?:再|又)?(?:多|加|增加|追加)(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
+)
 CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误")
 VAGUE = re.compile(r"[多余几来]")
 FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
@@ -91,15 +94,21 @@ def read_facts(
     prefer: frozenset[str] = frozenset(),
     metric: str | None = None,
     latest: tuple[str, ...] = (),
+    known: Mapping[str, str] | None = None,
+    foreign: frozenset[str] = frozenset(),
 ) -> FactReading:
     """Facts stated in `message`.
 
     `pending` is the fact asked for last, `prefer` breaks ties (the programme's facts), `metric` is the one under
     discussion: a figure that no word explains is taken for its input when only one input fits the unit. `latest` are
-    the facts stated last: a correction that names none is about the one that fits.
+    the facts stated last: a correction that names none is about the one that fits. `known` are the conversation's
+    facts, to which 再多抵消3000吨 adds; metrics of another programme (`foreign`) are not read.
     """
     figures = [item for item in find_quantities(message) if item.unit not in ("年", "个月")]
-    readable = {**book.facts, **{metric.id: as_fact(metric, book) for metric in book.metrics.values()}}
+    readable = {
+        **book.facts,
+        **{one.id: as_fact(one, book) for one in book.metrics.values() if one.id not in foreign},
+    }
     answer = book.facts.get(pending or "")
     stated: list[StatedFact] = []
     ambiguous: list[AmbiguousFigure] = []
@@ -118,10 +127,18 @@ def read_facts(
             bound = named_before(place, book.facts)
         if bound is None and metric is not None and metric in book.metrics:
             bound = _only_input(figure, book.metrics[metric], readable)
+        if not isinstance(bound, str):
+            bound = _reduced(place, book, known or {}, prefer) or bound
         if answer and len(figures) == 1 and not isinstance(bound, str) and _answers(figure, answer):
             bound = answer.id
+        if (
+            isinstance(bound, str)
+            and MORE_OR_LESS.search(place.before)
+            and not {*(known or {}), *seen} & {bound}
+        ):
+            continue  # 再多抵消3000吨, and nobody said how much there was
         if isinstance(bound, str) and not (figure.approximate and VAGUE.search(figure.text)):
-            stated.append(_stated(readable[bound], figure, place, seen.get(bound)))
+            stated.append(_stated(readable[bound], figure, place, seen.get(bound), (known or {}).get(bound)))
             seen[bound] = figure
         elif isinstance(bound, tuple):
             ambiguous.append(AmbiguousFigure(figure.text, bound))
@@ -157,6 +174,16 @@ def _at_the_cap(message: str, book: RuleBook, seen: Mapping[str, Quantity]) -> l
     ]
 
 
+def _reduced(place: Window, book: RuleBook, known: Mapping[str, str], prefer: frozenset[str]) -> str | None:
+    """自己再减1万吨: what is reduced is the known fact in which the gap to a lower limit is told."""
+    step = MORE_OR_LESS.search(place.before)
+    if not step or not step["less"]:
+        return None
+    lower = [metric for metric in book.metrics.values() if metric.limit and ">" in metric.limit.operator]
+    found = [metric.adjust for metric in lower if metric.adjust in known and metric.adjust in prefer]
+    return found[0] if len(found) == 1 else None
+
+
 def _answers(figure: Quantity, fact: FactDefinition | None) -> bool:
     """Whether a figure answers the question for a fact; 吨 said of energy means the 吨标准煤 that were asked for."""
     if fact is None:
@@ -183,8 +210,18 @@ def _between(
     return bound
 
 
-def _stated(fact: FactDefinition, figure: Quantity, place: Window, earlier: Quantity | None) -> StatedFact:
-    """绿证抵了3万吨，碳汇又抵了2万吨: a second part of the same quantity is added; a restatement replaces."""
+def _stated(
+    fact: FactDefinition, figure: Quantity, place: Window, earlier: Quantity | None, known: str | None
+) -> StatedFact:
+    """绿证抵了3万吨，碳汇又抵了2万吨: a second part of the same quantity is added; a restatement replaces.
+
+    再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
+    """
+    step = MORE_OR_LESS.search(place.before)
+    if step and known and earlier is None and figure.unit == fact.unit and fact.unit:
+        change = -figure.value if step["less"] else figure.value
+        value = display_quantity(parse_quantity(known, fact.unit) + change, fact.unit)
+        return StatedFact(fact.id, value, place.before + figure.text + place.after, figure.approximate)
     value = figure.text
     if figure.value == 1 and NONE_OF_IT.search(place.after):
         value = "0"  # 一吨都没抵消
@@ -205,8 +242,10 @@ def _booleans(
             continue
         cues = [(word, "否") for word in fact.deny] + [(word, "是") for word in fact.affirm]
         standing = [cue for cue in cues if (fact is answer or cue[0] not in PLAIN) and _stands(cue, message)]
-        if standing and not (WINDOWED.search(fact.label) and AGO.search(message)):
+        if standing:
             words, value = max(standing, key=lambda cue: len(cue[0]))
+            if WINDOWED.search(fact.label) and AGO.search(_segment(message, words)):
+                continue
             if (
                 value == "否"
                 and words[0] not in "没不未无还"
@@ -220,6 +259,14 @@ def _booleans(
         if NO.match(plain) or YES.match(plain):
             found[answer.id] = StatedFact(answer.id, "否" if NO.match(plain) else "是", plain)
     return list(found.values())
+
+
+def _segment(message: str, words: str) -> str:
+    """The part of the message, between separators, that holds the words."""
+    at = message.find(words)
+    start = max((cut.end() for cut in SEPARATORS.finditer(message, 0, at)), default=0)
+    ahead = SEPARATORS.search(message, at + len(words))
+    return message[start : ahead.start() if ahead else len(message)]
 
 
 def _stands(cue: tuple[str, str], message: str) -> bool:

@@ -7,11 +7,12 @@ import re
 
 from assistant.documents.library import Library
 
-DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定|材料")
+DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定")
 KIND = re.compile(r"方案|办法|答复")
-BOTH = re.compile(r"两(?:份|个|篇)(?:提案)?(?P<kind>方案|答复)")
-CLAIM = re.compile(r"提出|提的|要求|定的|说的|规定")
-PROVINCE = re.compile(r"全省|省里|省方案|省的|省级|(?<![一-鿿])省(?=和|与|跟|、)")
+BOTH = re.compile(r"(?:两(?:份|个|篇)|俩)(?:提案)?(?P<kind>方案|答复)")
+CLAIM = re.compile(r"[市州](?:方面)?(?:提出|提的|要求|定的|说的|规定)")
+OF_CITY = re.compile(r"[市州][^，。？?]{0,4}(?:方案|文件|政策)|^[^，。]{2,14}，?方案里")
+PROVINCE = re.compile(r"全省|省里|省方案|省的|省级|(?:^|[，。、和与跟 ])省(?!委)")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -39,7 +40,7 @@ class PolicyNaming:
             if policy.id not in found
         }
         close = [policy for policy, share in shares.items() if share >= ENOUGH]
-        if not found and not close:
+        if not found and not close and OF_CITY.search(message):
             return self.of_places(message)
         return (*found, *close) if len(close) == 1 else found
 

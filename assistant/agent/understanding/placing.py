@@ -48,8 +48,8 @@ class Placing:
             reading.intent is Intent.LOOKUP
             and reading.follows
             and bare
-            and reading.asks & OF_CLAUSE
-            and Ask.CONTACT not in reading.asks
+            and not (reading.programme or reading.cities or Ask.CONTACT in reading.asks)
+            and asks_of(reading.message) & OF_CLAUSE
             and conversation.focus
         ):
             return replace(reading, within=conversation.focus[0])

@@ -144,4 +144,14 @@ class Reader:
                 or prefer
             )
         metric = asked[0] if asked else conversation.metric.split("/")[1] if conversation.metric else None
-        return read_facts(message, book, conversation.pending, prefer, metric, conversation.latest)
+        known = conversation.facts.get(book.policy_id, {})
+        others = {
+            one
+            for programme in book.programmes.values()
+            if programme.id != current
+            for one in programme.metrics
+        }
+        foreign = frozenset(others - set(own)) if own else frozenset()
+        return read_facts(
+            message, book, conversation.pending, prefer, metric, conversation.latest, known, foreign
+        )

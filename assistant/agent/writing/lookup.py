@@ -20,6 +20,7 @@ from assistant.documents.references import find_references
 ENOUGH = 0.35  # share of the question's weight that the best clause must cover to be an answer
 ANCHORED = 0.12  # the same where the question names a programme, a metric or a policy
 CITY = 0.25  # the same where it names a city that a policy is made for
+COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
 PLAIN = 0.5  # share from which a passage is shown beside a policy's catalogue entry
 NEAR = 0.2  # share from which a clause is worth naming beside a refusal
 RELATED = 0.72  # a further passage is shown when it scores this share of the best
@@ -100,6 +101,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     judged = judge(reading.message, lead["quote"]) or ""
     lines = [f"{judged}{_source(lead)}：{_said(lead, passages)}"]
     lines[0] += _points(reading, lead)
+    lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
     related = _related(reading, lead, passages)
     if related:
         lines.append("相关条款：\n" + "\n".join(f"- {_quoted(item)}" for item in related))
@@ -153,6 +155,20 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
         notes = [item for item in passages if is_responsible_note(item["quote"])]
         return next((item for item in notes if item["address"] == lead["address"]), lead)
     return lead
+
+
+def _completing(lead: Item, passages: Sequence[Item]) -> list[Item]:
+    """A further sentence of the same clause that answers what of the question the first one leaves out."""
+    left = [
+        item for item in passages if item["address"] == lead["address"] and item["quote"] != lead["quote"]
+    ]
+    added = [
+        (sum(share for gram, share in item["words"].items() if gram not in lead["words"]), item)
+        for item in left
+        if not is_responsible_note(item["quote"])
+    ]
+    best = max(added, key=lambda pair: pair[0], default=None)
+    return [best[1]] if best and best[0] >= COMPLETING and lead["kind"] != "field" else []
 
 
 def _related(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Item]:
@@ -210,7 +226,9 @@ def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
 
 
 def _source(item: Item) -> str:
-    return f"《{item['title']}》{item['label']}"
+    indicator = item["attributes"].get("indicator") if item["kind"] in ("row", "subrow") else None
+    named = f"（{indicator}）" if indicator and indicator not in item["quote"] else ""
+    return f"《{item['title']}》{item['label']}{named}"
 
 
 def _refusal(why: str, found: Item) -> Draft:
@@ -235,7 +253,7 @@ def _whole(data: dict[str, Any]) -> str:
     if not items:
         return f"{source}只有标题，没有正文。"
     if len(items) == 1:
-        return f"{source}：“{items[0]['quote']}”{mark(items[0]['marker'])}{_row_points(items[0])}"
+        return f"{_source(items[0])}：“{items[0]['quote']}”{mark(items[0]['marker'])}{_row_points(items[0])}"
     lines = [f"{source}："]
     for item in items[:LIST_LIMIT]:
         lines.append(f"- {_shortened(item['quote'])}{mark(item['marker'])}{_row_points(item)}")

@@ -84,3 +84,45 @@ def test_a_figure_without_words_is_the_input_of_the_metric_under_discussion(book
 def test_an_approximate_figure_is_marked(book: RuleBook) -> None:
     assert read_facts("去年排放大约4万吨", book).stated[0].approximate
     assert not read_facts("去年排放4万吨", book).stated[0].approximate
+
+
+def test_an_increment_adds_to_what_is_known_and_a_restatement_replaces(book: RuleBook) -> None:
+    known = {OFFSET: "15000吨", REPORT: "3万吨"}
+    facts = frozenset({BASE, REPORT, OFFSET})
+    assert read_facts("如果再多抵消3000吨呢", book, prefer=facts, known=known).values == {OFFSET: "1.8万吨"}
+    assert read_facts("抵消改成3000吨呢", book, prefer=facts, known=known).values == {OFFSET: "3000吨"}
+    assert read_facts("自己再减1万吨呢", book, prefer=facts, known=known).values == {REPORT: "2万吨"}
+    assert read_facts("再多抵消3000吨呢", book, prefer=facts).values == {}
+
+
+def test_none_of_it_is_zero(book: RuleBook) -> None:
+    assert read_facts("去年排放3万吨，抵消一吨都没有", book).values == {REPORT: "3万吨", OFFSET: "0"}
+
+
+@pytest.mark.parametrize(
+    "message", ["离100%还差多少吨", "碳削减率有没有到100%", "今天碳配额一吨卖多少块", "FFCER成交了19亿元"]
+)
+def test_a_target_or_a_price_is_no_fact(message: str, book: RuleBook) -> None:
+    assert read_facts(message, book).values == {}
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [
+        ("近36个月没有发生环境污染事故", "是"),
+        ("去年有过一次环境污染事故被罚了", "否"),
+        ("五年前出过安全事故", None),
+    ],
+)
+def test_incidents_are_read_with_their_negation_and_their_time(
+    message: str, value: str | None, book: RuleBook
+) -> None:
+    assert read_facts(message, book).values.get("no_incidents_36_months") == value
+
+
+def test_a_unit_that_does_not_fit_a_named_fact_is_passed_on_to_be_refused(book: RuleBook) -> None:
+    assert read_facts("工业增加值3万吨", book).values == {"industrial_added_value": "3万吨"}
+
+
+def test_an_amount_at_its_cap(book: RuleBook) -> None:
+    assert read_facts("抵消顶格用满，自己还得再减多少吨", book).values == {OFFSET: "上限"}
