@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.rules.book import Programme, RuleBook
 
+# A stem names a programme only where it does not begin another noun: 零碳园区, 零碳建筑.
+NOT_ANOTHER_NOUN = r"(?!园|建筑|社区|校|产业|技术|排放|示范|海岛|目标|发展|转型|负碳|\+|＋)"
 USED = "␟"  # stands in no name
 
 
@@ -37,11 +40,19 @@ def programmes_named(books: Mapping[str, RuleBook], text: str, short: bool = Fal
         for programme in book.programmes.values()
         for alias in (programme.label, *programme.aliases, *(stem(book, programme) if short else ()))
     ]
+    full = {
+        name
+        for book in books.values()
+        for programme in book.programmes.values()
+        for name in (programme.label, *programme.aliases)
+    }
     found: dict[tuple[str, str], tuple[int, Named]] = {}
     for named in sorted(names, key=lambda item: -len(item.alias)):
-        at = text.find(named.alias)
-        if at >= 0:
-            text = text.replace(named.alias, USED * len(named.alias))
+        pattern = re.escape(named.alias) + ("" if named.alias in full else NOT_ANOTHER_NOUN)
+        match = re.search(pattern, text)
+        at = match.start() if match else -1
+        if match:
+            text = re.sub(pattern, USED * len(named.alias), text)
             found.setdefault((named.policy, named.id), (at, named))
     return [named for _, named in sorted(found.values(), key=lambda item: item[0])]
 

@@ -39,7 +39,8 @@ class Reader:
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
         follows = bool(conversation.turns) and (bool(intents.FOLLOW_UP.search(message)) or len(message) <= 8)
-        short = bool(conversation.programme)  # 那零碳呢, once a programme is under discussion
+        # 那零碳呢, once a programme is under discussion; 够不够零碳, where somebody asks whether they qualify
+        short = bool(conversation.programme or intents.ABILITY.search(message))
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]
