@@ -24,16 +24,17 @@ _VARIANTS = str.maketrans(
 )
 
 _CHINESE_DIGIT = "零一二两三四五六七八九"
+_THOUSAND = "千(?![克瓦米伏卡焦])"  # 千 of 千克, 千瓦, 千伏 and 千米 belongs to the unit
 ARABIC = (
     r"(?:\d{1,3}(?:[,，]\d{3})+(?![\d,，])|\d{1,3}(?:[ ]\d{3})+(?=[ \t]*(?:[万亿]?[吨元]|t))|\d+)(?:\.\d+)?"
 )
 ARABIC_SCALED = (
-    rf"{ARABIC}(?:[ \t]*(?:[十百千万亿]+|w(?=[ \t]*(?:t|吨|元|块|[^a-z]|$)))"
-    rf"(?:零?(?:\d+(?:\.\d+)?|[{_CHINESE_DIGIT}])[十百千万]*(?![年月日个家项次直般定起些样氧%\d.]))*)?"
+    rf"{ARABIC}(?:[ \t]*(?:(?:[十百万亿]|{_THOUSAND})+|w(?=[ \t]*(?:t|吨|元|块|[^a-z]|$)))"
+    rf"(?:零?(?:\d+(?:\.\d+)?|[{_CHINESE_DIGIT}])(?:[十百万]|{_THOUSAND})*(?![年月日个家项次直般定起些样氧%\d.]))*)?"
 )
 CHINESE = (
-    rf"[{_CHINESE_DIGIT}十][{_CHINESE_DIGIT}十百千万亿]*"
-    rf"(?:点[{_CHINESE_DIGIT}]+[十百千万亿]*)?(?!氧)"
+    rf"[{_CHINESE_DIGIT}十](?:[{_CHINESE_DIGIT}十百万亿]|{_THOUSAND})*"
+    rf"(?:点[{_CHINESE_DIGIT}]+(?:[十百万亿]|{_THOUSAND})*)?(?!氧)"
 )
 NUMBER = rf"(?:{ARABIC_SCALED}|{CHINESE})"
 

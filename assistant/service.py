@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,9 @@ from assistant.rules.books import RuleBooks
 from assistant.settings import Settings
 
 MAX_RESULTS = 50
+DOCUMENT_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,14}\s*[〔\[［（(【]\d{4}[〕\]］）)】]\s*第?\d+号"
+)  # 闽环保综合〔2022〕12号
 
 
 @dataclass(frozen=True)
@@ -132,12 +136,24 @@ class Assistant:
         try:
             resolved = self._library.resolve(query.strip(), policy_id)
         except AddressError:
-            pass
+            named = self._number_clause(query, policy_id)
+            if named:
+                return [self._result(named, 1.0)]
         else:
             return [self._result(resolved, 1.0)]
         corrected = self._desk.lexicon.expand(self._desk.lexicon.corrected(query))
         hits = self._retriever.search(corrected, limit=limit, policy_ids=[policy_id] if policy_id else None)
         return [self._result(self._library.clause(hit.address), hit.score) for hit in hits]
+
+    def _number_clause(self, query: str, policy_id: str | None) -> Clause | None:
+        """The clause that holds a 文号, when the query is one and nothing else."""
+        found = self._library.find_policies(query) if DOCUMENT_NUMBER.fullmatch(query.strip()) else []
+        if len(found) != 1 or policy_id not in (None, found[0].id):
+            return None
+        number = found[0].number
+        return next(
+            (one for one in self._library.clauses(found[0].id) if number and number in one.text), None
+        )
 
     def _result(self, clause: Clause, score: float) -> SearchResult:
         policy = self._library.policies[clause.policy_id]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from assistant.agent.answer import Answer, AnswerStatus, ProgressEvent
 from assistant.documents.library import Library
-from assistant.errors import FactError, InputError, UnknownClauseError, UnknownConversationError
+from assistant.errors import (
+    FactError,
+    InputError,
+    RuleBookError,
+    UnknownClauseError,
+    UnknownConversationError,
+)
 from assistant.service import Assistant
+from assistant.settings import Settings
+from tests.conftest import ROOT
 
 ZERO = "fujian-zero-carbon-factory"
 
@@ -176,6 +186,65 @@ def test_search_resolves_addresses_and_finds_words(real_assistant: Assistant) ->
     assert "fujian-pollution-carbon-synergy#三/（八）" in found
     only = real_assistant.search("碳排放", limit=20, policy_id="fuzhou-industry-carbon-peak")
     assert {hit.clause.policy_id for hit in only} == {"fuzhou-industry-carbon-peak"}
+
+
+def test_a_document_number_is_resolved_and_not_searched(real_assistant: Assistant) -> None:
+    results = real_assistant.search("闽环保综合(2022)12号")
+    assert [result.clause.address for result in results] == ["fujian-pollution-carbon-synergy#文头/文号"]
+
+
+def test_no_verdict_is_given_by_a_rule_book_that_disagrees_with_its_text(tmp_path: Path) -> None:
+    corpus = shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    file = corpus / ZERO / "rules.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "quote: 企业以2021年为基准期，" in text
+    file.write_text(
+        text.replace("quote: 企业以2021年为基准期，", "quote: 企业以2020年为基准期，", 1), encoding="utf-8"
+    )
+    settings = Settings(
+        corpus_dir=corpus, index_dir=tmp_path / "indexes", data_dir=tmp_path / "data", _env_file=None
+    )
+    assistant = Assistant.open(settings)
+    answer = assistant.ask("我们2021年排10万吨，去年4万吨，抵消5万吨，能申报零碳工厂吗")
+    assert answer.status is AnswerStatus.REFUSED
+    assert answer.verdict is None
+    assert "规则册与政策条款原文不一致" in answer.answer
+    assert assistant.ask("零碳工厂由谁负责解释").citations
+    with pytest.raises(RuleBookError, match="2020年"):
+        assistant.assess({"programme": "零碳工厂", "facts": {}})
+
+
+def test_what_did_not_happen_is_no_incident(real_assistant: Assistant) -> None:
+    answer = talk(
+        real_assistant,
+        "我们打算申报零碳工厂",
+        "近36个月没出过安全、质量、环境污染事故，也没有违法违规",
+        "2021年排放15万吨，申报上年度7万吨，抵消7万吨",
+    )
+    assert answer.verdict is not None
+    assert answer.verdict.status == "待补充"
+    happened = talk(real_assistant, "我们打算申报零碳工厂", "一年前厂里出过一次环境污染事故，还能报吗")
+    assert happened.verdict is not None
+    assert happened.verdict.status == "不符合"
+
+
+def test_a_share_that_is_stated_is_held_against_its_limit(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("中介说零碳工厂抵消最多可以占到基准期的70%，我按70%买碳汇行吗")
+    assert answer.status is AnswerStatus.ANSWERED
+    share = next(item for item in answer.calculations if item.metric == "offset_share")
+    assert (share.value, share.passed) == ("7/10", False)
+
+
+def test_the_earlier_of_two_amounts_is_known_by_the_later_one(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("近零碳培育期，年排放26万吨，培育完24.8万吨，都没算抵消，能通过验收吗")
+    assert answer.verdict is not None
+    assert (answer.verdict.programme, answer.verdict.status) == ("近零碳工厂", "不符合")
+    assert any(item.value == "3/65" for item in answer.calculations)
+
+
+def test_the_date_of_another_document_is_asked_for_in_passing(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "1312号提案答复是哪天发的", "那1151号的呢")
+    assert "fujian-forestry-reply-20251151#落款/日期" in cited(answer)
 
 
 def test_assessing_a_form(real_assistant: Assistant) -> None:

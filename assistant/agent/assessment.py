@@ -55,10 +55,11 @@ def _book(desk: PolicyDesk, policy: object) -> RuleBook:
     books = desk.books.books
     if policy is None and len(books) == 1:
         return next(iter(books.values()))
-    if policy in desk.books.broken:
-        raise RuleBookError(
-            f"「{policy}」的规则册与条款原文不一致，暂不能判定：{desk.books.broken[str(policy)]}"
-        )
+    broken = desk.books.broken
+    if policy is None and len(broken) == 1 and not books:
+        policy = next(iter(broken))
+    if policy in broken:
+        raise RuleBookError(f"「{policy}」的规则册与条款原文不一致，暂不能判定：{broken[str(policy)]}")
     if policy not in books:
         raise InputError(f"policy 的值 {policy!r} 不合法；有规则册的政策：{'、'.join(books) or '无'}")
     return books[str(policy)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 
 from assistant.agent.answer import Citation
@@ -24,23 +25,28 @@ class Evidence:
 
 
 class EvidenceLedger:
-    """Hands out markers within one turn; the same words of the same clause get the same marker."""
+    """Hands out markers within one turn; the same words of the same clause get the same marker.
+
+    The tools of one step run in threads of their own, so a marker is chosen and taken under a lock.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._entries: dict[tuple[str, str], Evidence] = {}
         self._by_marker: dict[int, Evidence] = {}
+        self._lock = threading.Lock()
 
     def hand_out(self, address: str, quote: str) -> int:
         """Marker for `quote` in the clause at `address`; raises UnknownClauseError when it does not stand there."""
-        known = self._entries.get((address, quote))
-        if known:
-            return known.marker
-        clause, span, exact = self._library.cite(address, quote)
-        entry = Evidence(len(self._entries) + 1, clause, exact, span.start, span.end)
-        self._entries[(address, quote)] = entry
-        self._by_marker[entry.marker] = entry
-        return entry.marker
+        with self._lock:
+            known = self._entries.get((address, quote))
+            if known:
+                return known.marker
+            clause, span, exact = self._library.cite(address, quote)
+            entry = Evidence(len(self._entries) + 1, clause, exact, span.start, span.end)
+            self._entries[(address, quote)] = entry
+            self._by_marker[entry.marker] = entry
+            return entry.marker
 
     def get(self, marker: int) -> Evidence | None:
         """The evidence behind a marker, or None when nobody handed it out."""

@@ -12,12 +12,13 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.intents import COMPARE, Intent
+from assistant.agent.understanding.intents import ABILITY, COMPARE, GAP, Intent
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
+from assistant.quantities import find_quantities
 from assistant.rules.books import RuleBooks
 
 MAX_REFERENCES = 3
@@ -26,6 +27,7 @@ GREETING = (
     "您好，我是条问，依据福建省已收录的政策原文回答问题，并给出条款出处；涉及排放量、抵消占比、得分等数字，由规则引擎精确计算。"
     "您可以问“零碳工厂有哪些申报条件”，也可以直接说企业的数据让我判断。"
 )
+SUSPENDED = "规则册与政策条款原文不一致，已暂停判定和测算，以免给出错误的数字；规则册改正后即可恢复。政策条款仍可照常查询。"
 FORGOTTEN = "好的，这次对话里记下的企业数据已全部清空，可以重新说。"
 INSIDES = (
     "我只依据政策原文回答问题，不能提供系统内部信息，也不会改变判定方式。您可以继续问政策条款或申报条件。"
@@ -126,7 +128,7 @@ class Planner:
                 look = ToolCall("search_clauses", {"query": reading.query, "policies": list(wanted[:2])})
                 return (
                     *(
-                        ToolCall("describe_policy", {"policy": policy, "query": reading.message})
+                        ToolCall("describe_policy", {"policy": policy, "query": reading.query})
                         for policy in wanted[:2]
                     ),
                     look,
@@ -135,7 +137,7 @@ class Planner:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
             return (self._measuring("compute_metric", "metric", reading, conversation),)
-        if reading.intent in TALK:
+        if reading.intent in TALK or self._suspended(reading):
             return ()
         if reading.compared and not reading.sides and COMPARE.search(reading.message):
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.compared)
@@ -156,6 +158,14 @@ class Planner:
         if reading.within:
             arguments["within"] = reading.within
         return (ToolCall("search_clauses", arguments),)
+
+    def _suspended(self, reading: Reading) -> bool:
+        """Whether somebody asks for a verdict on themselves and no rule book stands that could give one."""
+        if self._books.books or not self._books.broken or reading.intent not in (Intent.LOOKUP, *MEASURING):
+            return False
+        asks = ABILITY.search(reading.message) or GAP.search(reading.message)
+        figures = any(item.unit == "吨" for item in find_quantities(reading.message))
+        return bool(asks) and (reading.first_person or figures)
 
     def _candidates(self, reading: Reading) -> tuple[ToolCall, ...]:
         """The clauses of the facts that a figure may be, to name them by."""
@@ -188,6 +198,8 @@ class Planner:
             return Draft(INSIDES, AnswerStatus.REFUSED)
         if reading.intent is Intent.OFF_TOPIC:
             return Draft(OFF_TOPIC, AnswerStatus.REFUSED)
+        if self._suspended(reading):
+            return Draft(SUSPENDED, AnswerStatus.REFUSED)
         if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
             return compose_measure.ambiguous(reading, self._books, results)
         failed = [result for result in results if result.error]

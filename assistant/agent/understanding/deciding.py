@@ -15,6 +15,8 @@ from assistant.agent.understanding.reading import Reading
 from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")
+TO_APPLY = re.compile(r"报|申请|认定|参评|评上|资格|够格")
+AMOUNT_ASKED = re.compile(r"(?:是|为|有)多少|怎么算|几分")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
 BARE = 4  # characters of a follow-up that has no content of its own
@@ -51,6 +53,8 @@ class Decision:
                 "asks": self.base.asks | asks_of(f"{query} {before}"),
             }
             changes["policies"] = self.base.policies or self.base.cities or self.conversation.policies
+        if intent is Intent.STATUS and self._asks_the_same and self.conversation.query:
+            changes["query"] = f"{self.conversation.query} {self.base.query}"
         if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
             changes["policies"] = self.conversation.policies
         return Reading(**{**self.base.__dict__, **changes})
@@ -77,6 +81,8 @@ class Decision:
             return Intent.CLAUSE
         named = base.policies or base.programme or self.conversation.policies or DOCUMENT.search(message)
         if intents.STATUS.search(message) and not intents.BASIS.search(message) and named:
+            return Intent.STATUS
+        if self._asks_the_same:
             return Intent.STATUS
         measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
         if base.follows and base.programme and measuring:
@@ -109,7 +115,8 @@ class Decision:
         )
         if intents.GAP.search(message) and not amount:
             return Intent.GAP
-        if base.metric and not (base.programme and intents.ABILITY.search(message)):
+        asked = AMOUNT_ASKED.search(message) and not TO_APPLY.search(message)
+        if base.metric and (asked or not (base.programme and intents.ABILITY.search(message))):
             return Intent.METRIC
         if intents.ABILITY.search(message) or base.programme:
             return Intent.ELIGIBILITY
@@ -127,6 +134,18 @@ class Decision:
         if numeric and not base.asks:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
+
+    @property
+    def _asks_the_same(self) -> bool:
+        """那1151号的呢, after the date of another document was asked for: the same of this one."""
+        base = self.base
+        return (
+            base.follows
+            and bool(base.policies)
+            and not base.asks
+            and len(base.message) <= SHORT_ASK + BARE
+            and self.conversation.intent == Intent.STATUS
+        )
 
     @property
     def _has_facts(self) -> bool:

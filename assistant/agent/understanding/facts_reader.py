@@ -48,8 +48,12 @@ CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞
 VAGUE = re.compile(r"[多余几来]")
 FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
 ORDERED = (("cultivation_start_emissions", "cultivation_end_emissions"),)
-AGO = re.compile(r"[\d一二三四五六七八九十]+年(?:前|以前)|(?:19|20)\d\d年|大前年|早年|以前")
-NEGATED = re.compile(r"(?:没有?|无|未|零)[^，。；]{0,5}$")
+AGO = re.compile(
+    r"(?:[3-9三四五六七八九]|[\d一二三四五六七八九十]{2,})年(?:前|以前)|(?:3[6-9]|[4-9]\d|\d{3,})个月(?:前|以前)|(?:19|20)\d\d年|大前年|早年|以前"
+)
+NEGATED = re.compile(
+    r"(?:没有?|无|未|零)(?:[^，。；]{0,5}|[^，。；]{0,16}、[^，。；、]{0,8})$"
+)  # 没出过安全、质量、环境污染事故
 PLAIN = frozenset(
     ["有", "没有", "无", "是", "否", "不适用", "还没有", "未获得", "没有适用的标准", "无适用标准"]
 )  # only answer a question
@@ -142,6 +146,7 @@ def read_facts(
             seen[bound] = figure
         elif isinstance(bound, tuple):
             ambiguous.append(AmbiguousFigure(figure.text, bound))
+    stated, ambiguous = _earlier(stated, ambiguous, prefer)
     if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
         stated.append(StatedFact(answer.id, "0", message))
     stated += _at_the_cap(message, book, seen)
@@ -208,6 +213,21 @@ def _between(
             if stated and stated[-1].fact == first and second in bound:
                 return second
     return bound
+
+
+def _earlier(
+    stated: list[StatedFact],
+    ambiguous: list[AmbiguousFigure],
+    prefer: frozenset[str],
+) -> tuple[list[StatedFact], list[AmbiguousFigure]]:
+    """年排放26万吨，培育完24.8万吨: beside the later one of two, a figure that may be the earlier one is that."""
+    known = {item.fact for item in stated}
+    for first, second in ORDERED:
+        unsettled = [item for item in ambiguous if first in item.candidates]
+        if len(unsettled) == 1 and {first, second} <= prefer and second in known and first not in known:
+            found = StatedFact(first, unsettled[0].words, unsettled[0].words)
+            return [found, *stated], [item for item in ambiguous if item is not unsettled[0]]
+    return stated, ambiguous
 
 
 def _stated(

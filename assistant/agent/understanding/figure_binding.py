@@ -166,10 +166,11 @@ def _speaks(near: str, facts: Mapping[str, FactDefinition]) -> bool:
 
 
 def _period(near: str, fact: FactDefinition, facts: Mapping[str, FactDefinition]) -> int:
-    """1 when the words name this fact's period, -1 when they name another's, else 0."""
-    if any(word in near for word in fact.periods):
-        return 1
+    """1 when the words name this fact's period and no rival's after it (现在期末), -1 when they name another's, else 0."""
     rivals = [other for other in facts.values() if other.id != fact.id and set(other.topic) & set(fact.topic)]
+    if any(word in near for word in fact.periods):
+        later = max((_ends(near, other.periods) for other in rivals), default=-1)
+        return 1 if _ends(near, fact.periods) >= later else 0
     named = {word for other in rivals for word in other.periods if word in near}
     if any(word in fact.periods for word in LATEST) and not named and YEAR.search(near):
         return 1
@@ -185,7 +186,11 @@ def _rival(near: str, fact: FactDefinition, facts: Mapping[str, FactDefinition])
     )
 
 
+def _ends(near: str, words: tuple[str, ...]) -> int:
+    """Where the last of some words ends, -1 when none stands here."""
+    return max((near.rfind(word) + len(word) for word in words if word in near), default=-1)
+
+
 def _last(near: str, fact: FactDefinition) -> int:
     """Where the last word of a fact ends, -1 when none stands here."""
-    words = [word for word in (*fact.topic, *fact.synonyms) if word in near]
-    return max((near.rfind(word) + len(word) for word in words), default=-1)
+    return _ends(near, (*fact.topic, *fact.synonyms))

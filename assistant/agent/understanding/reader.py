@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
 from assistant.agent.understanding.deciding import Decision, facts_of
-from assistant.agent.understanding.facts_reader import FactReading, read_facts
+from assistant.agent.understanding.facts_reader import CAP, FactReading, read_facts
 from assistant.agent.understanding.intents import Ask, Intent, asks_of, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
@@ -109,7 +109,19 @@ class Reader:
                     )
                     rank = (int(scored), overlap, int(in_programme), named)
                     found.append((rank, Named(policy, metric.id)))
-        return max(found, key=lambda item: item[0])[1] if found else None
+        return self._measured(max(found, key=lambda item: item[0])[1], stated) if found else None
+
+    def _measured(self, metric: Named, stated: set[str]) -> Named:
+        """抵消最多占到70%，行吗: where a limit is spoken of and the share itself is stated, the share is measured."""
+        book = self._books.books[metric.policy]
+        asked = book.metrics[metric.id]
+        if stated & set(book.needed[metric.id]):
+            return metric
+        for one in book.metrics.values():
+            adjusted = book.facts[one.adjust].label if one.limit and one.adjust else None
+            if one.id in stated and adjusted and asked.label == f"{adjusted}{CAP}":
+                return Named(metric.policy, one.id)
+        return metric
 
     def _book_for(
         self, named: tuple[str, ...], programme: Named | None, conversation: Conversation
