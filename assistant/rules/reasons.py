@@ -7,6 +7,7 @@ from fractions import Fraction
 from assistant.rules.book import Limit, RuleBook
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Call, Comparison, Logic, Name, Negation, Node
+from assistant.rules.intervals import Interval
 from assistant.rules.solving import Gap, Solver
 from assistant.rules.wording import label, named, show, show_apart, show_bounds, unit_of
 
@@ -60,6 +61,7 @@ def explain_impossible(evaluator: Evaluator, condition: Node, missing: str) -> s
     solver = Solver(evaluator.book, evaluator.facts, missing)
     parts = condition.parts if isinstance(condition, Logic) else (condition,)
     demands = []
+    least, most = solver.domain.low, solver.domain.high
     for part in parts:
         held = solver.feasible(part)
         if held is None:
@@ -67,7 +69,12 @@ def explain_impossible(evaluator: Evaluator, condition: Node, missing: str) -> s
         bounds = show_bounds(held, fact.unit)
         if held != solver.domain and bounds:
             demands.append(f"{named(evaluator, part)}，要求{fact.label}{bounds}")
-    return f"{'；'.join(demands)}；两者不能同时做到"
+            least, most = max(least, held.low), min(most, held.high)
+    apart = Interval(most, least)
+    if len(demands) < 2 or apart.floor is None or apart.ceiling is None:
+        return f"{'；'.join(demands)}；两者不能同时做到"
+    difference = show(apart.ceiling - apart.floor, fact.unit)
+    return f"{'；'.join(demands)}；两者不能同时做到，相差{difference}"
 
 
 def explain_gaps(book: RuleBook, gaps: tuple[Gap, ...], capped: frozenset[str]) -> str:

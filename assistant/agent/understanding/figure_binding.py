@@ -27,6 +27,7 @@ UNOFFSET = re.compile(
     r"[（(]?(?:没算|没有算|未算|不含|不算|未扣除?|没扣除?|未经|未|没)(?:碳)?抵消(?:前|量|的)*[)）]?|[（(]?抵消前[)）]?"
 )
 NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未)")
+NOW = ("现在", "目前", "当前", "如今", "今年")  # beside a period of its own kind these say nothing
 LATEST = ("去年", "上年度", "上一年度")
 COUNT_UNITS = frozenset({"项", "个", "家", None})
 NAMED, TOPIC, PERIOD, CARRIED, CARRIED_ALONE, RIVAL, UNIT = 4, 2, 3, 1, 2, -4, 1
@@ -166,11 +167,14 @@ def _speaks(near: str, facts: Mapping[str, FactDefinition]) -> bool:
 
 
 def _period(near: str, fact: FactDefinition, facts: Mapping[str, FactDefinition]) -> int:
-    """1 when the words name this fact's period and no rival's after it (现在期末), -1 when they name another's, else 0."""
+    """1 when the words name this fact's period and not only 现在 beside a rival's (现在期末), -1 when they name another's, else 0."""
     rivals = [other for other in facts.values() if other.id != fact.id and set(other.topic) & set(fact.topic)]
     if any(word in near for word in fact.periods):
-        later = max((_ends(near, other.periods) for other in rivals), default=-1)
-        return 1 if _ends(near, fact.periods) >= later else 0
+        if set(fact.periods) & set(LATEST) and not any(
+            word in near for word in fact.periods if word not in NOW
+        ):
+            return 0 if any(word in near for other in rivals for word in other.periods) else 1
+        return 1
     named = {word for other in rivals for word in other.periods if word in near}
     if any(word in fact.periods for word in LATEST) and not named and YEAR.search(near):
         return 1

@@ -26,6 +26,8 @@ START, END = "cultivation_start_emissions", "cultivation_end_emissions"
         ),
         ("绿证抵了3万吨，林业碳汇又抵了2万吨", {OFFSET: "5万吨"}),
         ("培育期初排9万吨，期末8.6万吨", {START: "9万吨", END: "8.6万吨"}),
+        ("培育期初4万吨，期末目前39000吨", {START: "4万吨", END: "39000吨"}),
+        ("培育期初4万吨，现在期末3.86万吨", {START: "4万吨", END: "3.86万吨"}),
         ("工业增加值1.2亿元", {"industrial_added_value": "1.2亿元"}),
         ("一年8千吨标煤", {"energy_consumption": "8千吨标煤"}),
         ("近两年做了3个节能改造项目", {"retrofit_projects": "3个"}),
