@@ -26,8 +26,24 @@ class Binding:
     programmes: tuple[str, ...] = ()
 
 
+class Bound:
+    """What the book binds to the text: its first binding is the primary one."""
+
+    bindings: tuple[Binding, ...]
+
+    @property
+    def address(self) -> str:
+        """Clause of the primary binding."""
+        return self.bindings[0].address
+
+    @property
+    def quote(self) -> str:
+        """Words of the primary binding."""
+        return self.bindings[0].quote
+
+
 @dataclass(frozen=True)
-class FactDefinition:
+class FactDefinition(Bound):
     """Something to know about the applicant.
 
     `type` is number, integer, boolean, points or date; `minimum`, `maximum` and `exclusive_minimum` are in `unit`. `topic`
@@ -51,16 +67,6 @@ class FactDefinition:
     adjustable: bool
     bindings: tuple[Binding, ...]
 
-    @property
-    def address(self) -> str:
-        """Clause of the primary binding."""
-        return self.bindings[0].address
-
-    @property
-    def quote(self) -> str:
-        """Words of the primary binding."""
-        return self.bindings[0].quote
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -72,7 +78,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Metric:
+class Metric(Bound):
     """A figure computed from facts and other metrics. `adjust`: the fact in which a gap to the limit is told."""
 
     id: str
@@ -84,19 +90,9 @@ class Metric:
     synonyms: tuple[str, ...]
     bindings: tuple[Binding, ...]
 
-    @property
-    def address(self) -> str:
-        """Clause of the primary binding."""
-        return self.bindings[0].address
-
-    @property
-    def quote(self) -> str:
-        """Words of the primary binding."""
-        return self.bindings[0].quote
-
 
 @dataclass(frozen=True)
-class Criterion:
+class Criterion(Bound):
     """A requirement: a veto item with a condition, or a scored one with a condition (all or nothing) or a score.
 
     `stage` is when it can be judged: 申报, 培育 or 验收.
@@ -110,16 +106,6 @@ class Criterion:
     score: Node | None
     points: Fraction | None
     bindings: tuple[Binding, ...]
-
-    @property
-    def address(self) -> str:
-        """Clause of the primary binding."""
-        return self.bindings[0].address
-
-    @property
-    def quote(self) -> str:
-        """Words of the primary binding."""
-        return self.bindings[0].quote
 
 
 @dataclass(frozen=True)

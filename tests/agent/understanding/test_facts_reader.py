@@ -74,6 +74,26 @@ def test_yes_and_no(message: str, value: str, book: RuleBook) -> None:
     assert read_facts(message, book).values == {"green_factory": value}
 
 
+@pytest.mark.parametrize(
+    ("message", "values"),
+    [
+        ("近36个月没出过安全、质量、环境污染事故", {"no_incidents_36_months": "是"}),
+        ("无安全、质量、环境污染事故", {"no_incidents_36_months": "是"}),
+        ("没按要求整改、发生环境污染事故", {"no_incidents_36_months": "否"}),
+        ("没按期整改、环境污染事故两起", {"no_incidents_36_months": "否"}),
+        ("20个月前被环保罚过", {"no_incidents_36_months": "否"}),
+        ("一年多前出过安全事故", {"no_incidents_36_months": "否"}),
+        ("三年多前出过安全事故", {}),
+        ("五年之前出过安全事故", {}),
+        ("40个月前出过安全事故", {}),
+    ],
+)
+def test_what_is_denied_of_a_list_and_how_long_ago_it_was(
+    message: str, values: dict[str, str], book: RuleBook
+) -> None:
+    assert read_facts(message, book).values == values
+
+
 def test_a_question_states_nothing(book: RuleBook) -> None:
     assert read_facts("一定要有省级绿色工厂称号吗？", book).values == {}
 
