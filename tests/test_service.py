@@ -278,3 +278,12 @@ def test_a_form_that_is_not_legal_is_refused(
 ) -> None:
     with pytest.raises(error, match=words):
         real_assistant.assess(request_)
+
+
+def test_the_conditions_of_a_programme_are_told_whole(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("近零碳工厂有哪些申报条件")
+    wanted = {f"{ZERO}#第七条/（{n}）" for n in "一二三四"} | {f"{ZERO}#第九条/（{n}）" for n in "一二三"}
+    assert answer.status is AnswerStatus.ANSWERED
+    assert wanted <= cited(answer)
+    assert f"{ZERO}#第八条/（二）" not in cited(answer)
+    assert real_assistant.ask("浙江的近零碳工厂有哪些申报条件").status is AnswerStatus.REFUSED

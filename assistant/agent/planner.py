@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.intents import ABILITY, COMPARE, GAP, Intent
+from assistant.agent.understanding.intents import ABILITY, COMPARE, CONDITIONS, GAP, Intent
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import lookup as compose_lookup
@@ -139,7 +139,11 @@ class Planner:
             return (self._measuring("compute_metric", "metric", reading, conversation),)
         if reading.intent in TALK or self._suspended(reading):
             return ()
-        if reading.compared and not reading.sides and COMPARE.search(reading.message):
+        if (
+            reading.compared
+            and not reading.sides
+            and (COMPARE.search(reading.message) or CONDITIONS.search(reading.message))
+        ):
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.compared)
         if reading.sides:
             return tuple(

@@ -84,7 +84,7 @@ class Placing:
             if len(self._lexicon.content(topic)) > 1:
                 reading = replace(reading, query=topic)
         if reading.intent is Intent.LOOKUP:
-            compared = self._compared(reading)
+            compared = self._compared(reading) or self._conditions(reading)
             return replace(
                 reading,
                 sides=() if self._says_nothing_else(reading) else self._sides(reading),
@@ -105,6 +105,33 @@ class Placing:
         if len(named) < 2:
             return ()
         return tuple(address for one in named if (address := self._own_clause(one)))
+
+    def _conditions(self, reading: Reading) -> tuple[str, ...]:
+        """零碳工厂有哪些申报条件, and nothing else: the clauses that set what all programmes ask and what this one asks."""
+        named = programmes_named(self._books.books, reading.message, short=True)
+        if len(named) != 1 or reading.follows or not intents.CONDITIONS.search(reading.message):
+            return ()
+        rest = intents.CONDITIONS.sub(" ", reading.message).replace(named[0].alias, " ")
+        rest = intents.HERE.sub(" ", rest)
+        if self._lexicon.content(
+            self._naming.without_names(rest)
+        ).strip():  # 浙江的…: another place's are not ours
+            return ()
+        book = self._books.books[named[0].policy]
+        programmes = book.programmes.values()
+        common = [
+            id
+            for id in book.programmes[named[0].id].criteria
+            if all(id in one.criteria for one in programmes)
+        ]
+        parents = Counter(
+            f"{clause.policy_id}#{clause.parent}"
+            for id in common
+            if book.criteria[id].kind == "veto"
+            and (clause := self._library.clause(book.criteria[id].address)).parent
+        )
+        own = self._own_clause(named[0])
+        return tuple(address for address in (*(key for key, _ in parents.most_common(1)), own) if address)
 
     def _own_clause(self, programme: Named) -> str | None:
         """The clause whose items are most of the criteria that only this programme has."""
