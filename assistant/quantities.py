@@ -9,6 +9,7 @@ markers do not come out at all.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import deque
 from dataclasses import dataclass
 from datetime import date
@@ -240,6 +241,8 @@ _DATE = re.compile(r"(\d{4})(?:年|[-/.])[ \t]*(\d{1,2})(?:月|[-/.])[ \t]*(\d{1
 _CHINESE_DATE = re.compile(
     r"([零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]?"
 )
+_MONTH = re.compile(r"((?:19|20)\d{2})(?:年|[-/.](?=\d))(?:[ \t]*(\d{1,2})月?份?)?")
+_CHINESE_MONTH = re.compile(r"([零一二三四五六七八九]{4})年(?:([一二三四五六七八九十]{1,2})月份?)?")
 
 
 def parse_date(text: str) -> date:
@@ -253,6 +256,22 @@ def parse_date(text: str) -> date:
         except (ValueError, TypeError):
             pass  # an impossible day, such as 2025-02-30, gets the message below
     raise QuantityError(f"“{text}”不是可用的日期，请写成 2025-03-01 或 2025年3月1日 的形式")
+
+
+def parse_period(text: str) -> tuple[date, date]:
+    """First and last day of a date, a month (2025-03, 2025年3月) or a year (2025年); else QuantityError."""
+    folded = normalise(text).strip()
+    match = _MONTH.fullmatch(folded) or _CHINESE_MONTH.fullmatch(folded)
+    if match is None:
+        day = parse_date(text)
+        return day, day
+    year, month = (None if part is None else read_number(part) for part in match.groups())
+    try:
+        first = date(int(year or 0), int(month or 1), 1)
+        last = date(first.year, int(month or 12), monthrange(first.year, int(month or 12))[1])
+    except ValueError as error:
+        raise QuantityError(f"“{text}”不是可用的日期，请写成 2025-03-01 或 2025年3月1日 的形式") from error
+    return first, last
 
 
 def display_number(value: Fraction) -> str:

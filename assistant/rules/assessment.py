@@ -81,13 +81,21 @@ class MissingFact:
 
 @dataclass(frozen=True)
 class Assessment:
-    """All findings of one programme. `missing` is empty once a veto item has failed: nothing more can change it."""
+    """All findings of one programme.
+
+    `missing` is empty once a veto item has failed: nothing more can change it. `stage` is the stage that was asked for,
+    `stages` the verdict as it stands at each stage. `validity` says why there is no verdict on a day outside the
+    policy's validity; None within it.
+    """
 
     policy_id: str
     programme_id: str
     label: str
     on: date
+    stage: str | None
     status: Status
+    stages: tuple[tuple[str, Status], ...]
+    validity: str | None
     findings: tuple[Finding, ...]
     score: Score
     calculations: tuple[MetricResult, ...]

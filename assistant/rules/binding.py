@@ -26,6 +26,9 @@ def broken_bindings(book: RuleBook, library: Library) -> tuple[str, ...]:
         if programme.annex is not None:
             table = list(library.descend(library.clause(programme.annex)))
             problems += _table(book, programme, table)
+    for fact in book.facts.values():
+        if fact.follows is not None:
+            problems += _figures(library, fact.label, _literals(fact.follows), fact.bindings)
     for metric in book.metrics.values():
         problems += _figures(library, metric.label, _metric_literals(metric), metric.bindings)
     for criterion in book.criteria.values():

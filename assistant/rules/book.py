@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 
 from assistant.documents.policy import Policy
 from assistant.errors import RuleBookError
 from assistant.rules.expression import Name, Node, walk
+from assistant.rules.intervals import Interval
 
-FactValue = Fraction | bool | date
+STAGES = ("申报", "培育", "验收")
+FactValue = Fraction | bool | Interval  # a range of numbers, or of days as ordinals (`date.toordinal`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,11 @@ class FactDefinition(Bound):
 
     `type` is number, integer, boolean, points or date; `minimum`, `maximum` and `exclusive_minimum` are in `unit`. `topic`
     and `periods` are words that stand around its figure in a sentence (排放, 2021年); `affirm` and `deny` are phrases
-    that say yes or no. `adjustable`: the applicant can still change it, so a gap may be told in it.
+    that say yes or no. `adjustable`: the applicant can still change it, so a gap may be told in it. `precedes`: the
+    later fact of two that are told together (从4万吨降到3.7万吨). `past`: a date not after the day of the assessment.
+    `follows` is the condition that decides a yes-or-no fact where nobody has said it, `implies` the facts that a yes
+    includes. `parts`: words for the parts of a compound fact (环境|环保 for either); whoever names some but not all of
+    them has not said yes.
     """
 
     id: str
@@ -66,6 +71,11 @@ class FactDefinition(Bound):
     deny: tuple[str, ...]
     adjustable: bool
     bindings: tuple[Binding, ...]
+    parts: tuple[str, ...] = ()
+    precedes: str | None = None
+    past: bool = False
+    follows: Node | None = None
+    implies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,7 @@ class Metric(Bound):
 class Criterion(Bound):
     """A requirement: a veto item with a condition, or a scored one with a condition (all or nothing) or a score.
 
-    `stage` is when it can be judged: 申报, 培育 or 验收.
+    `stage`, one of STAGES, is when it can be judged.
     """
 
     id: str
@@ -151,6 +161,7 @@ class RuleBook:
     needed: Mapping[str, tuple[str, ...]] = field(
         repr=False
     )  # fact ids behind each metric and criterion, in order
+    implied_by: Mapping[str, tuple[str, ...]] = field(repr=False)  # facts whose yes includes a fact's yes
 
     @property
     def policy_id(self) -> str:

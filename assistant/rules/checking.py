@@ -1,4 +1,4 @@
-"""Static checks of expressions: every name is known, units agree, conditions are conditions."""
+"""Static checks of expressions: every name is known, units agree, conditions are conditions, dates are dates."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.errors import RuleBookError
+from assistant.rules.calendar import PERIOD_UNITS
 from assistant.rules.dimensions import DIMENSIONLESS, Dimension, describe, dimension_of, multiply
 from assistant.rules.expression import (
+    ON,
     Arithmetic,
     Call,
     Comparison,
+    Day,
     Logic,
     Name,
     Negation,
@@ -20,7 +23,8 @@ from assistant.rules.expression import (
 )
 
 CONDITION = "condition"
-Kind = Dimension | str  # a number's dimension, or CONDITION
+DATE = "date"
+Kind = Dimension | str  # a number's dimension, CONDITION or DATE
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,14 @@ class Names:
 
 
 def kind_of(node: Node, names: Names) -> Kind:
-    """Dimension of a number expression, or CONDITION. Raises RuleBookError that names position and units."""
+    """Dimension of a number expression, CONDITION or DATE. Raises RuleBookError that names position and units."""
     match node:
         case Number():
             return dimension_of(node.unit)
+        case Day():
+            return DATE
+        case Name() if node.id == ON:
+            return DATE
         case Name():
             return _known(node, names)
         case Negation(operator="not"):
@@ -49,7 +57,7 @@ def kind_of(node: Node, names: Names) -> Kind:
         case Arithmetic():
             return _same((node.left, node.right), names)
         case Comparison():
-            _same((node.left, node.right), names)
+            _comparable(node, names)
             return CONDITION
         case Logic():
             for part in node.parts:
@@ -58,7 +66,27 @@ def kind_of(node: Node, names: Names) -> Kind:
     return _call(node, names)
 
 
+def _comparable(node: Comparison, names: Names) -> None:
+    """Two dates, or two numbers of one unit."""
+    if DATE in (kind_of(node.left, names), kind_of(node.right, names)):
+        _date(node.left, names)
+        _date(node.right, names)
+    else:
+        _same((node.left, node.right), names)
+
+
 def _call(node: Call, names: Names) -> Kind:
+    if node.function in ("after", "before"):
+        _date(node.arguments[0], names)
+        length = node.arguments[1]
+        if not isinstance(length, Number) or length.unit not in PERIOD_UNITS or length.value.denominator != 1:
+            raise RuleBookError(
+                f"第{length.position + 1}个字符处：{node.function} 的期间应写成整数和单位（{'、'.join(PERIOD_UNITS)}），如 36个月"
+            )
+        return DATE
+    if node.function == "if":
+        _condition(node.arguments[0], names)
+        return _same(node.arguments[1:], names)
     if node.function == "meets":
         name = node.arguments[0]
         if not isinstance(name, Name) or name.id not in names.limited:
@@ -79,13 +107,23 @@ def _known(node: Name, names: Names) -> Kind:
 def _number(node: Node, names: Names) -> Dimension:
     kind = kind_of(node, names)
     if isinstance(kind, str):
-        raise RuleBookError(f"第{node.position + 1}个字符处：应是一个数，却是一个条件")
+        what = "一个日期" if kind == DATE else "一个条件"
+        raise RuleBookError(f"第{node.position + 1}个字符处：应是一个数，却是{what}")
     return kind
 
 
+def _date(node: Node, names: Names) -> None:
+    if kind_of(node, names) != DATE:
+        raise RuleBookError(
+            f"第{node.position + 1}个字符处：应是一个日期，如 on、2026-12-31 或 date 型的事实"
+        )
+
+
 def _condition(node: Node, names: Names) -> Kind:
-    if kind_of(node, names) != CONDITION:
-        raise RuleBookError(f"第{node.position + 1}个字符处：应是一个条件，却是一个数")
+    kind = kind_of(node, names)
+    if kind != CONDITION:
+        what = "一个日期" if kind == DATE else "一个数"
+        raise RuleBookError(f"第{node.position + 1}个字符处：应是一个条件，却是{what}")
     return CONDITION
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from assistant.rules import intervals
 from assistant.rules.assessment import Assessment, Finding, MetricResult, Score, Status
-from assistant.rules.book import Criterion, FactValue, Metric, Note, Programme, RuleBook
+from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, Note, Programme, RuleBook
+from assistant.rules.consistency import check_consistent
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Call, Name, Node, names, walk
 from assistant.rules.missing import missing_facts
@@ -22,7 +23,6 @@ from assistant.rules.wording import (
     show_bounds,
     shown_name,
     substituted,
-    unit_of,
 )
 
 _ZERO = Fraction(0)
@@ -30,23 +30,39 @@ _NOTHING = intervals.point(_ZERO)
 
 
 def assess(
-    book: RuleBook, programme_id: str, facts: Mapping[str, FactValue], on: date | None = None
+    book: RuleBook,
+    programme_id: str,
+    facts: Mapping[str, FactValue],
+    on: date | None = None,
+    stage: str | None = None,
 ) -> Assessment:
     """Judge an applicant on a day (today when None): findings in the book's order, verdict, score bounds, what is missing.
 
     `facts` come from `parse_facts`. `programme_id` may be an id, a label or an alias; RuleBookError when there is none.
+    With a `stage` only the criteria that can be judged by then decide and are asked for. Raises FactError for facts that
+    contradict each other. On a day outside the policy's validity the findings are told, but there is no verdict.
     """
     programme = book.programme(programme_id)
-    evaluator = Evaluator(book, facts)
-    findings = tuple(_find(evaluator, programme, book.criteria[id]) for id in programme.criteria)
-    status = _verdict(findings)
     day = on or date.today()
+    check_consistent(book, facts, day)
+    evaluator = Evaluator(book, facts, day)
+    criteria = [book.criteria[id] for id in programme.criteria]
+    findings = tuple(
+        _find(evaluator, programme, criterion) if _is_due(criterion, stage) else _later(programme, criterion)
+        for criterion in criteria
+    )
+    validity = _outside(book, day)
+    due = tuple(finding for finding in findings if _is_due(finding, stage))
+    status = Status.OPEN if validity else _verdict(due)
     return Assessment(
         policy_id=book.policy_id,
         programme_id=programme.id,
         label=programme.label,
         on=day,
+        stage=stage,
         status=status,
+        stages=() if validity else _stages(findings, stage),
+        validity=validity,
         findings=findings,
         score=_score(findings, programme),
         calculations=tuple(
@@ -54,15 +70,63 @@ def assess(
             for id in programme.metrics
             if id in facts or any(fact in facts for fact in book.needed[id])
         ),
-        missing=() if status is Status.FAILED else missing_facts(evaluator, findings),
+        missing=() if validity or status is Status.FAILED else missing_facts(evaluator, due),
         notes=tuple(note for note in book.notes if _applies(note, programme, book, facts)),
         warnings=_warnings(book, day),
     )
 
 
-def compute_metric(book: RuleBook, metric_id: str, facts: Mapping[str, FactValue]) -> MetricResult:
+def compute_metric(
+    book: RuleBook, metric_id: str, facts: Mapping[str, FactValue], on: date | None = None
+) -> MetricResult:
     """Compute one metric (id, label or synonym); RuleBookError when the book has none of that name."""
-    return _result(Evaluator(book, facts), book.metric(metric_id))
+    return _result(Evaluator(book, facts, on or date.today()), book.metric(metric_id))
+
+
+def _is_due(judged: Criterion | Finding, stage: str | None) -> bool:
+    """Whether something can be judged by a stage; everything is when no stage is named."""
+    return stage is None or STAGES.index(judged.stage) <= STAGES.index(stage)
+
+
+def _stages(findings: tuple[Finding, ...], last: str | None) -> tuple[tuple[str, Status], ...]:
+    """The verdict that stands at each stage at which a veto item of the programme is judged, up to `last`."""
+    present = [
+        stage
+        for stage in STAGES
+        if any(finding.stage == stage and finding.kind == "veto" for finding in findings)
+    ]
+    return tuple(
+        (stage, _verdict(tuple(finding for finding in findings if _is_due(finding, stage))))
+        for stage in present
+        if last is None or STAGES.index(stage) <= STAGES.index(last)
+    )
+
+
+def _later(programme: Programme, criterion: Criterion) -> Finding:
+    """A criterion that cannot be judged yet."""
+    points = None if criterion.points is None else Score(_ZERO, criterion.points, criterion.points)
+    return Finding(
+        criterion_id=criterion.id,
+        label=criterion.label,
+        status=Status.OPEN,
+        reason=f"到{criterion.stage}阶段才能判定",
+        address=criterion.address,
+        quote=criterion.quote,
+        kind=criterion.kind,
+        stage=criterion.stage,
+        points=points,
+        also=_also(programme, criterion),
+        gaps=(),
+        missing=(),
+    )
+
+
+def _also(programme: Programme, criterion: Criterion) -> tuple[Binding, ...]:
+    return tuple(
+        binding
+        for binding in criterion.bindings[1:]
+        if not binding.programmes or programme.id in binding.programmes
+    )
 
 
 def _find(evaluator: Evaluator, programme: Programme, criterion: Criterion) -> Finding:
@@ -90,11 +154,7 @@ def _find(evaluator: Evaluator, programme: Programme, criterion: Criterion) -> F
         kind=criterion.kind,
         stage=criterion.stage,
         points=points,
-        also=tuple(
-            binding
-            for binding in criterion.bindings[1:]
-            if not binding.programmes or programme.id in binding.programmes
-        ),
+        also=_also(programme, criterion),
         gaps=steps,
         missing=evaluator.open_facts(node) if status is Status.OPEN and node is not None else (),
     )
@@ -106,12 +166,12 @@ def _judge(evaluator: Evaluator, condition: Node) -> tuple[Status, str, tuple[Ga
     reason = explain(evaluator, condition)
     if truth is None:
         lacking = _only_number_missing(evaluator, condition)
-        if lacking is not None and impossible(evaluator.book, evaluator.facts, condition, lacking):
+        if lacking is not None and impossible(evaluator, condition, lacking):
             return Status.FAILED, f"{reason}；{explain_impossible(evaluator, condition, lacking)}", ()
         return Status.OPEN, reason, ()
     if truth:
         return Status.MET, reason, ()
-    steps = gaps(evaluator.book, evaluator.facts, condition)
+    steps = gaps(evaluator, condition)
     if steps:
         reason = f"{reason}；{explain_gaps(evaluator.book, steps, _capped(evaluator.book, condition))}"
     return Status.FAILED, reason, steps
@@ -122,7 +182,7 @@ def _only_number_missing(evaluator: Evaluator, condition: Node) -> str | None:
     lacking = evaluator.open_facts(condition)
     if len(lacking) != 1 or evaluator.book.facts[lacking[0]].type not in ("number", "integer"):
         return None
-    return lacking[0]
+    return None if lacking[0] in evaluator.facts else lacking[0]
 
 
 def _capped(book: RuleBook, condition: Node) -> frozenset[str]:
@@ -150,8 +210,8 @@ def _graded(evaluator: Evaluator, criterion: Criterion) -> Score:
     assert full is not None, "the loader wants points of a scored item"
     if isinstance(criterion.score, Name) and criterion.score.id in evaluator.book.facts:
         # Self-graded: the loader and parse_facts hold such a fact within 0 and the full points already.
-        given = evaluator.facts.get(criterion.score.id)
-        return Score(given, given, full) if isinstance(given, Fraction) else Score(_ZERO, full, full)
+        given = evaluator.number_of(criterion.score.id)
+        return Score(given.low[1], given.high[1], full)
     assert criterion.score is not None, "the loader wants a condition or a score"
     held = intervals.largest([evaluator.number(criterion.score), _NOTHING])
     held = intervals.smallest([held, intervals.point(full)])
@@ -181,6 +241,7 @@ def _score(findings: tuple[Finding, ...], programme: Programme) -> Score:
 def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
     book, bounds = evaluator.book, evaluator.metric(metric.id)
     value, limit = bounds.exact, metric.limit
+    given = evaluator.is_given(metric.id)
     if value is None:
         display = show_bounds(bounds, metric.unit) or Status.OPEN.value
     else:
@@ -189,12 +250,14 @@ def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
         metric_id=metric.id,
         label=metric.label,
         inputs={
-            label(book, name): show(known, unit_of(book, name))
+            label(book, name): shown
             for name in (*book.metrics, *book.needed[metric.id])
-            if isinstance(known := evaluator.facts.get(name), Fraction) and _enters(book, metric, name)
+            if name in evaluator.facts
+            and _enters(book, metric, name)
+            and (shown := shown_name(evaluator, name)) is not None
         },
         formula=named(evaluator, metric.formula),
-        substituted="" if metric.id in evaluator.facts else substituted(evaluator, metric.formula),
+        substituted="" if given else substituted(evaluator, metric.formula),
         value=value,
         unit=metric.unit,
         display=display,
@@ -202,7 +265,7 @@ def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
         passed=evaluator.meets(metric.id) if limit else None,
         address=metric.address,
         quote=metric.quote,
-        missing=() if metric.id in evaluator.facts else evaluator.open_facts(metric.formula),
+        missing=() if given else evaluator.open_facts(metric.formula),
     )
 
 
@@ -228,8 +291,21 @@ def _warnings(book: RuleBook, on: date) -> tuple[str, ...]:
             f"《{policy.title}》是征求意见稿，尚未正式施行；以上结论按征求意见稿的文字得出，以正式文件为准。"
         )
     standing = policy.standing(on)
-    if standing and not policy.is_draft:
+    if standing and not policy.is_draft and not _outside(book, on):
         found.append(f"《{policy.title}》在{on.isoformat()}的状态是{standing}，不能据以得出当日有效的结论。")
-    if policy.is_draft and policy.valid_to and on > policy.valid_to:
-        found.append(f"评估日期{on.isoformat()}已超过文本所定的有效期（至{policy.valid_to.isoformat()}）。")
+    outside = _outside(book, on)
+    if outside:
+        found.append(outside)
     return tuple(found)
+
+
+def _outside(book: RuleBook, on: date) -> str | None:
+    """Why no verdict can be given for a day; None within the validity, or where the text sets none."""
+    policy, day = book.policy, on.isoformat()
+    if policy.valid_to is not None and on > policy.valid_to:
+        why = f"判定日{day}已超过《{policy.title}》所定的有效期（至{policy.valid_to.isoformat()}）"
+    elif policy.valid_from is not None and on < policy.valid_from:
+        why = f"判定日{day}早于《{policy.title}》的施行日期{policy.valid_from.isoformat()}"
+    else:
+        return None
+    return f"{why}，这一天没有可以适用的规定，不作结论；各项判定只按该文本的文字列出。"

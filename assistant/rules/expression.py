@@ -6,10 +6,12 @@
     comparison := sum ((">=" | "≥" | "<=" | "≤" | ">" | "<" | "=" | "≠") sum)?
     sum        := term (("+" | "-") term)*
     term       := factor (("×" | "*" | "÷" | "/") factor)*
-    factor     := "-" factor | number [unit] | name | function "(" expression ("," expression)* ")" | "(" expression ")"
+    factor     := "-" factor | number [unit] | date | name | function "(" expression ("," expression)* ")" | "(" expression ")"
 
-Names are facts and metrics of the book. Functions: min, max, clamp(value, low, high), ceil, first(fact, fact...) for the
-first one given, meets(metric) for "the metric keeps its limit". A unit stands right after its number: 5000吨标准煤, 50%.
+Names are facts and metrics of the book, and `on`, the day of the assessment. Functions: min, max, clamp(value, low, high),
+ceil, if(condition, then, else), first(fact, fact...) for the first one given, meets(metric) for "the metric keeps its limit",
+after(date, 36个月) and before(date, 2年) for the corresponding day. A unit stands right after its number: 5000吨标准煤, 50%;
+a date is written 2026-12-31.
 """
 
 from __future__ import annotations
@@ -17,12 +19,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from assistant.errors import RuleBookError
 from assistant.rules.dimensions import UNITS
 
-FUNCTIONS = {"min": (2, 9), "max": (2, 9), "clamp": (3, 3), "ceil": (1, 1), "first": (2, 9), "meets": (1, 1)}
+FUNCTIONS = {
+    **{"min": (2, 9), "max": (2, 9), "clamp": (3, 3), "ceil": (1, 1), "if": (3, 3)},
+    **{"first": (2, 9), "meets": (1, 1), "after": (2, 2), "before": (2, 2)},
+}
+ON = "on"  # the day of the assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,16 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A date literal, as its ordinal."""
+
+    ordinal: Fraction
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
-    """A fact or a metric."""
+    """A fact, a metric or ON."""
 
     id: str
     position: int
@@ -89,10 +104,10 @@ class Call:
     position: int
 
 
-Node = Number | Name | Negation | Arithmetic | Comparison | Logic | Call
+Node = Number | Day | Name | Negation | Arithmetic | Comparison | Logic | Call
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"(?P<space>\s+)|(?P<date>\d{4}-\d{2}-\d{2})|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     rf"|(?P<unit>{'|'.join(sorted(map(re.escape, UNITS), key=len, reverse=True))})"
     r"|(?P<sign>>=|<=|≥|≤|≠|[-+−×*÷/()（）,，<>=])"
 )
@@ -197,6 +212,8 @@ class _Parser:
         self.index += 1
         if token.kind == "number":
             return self._number(token)
+        if token.kind == "date":
+            return self._day(token)
         if token.kind == "name" and token.text not in ("and", "or", "not"):
             return self._call(token) if self._accept("(") else Name(token.text, token.position)
         found = f"“{token.text}”" if token.text else "结尾"
@@ -208,6 +225,12 @@ class _Parser:
             return Number(value, None, token.position)
         self.index += 1
         return Number(value / 100 if unit.text == "%" else value, unit.text, token.position)
+
+    def _day(self, token: _Token) -> Day:
+        try:
+            return Day(Fraction(date.fromisoformat(token.text).toordinal()), token.position)
+        except ValueError as error:
+            raise self._error(token.position, f"没有“{token.text}”这一天") from error
 
     def _call(self, token: _Token) -> Call:
         if token.text not in FUNCTIONS:
@@ -253,4 +276,5 @@ def walk(node: Node) -> Iterator[Node]:
 
 def names(node: Node) -> tuple[str, ...]:
     """Ids of the facts and metrics that an expression mentions, in order, each once."""
-    return tuple(dict.fromkeys(part.id for part in walk(node) if isinstance(part, Name)))
+    found = (part.id for part in walk(node) if isinstance(part, Name) and part.id != ON)
+    return tuple(dict.fromkeys(found))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
 from assistant.errors import FactError, QuantityError
-from assistant.quantities import parse_date, parse_quantity
+from assistant.quantities import parse_period, parse_quantity
+from assistant.rules import intervals
 from assistant.rules.book import FactDefinition, FactValue, Metric, RuleBook
+from assistant.rules.intervals import Interval
 from assistant.rules.wording import show
 from assistant.units import EXAMPLES
 
@@ -17,6 +20,8 @@ _YES = frozenset(("是", "是的", "对", "符合", "满足", "达到", "true", 
 _NO = frozenset(("否", "不", "不是", "不符合", "不满足", "未达到", "false", "no", "n", "×"))
 _FULL = frozenset(("满分", "完全满足", "全部满足"))
 _NONE = frozenset(("零分", "完全不满足", "全部不满足"))
+_RANGE = re.compile(r"(?P<low>\d[^至到~～—–-]*)(?:至|到|~|～|—+|–|-)(?P<high>\d.*)")
+_BARE = re.compile(r"\d[\d,.]*\s*")
 
 
 def parse_facts(book: RuleBook, raw: Mapping[str, object]) -> dict[str, FactValue]:
@@ -64,9 +69,25 @@ def parse_fact(fact: FactDefinition, raw: object) -> FactValue:
             return _boolean(fact, raw)
         case "date":
             return _date(fact, raw)
-        case "points":
-            return _checked(fact, raw, _points(fact, raw))
-    return _checked(fact, raw, _number(fact, raw))
+    parts = _RANGE.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    if parts is not None:
+        return _range(fact, raw, parts["low"], parts["high"])
+    return _checked(fact, raw, _value(fact, raw))
+
+
+def _range(fact: FactDefinition, raw: object, low: str, high: str) -> FactValue:
+    """4万吨至5万吨, 3~4分: a number known within bounds; the unit may stand once, at the end."""
+    if _BARE.fullmatch(low):
+        number = _BARE.match(high)
+        low += high[number.end() :] if number else ""
+    least, most = (_checked(fact, raw, _value(fact, part)) for part in (low, high))
+    if least > most:
+        raise _refuse(fact, raw, "范围的前一个数应不大于后一个数")
+    return least if least == most else intervals.between(least, most)
+
+
+def _value(fact: FactDefinition, raw: object) -> Fraction:
+    return _points(fact, raw) if fact.type == "points" else _number(fact, raw)
 
 
 def legal_form(fact: FactDefinition) -> str:
@@ -74,7 +95,7 @@ def legal_form(fact: FactDefinition) -> str:
     if fact.type == "boolean":
         return "“是”或“否”"
     if fact.type == "date":
-        return "日期，如 2025-03-01"
+        return "日期，如 2025-03-01（只知道月份可写 2025-03）"
     unit = fact.unit or ""
     bounds = [
         f"大于{_bound(fact.exclusive_minimum, fact)}" if fact.exclusive_minimum is not None else "",
@@ -149,10 +170,12 @@ def _boolean(fact: FactDefinition, raw: object) -> bool:
     raise _refuse(fact, raw, "看不出是或否")
 
 
-def _date(fact: FactDefinition, raw: object) -> date:
-    if isinstance(raw, date):
-        return raw
+def _date(fact: FactDefinition, raw: object) -> Interval:
+    """The ordinals of a day, or of the first and last day of a month or a year."""
+    if isinstance(raw, datetime):
+        raw = raw.date()
     try:
-        return parse_date(str(raw))
+        first, last = (raw, raw) if isinstance(raw, date) else parse_period(str(raw))
     except QuantityError as error:
         raise _refuse(fact, raw, str(error)) from error
+    return intervals.between(Fraction(first.toordinal()), Fraction(last.toordinal()))

@@ -8,6 +8,7 @@ interval whose ends are the same.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -90,14 +91,24 @@ def largest(parts: list[Interval]) -> Interval:
 
 def ceil(a: Interval) -> Interval:
     """a rounded up to a whole number."""
-    low, high = ((sign, Fraction(math.ceil(value))) for sign, value in a)
-    return Interval(low, high)
+    return mapped(a, lambda value: Fraction(math.ceil(value)))
 
 
 def intersect(a: Interval, b: Interval) -> Interval | None:
     """What both hold, None when that is nothing."""
     low, high = max(a.low, b.low), min(a.high, b.high)
     return Interval(low, high) if low <= high else None
+
+
+def hull(a: Interval, b: Interval) -> Interval:
+    """The least interval that holds both."""
+    return Interval(min(a.low, b.low), max(a.high, b.high))
+
+
+def mapped(a: Interval, function: Callable[[Fraction], Fraction]) -> Interval:
+    """A never-falling function of a; infinite ends stay where they are."""
+    low, high = ((sign, value if sign else function(value)) for sign, value in a)
+    return Interval(low, high)
 
 
 def compare(operator: str, a: Interval, b: Interval) -> bool | None:

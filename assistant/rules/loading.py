@@ -7,21 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
 from assistant.documents.policy import Policy
-from assistant.rules.book import Binding, Criterion, FactDefinition, Limit, Metric, Note, Programme, RuleBook
-from assistant.rules.checking import CONDITION, Kind, Names, expect_condition, expect_number, read_limit
+from assistant.rules.book import (
+    STAGES,
+    Binding,
+    Criterion,
+    FactDefinition,
+    Limit,
+    Metric,
+    Note,
+    Programme,
+    RuleBook,
+)
+from assistant.rules.checking import CONDITION, DATE, Kind, Names, expect_condition, expect_number, read_limit
 from assistant.rules.dimensions import UNITS, dimension_of
 from assistant.rules.evaluation import needed_facts
-from assistant.rules.expression import Name, Node, parse_expression
+from assistant.rules.expression import ON, Name, Node, names, parse_expression
 from assistant.rules.source import Section, read_source
 from assistant.rules.wording import show
 
 TYPES = ("number", "integer", "boolean", "points", "date")
-STAGES = ("申报", "培育", "验收")
 _BOOK = ("policy", "facts", "metrics", "criteria", "programmes", "notes")
 _BOUND = ("clause", "quote", "also")
 _FACT = (
@@ -37,14 +47,14 @@ _FACT = (
         "topic",
         "periods",
     ),
-    *("affirm", "deny", "adjustable", *_BOUND),
+    *("affirm", "deny", "adjustable", "precedes", "past", "follows", "implies", "parts", *_BOUND),
 )
 _METRIC = ("label", "unit", "formula", "limit", "adjust", "synonyms", *_BOUND)
 _CRITERION = ("label", "kind", "stage", "condition", "score", "points", *_BOUND)
 _PROGRAMME = ("label", "aliases", "form", "annex", "total", "metrics", "criteria")
 _NOTE = ("text", "topics", "programmes", "criteria", *_BOUND)
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = ("and", "or", "not")
+_RESERVED = ("and", "or", "not", ON)
 
 
 def load_book(file: Path, policy: Policy) -> RuleBook:
@@ -70,7 +80,10 @@ class _Loader:
             raise self.top.error(
                 f"“policy”的值“{declared}”应与政策编号“{self.policy.id}”相同", self.top.entries["policy"]
             )
-        facts = {id: self._fact(id, section) for id, section in self._each("facts", _FACT)}
+        sections = dict(self._each("facts", _FACT))
+        facts = {id: self._fact(id, section) for id, section in sections.items()}
+        for id, section in sections.items():
+            facts[id] = self._related(facts, id, section)
         metrics = {id: self._metric(id, section, facts) for id, section in self._each("metrics", _METRIC)}
         criteria = {
             id: self._criterion(id, section, facts) for id, section in self._each("criteria", _CRITERION)
@@ -80,10 +93,11 @@ class _Loader:
             for id, section in self._each("programmes", _PROGRAMME)
         }
         notes = tuple(self._note(id, section, criteria) for id, section in self._each("notes", _NOTE))
-        needed = {id: needed_facts(metric.formula, self.formulas) for id, metric in metrics.items()}
+        needed = {id: needed_facts(metric.formula, self.formulas, facts) for id, metric in metrics.items()}
         for id, criterion in criteria.items():
             node = criterion.condition or criterion.score
-            needed[id] = needed_facts(node, self.formulas) if node else ()
+            needed[id] = needed_facts(node, self.formulas, facts) if node else ()
+        implied_by = {id: tuple(whole.id for whole in facts.values() if id in whole.implies) for id in facts}
         return RuleBook(
             policy=self.policy,
             facts=MappingProxyType(facts),
@@ -92,6 +106,7 @@ class _Loader:
             programmes=MappingProxyType(programmes),
             notes=notes,
             needed=MappingProxyType(needed),
+            implied_by=MappingProxyType({id: wholes for id, wholes in implied_by.items() if wholes}),
         )
 
     def _each(self, key: str, legal: tuple[str, ...]) -> Iterator[tuple[str, Section]]:
@@ -142,8 +157,9 @@ class _Loader:
                 raise section.error(f"{type_} 型的事实不能写“{key}”", section.entries[key])
         if type_ == "points" and (unit != "分" or section.number("maximum") is None):
             raise section.error("points 型的事实要写 unit: 分 和 maximum")
-        if type_ != "date":
-            self.kinds[id] = dimension_of(unit) if numeric else CONDITION
+        if "past" in section.entries and type_ != "date":
+            raise section.error("只有 date 型的事实能写“past”", section.entries["past"])
+        self.kinds[id] = dimension_of(unit) if numeric else DATE if type_ == "date" else CONDITION
         low, high, above = (section.number(key) for key in ("minimum", "maximum", "exclusive_minimum"))
         least = above if low is None else low
         if low is not None and above is not None:
@@ -170,7 +186,36 @@ class _Loader:
             deny=section.texts("deny"),
             adjustable=section.flag("adjustable"),
             bindings=self._bindings(section),
+            parts=section.texts("parts"),
+            past=section.flag("past"),
         )
+
+    def _related(self, facts: dict[str, FactDefinition], id: str, section: Section) -> FactDefinition:
+        """A fact with what it says of other facts, which may stand after it in the file."""
+        fact = facts[id]
+        precedes, follows = section.optional_text("precedes"), section.optional_text("follows")
+        implies = self._known(section, "implies", tuple(facts))
+        if precedes is not None and precedes not in facts:
+            raise section.error(f"“precedes”里的“{precedes}”不存在", section.entries["precedes"])
+        for key in ("follows", "implies"):
+            if key in section.entries and fact.type != "boolean":
+                raise section.error(f"只有 boolean 型的事实能写“{key}”", section.entries[key])
+        for other in implies:
+            if facts[other].type != "boolean" or facts[other].implies or other == id:
+                raise section.error(
+                    f"“implies”里的“{other}”应是另一个 boolean 型、自己没有 implies 的事实",
+                    section.entries["implies"],
+                )
+        node = None
+        if follows is not None:
+            node = section.at("follows", lambda: parse_expression(follows))
+            section.at("follows", lambda: expect_condition(node, self._names()))
+            for name in names(node):
+                if facts[name].type == "boolean":
+                    raise section.error(
+                        f"“follows”里不能用 boolean 型的事实“{name}”", section.entries["follows"]
+                    )
+        return replace(fact, precedes=precedes, follows=node, implies=implies)
 
     def _metric(self, id: str, section: Section, facts: dict[str, FactDefinition]) -> Metric:
         if id in self.kinds or id in facts:

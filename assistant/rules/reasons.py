@@ -58,7 +58,7 @@ def _against(evaluator: Evaluator, name: Name, limit: Limit, truth: bool | None)
 def explain_impossible(evaluator: Evaluator, condition: Node, missing: str) -> str:
     """Why a condition fails though one fact is missing: what each of its parts would ask of that fact."""
     fact = evaluator.book.facts[missing]
-    solver = Solver(evaluator.book, evaluator.facts, missing)
+    solver = Solver(evaluator, missing)
     parts = condition.parts if isinstance(condition, Logic) else (condition,)
     demands = []
     least, most = solver.domain.low, solver.domain.high

@@ -7,13 +7,12 @@ fact can keep all limits of a condition at once. Expressions outside that form (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from assistant.rules import intervals
-from assistant.rules.book import FactValue, RuleBook
+from assistant.rules.book import RuleBook
 from assistant.rules.evaluation import Evaluator, domain
 from assistant.rules.expression import Arithmetic, Call, Comparison, Logic, Name, Negation, Node, Number
 from assistant.rules.intervals import Interval
@@ -64,13 +63,13 @@ def _times(a: Line, b: Line) -> Line | None:
 
 
 class Solver:
-    """Limits of one book as half-lines of one fact, every other fact as given."""
+    """Limits of one book as half-lines of one fact, every other fact as an evaluator has it."""
 
-    def __init__(self, book: RuleBook, facts: Mapping[str, FactValue], fact_id: str) -> None:
-        self.book = book
+    def __init__(self, evaluator: Evaluator, fact_id: str) -> None:
+        self.book = book = evaluator.book
         self.fact_id = fact_id
-        self.facts = {id: value for id, value in facts.items() if id != fact_id}
-        self.evaluator = Evaluator(book, self.facts)
+        self.evaluator = evaluator.without(fact_id)
+        self.facts = self.evaluator.facts
         self.domain = domain(book.facts[fact_id])
 
     def feasible(self, condition: Node) -> Interval | None:
@@ -164,24 +163,25 @@ class Solver:
         return Quotient(_plus(first, second, sign), common) if first and second and common else None
 
 
-def impossible(book: RuleBook, facts: Mapping[str, FactValue], condition: Node, missing: str) -> bool:
+def impossible(evaluator: Evaluator, condition: Node, missing: str) -> bool:
     """Whether no value of the one missing fact can make the condition true."""
-    return Solver(book, facts, missing).feasible(condition) is None
+    return Solver(evaluator, missing).feasible(condition) is None
 
 
-def gaps(book: RuleBook, facts: Mapping[str, FactValue], condition: Node) -> tuple[Gap, ...]:
+def gaps(evaluator: Evaluator, condition: Node) -> tuple[Gap, ...]:
     """Steps that lead from known facts to a condition's limits, each in the fact that its metric names for it.
 
     Upper limits are mended first, since the others must make up for what they take away, and the facts moved before
     stay where they are; () when a step is not in a line's form or the steps do not get there.
     """
+    book = evaluator.book
     steps: list[Gap] = []
-    moved = dict(facts)
+    moved = evaluator
     limits = sorted(_limits(book, condition), key=lambda limit: not _is_cap(book, limit[0]))
     for part, fact_id in limits:
-        if Evaluator(book, moved).truth(part) is not False:
+        if moved.truth(part) is not False:
             continue
-        current, held = moved.get(fact_id), Solver(book, moved, fact_id).feasible(part)
+        current, held = moved.facts.get(fact_id), Solver(moved, fact_id).feasible(part)
         if held is None or not isinstance(current, Fraction):
             return ()
         sign, target = held.low if (0, current) < held.low else held.high
@@ -189,9 +189,8 @@ def gaps(book: RuleBook, facts: Mapping[str, FactValue], condition: Node) -> tup
             return ()
         fact = book.facts[fact_id]
         steps.append(Gap(fact_id, fact.label, current, target, fact.unit or ""))
-        moved[fact_id] = target
-    kept = Evaluator(book, moved)
-    return () if any(kept.truth(part) is False for part, _ in limits) else tuple(steps)
+        moved = Evaluator(book, {**moved.facts, fact_id: target}, moved.on)
+    return () if any(moved.truth(part) is False for part, _ in limits) else tuple(steps)
 
 
 def _is_cap(book: RuleBook, part: Node) -> bool:

@@ -7,8 +7,20 @@ from fractions import Fraction
 
 from assistant.quantities import display_number, display_quantity
 from assistant.rules.book import RuleBook
+from assistant.rules.calendar import DATE_UNIT, show_day
 from assistant.rules.evaluation import Evaluator
-from assistant.rules.expression import Arithmetic, Call, Comparison, Logic, Name, Negation, Node, Number
+from assistant.rules.expression import (
+    ON,
+    Arithmetic,
+    Call,
+    Comparison,
+    Day,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Number,
+)
 from assistant.rules.intervals import Interval
 
 _SIGNS = {">=": "≥", "<=": "≤", "-": "−"}
@@ -17,7 +29,9 @@ _STRENGTH = {"+": 1, "-": 1, "×": 2, "÷": 2}
 
 
 def show(value: Fraction, unit: str | None) -> str:
-    """A value with its unit; a bare number without."""
+    """A value with its unit; a bare number without; a day as 2026-03-01."""
+    if unit == DATE_UNIT:
+        return show_day(value)
     return display_quantity(value, unit) if unit else display_number(value)
 
 
@@ -79,12 +93,16 @@ def shown_name(evaluator: Evaluator, id: str) -> str | None:
 
 
 def label(book: RuleBook, id: str) -> str:
-    """Chinese label of a fact or a metric."""
+    """Chinese label of a fact, a metric or the day of the assessment."""
+    if id == ON:
+        return "判定日"
     return book.metrics[id].label if id in book.metrics else book.facts[id].label
 
 
 def unit_of(book: RuleBook, id: str) -> str | None:
-    """Unit of a fact or a metric."""
+    """Unit of a fact or a metric; DATE_UNIT for a date."""
+    if id == ON or (id in book.facts and book.facts[id].type == "date"):
+        return DATE_UNIT
     return book.metrics[id].unit if id in book.metrics else book.facts[id].unit
 
 
@@ -104,6 +122,8 @@ def _write(node: Node, name: Callable[[str], str], chosen: Callable[[Call], Name
     match node:
         case Number():
             return show(node.value, node.unit)
+        case Day():
+            return show_day(node.ordinal)
         case Name():
             return name(node.id)
         case Negation():
@@ -131,4 +151,8 @@ def _write_call(node: Call, inner: Callable[[Node], str]) -> str:
             return f"⌈{parts[0]}⌉"
         case "meets":
             return parts[0] + "达到要求"
+        case "after" | "before":
+            return f"{parts[0]}{'后' if node.function == 'after' else '前'}{parts[1]}之日"
+        case "if":
+            return f"{parts[1]}（{parts[0]}时），否则{parts[2]}"
     return f"{'较大者' if node.function == 'max' else '较小者'}（{'，'.join(parts)}）"

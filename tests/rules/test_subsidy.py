@@ -80,9 +80,13 @@ def test_a_policy_in_force_warns_once_it_has_ended(city: Policy, subsidy: RuleBo
     from dataclasses import replace
 
     ended = replace(subsidy, policy=replace(city, valid_to=date(2025, 12, 31)))
-    assert assess(ended, "subsidy", {}, on=date(2025, 12, 31)).warnings == ()
-    (warning,) = assess(ended, "subsidy", {}, on=date(2026, 1, 1)).warnings
-    assert "在2026-01-01的状态是已失效" in warning
+    during = assess(ended, "subsidy", {"registered": False}, on=date(2025, 12, 31))
+    after = assess(ended, "subsidy", {"registered": False}, on=date(2026, 1, 1))
+    assert (during.warnings, during.validity, during.status) == ((), None, Status.FAILED)
+    (warning,) = after.warnings
+    assert "判定日2026-01-01已超过《某市工业企业绿色改造补助办法》所定的有效期（至2025-12-31）" in warning
+    assert (after.validity, after.status, after.missing) == (warning, Status.OPEN, ())
+    assert after.findings[0].status is Status.FAILED
 
 
 def test_names_that_do_not_exist_are_answered_with_those_that_do(subsidy: RuleBook) -> None:

@@ -20,13 +20,18 @@ WORDS = {
     "改造": "retrofit_projects",
 }
 VETOES = {
-    "registered_manufacturer": True,
+    "registered_in_fujian": True,
+    "manufacturer": True,
     "industrial_policy_compliant": True,
-    "no_incidents_36_months": True,
+    "no_outdated_equipment": True,
+    "no_accidents_36_months": True,
+    "no_violations_36_months": True,
     "not_dishonest_debtor": True,
-    "supervision_clear_36_months": True,
+    "no_serious_findings_36_months": True,
+    "not_on_rectification_list_36_months": True,
     "green_laws_compliant": True,
-    "efficiency_advanced": True,
+    "limits_advanced": True,
+    "benchmark_reached": True,
 }
 
 
@@ -155,11 +160,11 @@ def test_retrofit_projects(judge: Assess, count: str, status: str) -> None:
 
 @pytest.mark.parametrize("veto", VETOES)
 def test_each_declared_veto_decides_alone(judge: Assess, veto: str) -> None:
-    carbon = facts_of("2021年 10万吨、去年 4万吨、抵消 4万吨")
+    carbon = facts_of("2021年 10万吨、去年 4万吨、抵消 4万吨") | {"rectification_completed": False}
     assert judge("zero_carbon", carbon | VETOES).status is Status.MET
     assert judge("zero_carbon", carbon | VETOES | {veto: False}).status is Status.FAILED
     assert judge("zero_carbon", carbon | VETOES | {veto: None}).status is Status.OPEN
-    assert judge("zero_carbon", {veto: False}).status is Status.FAILED
+    assert judge("zero_carbon", {veto: False, "rectification_completed": False}).status is Status.FAILED
 
 
 def test_the_score_is_bounds_and_never_decides(judge: Assess) -> None:
@@ -228,7 +233,9 @@ def test_the_draft_and_its_end_of_validity_are_told(book: RuleBook) -> None:
     after = assess(book, "zero_carbon", {}, on=date(2029, 1, 1))
     assert len(during.warnings) == 1
     assert "征求意见稿" in during.warnings[0]
-    assert "2029-01-01已超过文本所定的有效期（至2028-12-31）" in after.warnings[1]
+    assert "2029-01-01已超过《福建省零碳工厂建设管理办法》所定的有效期（至2028-12-31）" in after.warnings[1]
+    assert after.validity == after.warnings[1]
+    assert during.validity is None
 
 
 def test_the_same_facts_give_the_same_assessment(judge: Assess) -> None:
