@@ -69,7 +69,7 @@ class Assistant:
         lexicon = Lexicon.load(settings.corpus)
         scope = Scope(library, lexicon)
         self._desk = PolicyDesk(library, retriever, books, lexicon, PassageRanker(library, lexicon), scope)
-        planner = Planner(Reader(library, books, lexicon, scope), books)
+        planner = Planner(Reader(library, books, lexicon, scope, today), books)
         graph = build_graph(choose_model(settings.model, planner))
         self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="tiaowen-turn")
         self._runner = TurnRunner(graph, self._desk, planner, settings.model)
@@ -211,7 +211,7 @@ class Assistant:
         ]
 
     def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Assess raw facts: {"policy"?, "programme", "on"?, "facts": {...}}.
+        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "facts": {...}}.
 
         Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer. Raises
         FactError, InputError, RuleBookError.

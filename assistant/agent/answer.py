@@ -69,12 +69,13 @@ class ScoreBounds:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The engine's verdict on one programme."""
+    """The engine's verdict on one programme; `validity` says why there is none on a day outside the policy's validity."""
 
     programme: str
     status: str
     findings: tuple[VerdictFinding, ...]
     score: ScoreBounds | None
+    validity: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def verdict_of(data: Mapping[str, Any], order: Mapping[int, int]) -> Verdict:
         for item in told(data["findings"])
     )
     score = ScoreBounds(**data["score"]) if data["score"] else None
-    return Verdict(data["label"], data["status"], findings, score)
+    return Verdict(data["label"], data["status"], findings, score, data["validity"])
 
 
 def told(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -13,17 +13,17 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.measure import assessment_data
 from assistant.errors import InputError, RuleBookError
 from assistant.quantities import parse_date
-from assistant.rules.book import RuleBook
+from assistant.rules.book import STAGES, RuleBook
 from assistant.rules.engine import assess
 from assistant.rules.facts import parse_facts
 
-KEYS = ("policy", "programme", "on", "facts")
+KEYS = ("policy", "programme", "on", "stage", "facts")
 
 
 def assess_request(
     desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
 ) -> dict[str, Any]:
-    """Assess {"policy"?, "programme", "on"?, "facts"}; every key, value and name is checked before the engine runs."""
+    """Assess {"policy"?, "programme", "on"?, "stage"?, "facts"}; every key, value and name is checked before the engine runs."""
     unknown = sorted(set(map(str, request)) - set(KEYS))
     if unknown:
         raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(KEYS)}")
@@ -33,7 +33,10 @@ def assess_request(
     if not isinstance(facts, Mapping):
         raise InputError(f"facts 的值 {facts!r} 不合法；应为「事实: 值」的对照表")
     day = today if request.get("on") is None else parse_date(str(request["on"]))
-    result = assess(book, programme, parse_facts(book, facts), day)
+    stage = request.get("stage")
+    if stage is not None and stage not in STAGES:
+        raise InputError(f"stage 的值 {stage!r} 不合法；应为：{'、'.join(STAGES)}")
+    result = assess(book, programme, parse_facts(book, facts), day, stage)
     data = assessment_data(ledger, book, result)
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
     order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
@@ -42,6 +45,8 @@ def assess_request(
         "policy": book.policy_id,
         "programme": programme,
         "on": day.isoformat(),
+        "stage": result.stage,
+        "stages": [{"stage": name, "status": str(status)} for name, status in result.stages],
         "verdict": asdict(verdict_of(data, order)),
         "citations": [asdict(citation) for citation in citations],
         "calculations": [asdict(calculation_of(item, order)) for item in data["calculations"]],

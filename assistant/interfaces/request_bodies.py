@@ -78,6 +78,9 @@ class AssessmentRequest(BaseModel):
     policy: Text | None = Field(default=None, description="政策编号；只有一份政策有规则册时可以不给")
     programme: Text = Field(min_length=1, description="项目编号或中文名，如 zero_carbon 或 零碳工厂")
     on: str | None = Field(default=None, description="按哪一天判定，如 2026-03-01；不给则为今天")
+    stage: str | None = Field(
+        default=None, description="只判定到哪个阶段为止：申报、培育或验收；不给则判定全部条件"
+    )
     facts: dict[Text, Any] = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
 
     @field_validator("on", mode="before")

@@ -64,6 +64,8 @@ class Terminal:
             return
         status = verdict["status"]
         self.line(f"{verdict['programme']}：{status}{_score(verdict)}", STATUS_STYLES.get(status))
+        if verdict.get("validity"):
+            self.line(str(verdict["validity"]), "bold yellow")
 
     def hits(self, results: Iterable[SearchResult]) -> int:
         """Search results with their addresses; how many there were."""

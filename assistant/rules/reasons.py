@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from assistant.rules.book import Limit, RuleBook
+from assistant.rules.calendar import DATE_UNIT
 from assistant.rules.evaluation import Evaluator
-from assistant.rules.expression import Call, Comparison, Logic, Name, Negation, Node
+from assistant.rules.expression import Call, Comparison, Logic, Name, Negation, Node, Number, names, walk
 from assistant.rules.intervals import Interval
 from assistant.rules.solving import Gap, Solver
-from assistant.rules.wording import label, named, show, show_apart, show_bounds, unit_of
+from assistant.rules.wording import label, named, show, show_apart, show_bounds, shown_name, unit_of
 
 _FAILED = {">=": "低于要求的", ">": "没有超过", "<=": "高于上限", "<": "没有低于"}
 _SIGNS = {">=": "≥", "<=": "≤"}
@@ -18,8 +20,7 @@ _SIGNS = {">=": "≥", "<=": "≤"}
 def explain(evaluator: Evaluator, condition: Node) -> str:
     """What each part of a condition comes to."""
     if isinstance(condition, Logic):
-        joint = "；" if condition.operator == "and" else "；或者，"
-        return joint.join(explain(evaluator, part) for part in condition.parts)
+        return _explain_parts(evaluator, condition)
     truth = evaluator.truth(condition)
     if isinstance(condition, Call) and isinstance(condition.arguments[0], Name):
         metric = evaluator.book.metrics[condition.arguments[0].id]
@@ -36,7 +37,46 @@ def explain(evaluator: Evaluator, condition: Node) -> str:
     text = label(evaluator.book, condition.id) if isinstance(condition, Name) else named(evaluator, condition)
     if truth is None:
         return f"待确认：{text}"
-    return f"{'符合' if truth else '不符合'}：{'非' if negated else ''}{text}"
+    return f"{'符合' if truth else '不符合'}：{'非' if negated else ''}{text}{_deduced(evaluator, condition)}"
+
+
+def _explain_parts(evaluator: Evaluator, condition: Logic) -> str:
+    """What decides: of an or that holds what holds, of an and that fails nothing that is still open; else all parts."""
+    parts: Iterable[Node] = condition.parts
+    if condition.operator == "or" and evaluator.truth(condition):
+        parts = [part for part in condition.parts if evaluator.truth(part)]
+    if condition.operator == "and" and evaluator.truth(condition) is False:
+        parts = [part for part in condition.parts if evaluator.truth(part) is not None]
+    joint = "；" if condition.operator == "and" else "；或者，"
+    return joint.join(explain(evaluator, part) for part in parts)
+
+
+def _deduced(evaluator: Evaluator, condition: Node) -> str:
+    """What a yes or no was deduced from, when nobody said it: the dates."""
+    if not isinstance(condition, Name) or condition.id in evaluator.facts:
+        return ""
+    follows = evaluator.book.facts[condition.id].follows
+    if follows is None or evaluator.truth(follows) is None:
+        return ""
+    return f"（{'，'.join(_dates(evaluator, follows))}）"
+
+
+def _dates(evaluator: Evaluator, follows: Node) -> list[str]:
+    """Each date of a condition with its value, and each day that is reached from one."""
+    told = [
+        f"{label(evaluator.book, name)}为{shown}"
+        for name in names(follows)
+        if (shown := shown_name(evaluator, name)) is not None
+    ]
+    for node in walk(follows):
+        if isinstance(node, Call) and node.function in ("after", "before"):
+            day = show_bounds(evaluator.number(node), DATE_UNIT)
+            length = node.arguments[1]
+            assert isinstance(length, Number), "the loader wants a literal period"
+            told.append(
+                f"{'满' if node.function == 'after' else '前溯'}{show(length.value, length.unit)}的日期{day}"
+            )
+    return [*told, f"判定日为{evaluator.on.isoformat()}"]
 
 
 def _against(evaluator: Evaluator, name: Name, limit: Limit, truth: bool | None) -> str:

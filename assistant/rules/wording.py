@@ -56,6 +56,8 @@ def show_apart(value: Fraction, unit: str | None, limit: Fraction) -> str:
 def show_bounds(bounds: Interval, unit: str | None) -> str | None:
     """What is known of a missing figure: “不超过90%”, “在0分至20分之间”; None when nothing is."""
     low, high = bounds.floor, bounds.ceiling
+    if unit == DATE_UNIT and low is not None and high is not None:
+        return f"{show_day(low)}至{show_day(high)}" if low != high else show_day(low)
     if low is not None and high is not None:
         return f"在{show(low, unit)}至{show(high, unit)}之间"
     if high is not None:
@@ -83,9 +85,11 @@ def substituted(evaluator: Evaluator, node: Node) -> str:
 
 def shown_name(evaluator: Evaluator, id: str) -> str | None:
     """The known figure behind a name, apart from its limit when it has one; None while it is unknown."""
-    exact = evaluator.number(Name(id, 0)).exact
+    bounds = evaluator.number(Name(id, 0))
+    exact = bounds.exact
     if exact is None:
-        return None
+        # a month for a day, 3至4分: as roughly as it was given
+        return show_bounds(bounds, unit_of(evaluator.book, id)) if id in evaluator.facts else None
     metric = evaluator.book.metrics.get(id)
     if metric is not None and metric.limit is not None:
         return show_apart(exact, metric.unit, metric.limit.value)

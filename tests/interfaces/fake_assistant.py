@@ -110,7 +110,7 @@ ASSESSED = Answer(
         ),
     ),
     missing=(
-        MissingFact("no_incidents_36_months", "近36个月内是否没有安全、质量、环境污染事故？"),
+        MissingFact("no_accidents_36_months", "近36个月内是否没有安全、质量、环境污染事故？"),
         MissingFact("industrial_added_value", "申报上年度的工业增加值是多少万元？"),
     ),
     elapsed_ms=31,

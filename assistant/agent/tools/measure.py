@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.understanding.facts_reader import CAP
-from assistant.errors import InputError, RuleBookError
+from assistant.errors import FactError, InputError, RuleBookError
 from assistant.quantities import display_number, display_quantity
 from assistant.rules.assessment import Assessment, MetricResult
 from assistant.rules.book import RuleBook
+from assistant.rules.consistency import contradictions
 from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric
 from assistant.rules.facts import parse_facts
@@ -39,10 +41,25 @@ def _facts(turn: TurnContext, book: RuleBook, said: Mapping[str, str], supposed:
         if name not in book.metrics or not set(said) & set(book.needed[name])
     }  # a share that was stated gives way to the amounts it is made of
     merged = _capped(book, {**remembered, **said})
-    parse_facts(book, merged)  # refuses a bad value before anything is remembered
+    merged = _agreeing(book, merged, said, turn.today)  # refuses a bad value before anything is remembered
     if not supposed and said:
         turn.facts = {**turn.facts, book.policy_id: merged}
     return merged
+
+
+def _agreeing(book: RuleBook, merged: dict[str, str], said: Mapping[str, str], today: date) -> dict[str, str]:
+    """Without what was remembered and contradicts what is said now; FactError for what is said and cannot be."""
+    while True:
+        facts = parse_facts(book, merged)
+        for found in contradictions(book, facts, today):
+            involved = {found.fact, *found.others} & set(merged)
+            stale = involved - set(said)
+            if not stale or not involved & set(said):
+                raise FactError(found.text, found.fact)
+            merged = {name: value for name, value in merged.items() if name not in stale}
+            break
+        else:
+            return merged
 
 
 def _capped(book: RuleBook, facts: dict[str, str]) -> dict[str, str]:
@@ -80,11 +97,11 @@ def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str]
         raise InputError(f"没有名为「{metric}」的指标；有：{'、'.join(book.metrics)}")
     turn.progress("rules", "测算…")
     merged = _facts(turn, book, said, supposed)
-    result = compute_metric(book, metric, parse_facts(book, merged))
+    result = compute_metric(book, metric, parse_facts(book, merged), turn.today)
     item = metric_data(turn.ledger, result) | _nearest_binding(turn, book, metric)
     known = parse_facts(book, merged)
     steps = [
-        metric_data(turn.ledger, compute_metric(book, step, known))
+        metric_data(turn.ledger, compute_metric(book, step, known, turn.today))
         for step in book.metrics
         if step in book.inputs(metric) and step not in known
     ]
@@ -143,6 +160,7 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
             "status": str(finding.status),
             "reason": finding.reason,
             "kind": finding.kind,
+            "stage": finding.stage,
             "quote": finding.quote,
             "needs": list(book.needed[finding.criterion_id]),
             "address": finding.address,
@@ -157,6 +175,7 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
         "needed": {metric: list(book.needed[metric]) for metric in book.metrics},
         "label": result.label,
         "status": str(result.status),
+        "validity": result.validity,
         "findings": findings,
         "score": {
             "low": display_number(score.low),

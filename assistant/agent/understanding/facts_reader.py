@@ -6,8 +6,9 @@ When two readings are left, both are named and neither is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assistant.agent.understanding.figure_binding import (
     NONE_OF_IT,
@@ -20,9 +21,18 @@ from assistant.agent.understanding.figure_binding import (
     named_before,
     window,
 )
-from assistant.quantities import Quantity, display_quantity, find_quantities, parse_quantity
+from assistant.errors import QuantityError
+from assistant.quantities import (
+    Quantity,
+    display_quantity,
+    find_quantities,
+    parse_period,
+    parse_quantity,
+)
 from assistant.rules.book import FactDefinition, Metric, RuleBook
-from assistant.rules.expression import Name, walk
+from assistant.rules.evaluation import Evaluator
+from assistant.rules.expression import Name, names, walk
+from assistant.rules.facts import parse_fact
 
 SUPPOSITION = re.compile(
     r"用满|用足|拉满|顶格|如果|假如|假设|要是|倘若|若是|改成|换成|变成|万一|设想|再多买|再买"
@@ -38,7 +48,7 @@ NO = re.compile(
 NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了呢啊，。！ ]*$")
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需要|必须|得是|才能")
-WINDOWED = re.compile(r"近\d+个月|近[三\d]年")  # such a fact is not decided by what happened some years ago
+SAYINGS = re.compile(r"[，。；;！!？?\n也且]")
 FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|用到顶")
 CAP = "上限"
 MORE_OR_LESS = re.compile(
@@ -47,10 +57,16 @@ MORE_OR_LESS = re.compile(
 CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误")
 VAGUE = re.compile(r"[多余几来]")
 FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
-ORDERED = (("cultivation_start_emissions", "cultivation_end_emissions"),)
 AGO = re.compile(
     r"(?:[3-9三四五六七八九]|[\d一二三四五六七八九十]{2,})年[多半来]*(?:以|之)?前|"
     r"(?:3[6-9]|[4-9]\d|\d{3,})(?:多)?个(?:多)?月(?:以|之)?前|(?:19|20)\d\d年|大前年|早年|以前"
+)
+ON_A_DAY = re.compile(
+    r"(?P<year>(?:19|20)\d{2}年|去年|今年|前年|上年)(?P<month>\d{1,2}月)?(?P<day>\d{1,2}[日号])?|(?:19|20)\d{2}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
+)
+YEARS_BACK = {"今年": 0, "去年": 1, "上年": 1, "前年": 2}
+THE_LAST = re.compile(
+    r"最近一次|最后一次|上一?次|只有|仅有?|就这?一次|唯一|之后(?:再)?没|此后(?:再)?没|后来(?:再)?没"
 )
 # 没出过安全、质量、环境污染事故 denies each of the list; 没按期整改、发生环境污染事故 does not deny the last
 NEGATED = re.compile(
@@ -102,13 +118,15 @@ def read_facts(
     latest: tuple[str, ...] = (),
     known: Mapping[str, str] | None = None,
     foreign: frozenset[str] = frozenset(),
+    today: date | None = None,
 ) -> FactReading:
     """Facts stated in `message`.
 
     `pending` is the fact asked for last, `prefer` breaks ties (the programme's facts), `metric` is the one under
     discussion: a figure that no word explains is taken for its input when only one input fits the unit. `latest` are
     the facts stated last: a correction that names none is about the one that fits. `known` are the conversation's
-    facts, to which 再多抵消3000吨 adds; metrics of another programme (`foreign`) are not read.
+    facts, to which 再多抵消3000吨 adds; metrics of another programme (`foreign`) are not read. `today` is the day from
+    which 去年5月 counts.
     """
     figures = [item for item in find_quantities(message) if item.unit not in ("年", "个月")]
     readable = {
@@ -126,7 +144,7 @@ def read_facts(
             continue
         scores = candidates(figure, place, carried or message[: figure.start], readable, prefer)
         carried = place.near if scores else carried
-        bound = _between(figure, place, stated, choose(scores, prefer), prefer)
+        bound = _between(figure, place, stated, choose(scores, prefer), _ordered(book, prefer))
         if bound is None and CORRECTED.search(message):
             bound = next((fact for fact in latest if _answers(figure, book.facts.get(fact))), None)
         if bound is None and figure.unit is not None:
@@ -148,12 +166,21 @@ def read_facts(
             seen[bound] = figure
         elif isinstance(bound, tuple):
             ambiguous.append(AmbiguousFigure(figure.text, bound))
-    stated, ambiguous = _earlier(stated, ambiguous, prefer)
+    stated, ambiguous = _earlier(stated, ambiguous, _ordered(book, prefer))
     if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
         stated.append(StatedFact(answer.id, "0", message))
     stated += _at_the_cap(message, book, seen)
-    stated += _booleans(message, book.facts, answer)
+    stated += _declared(message, book, answer, latest, today or date.today())
     return FactReading(tuple(stated), tuple(ambiguous), bool(SUPPOSITION.search(message)))
+
+
+def _ordered(book: RuleBook, prefer: frozenset[str]) -> list[tuple[str, str]]:
+    """Pairs of facts that are told one after the other, where both belong to what is under discussion."""
+    return [
+        (fact.id, fact.precedes)
+        for fact in book.facts.values()
+        if fact.precedes is not None and {fact.id, fact.precedes} <= prefer
+    ]
 
 
 def _only_input(figure: Quantity, metric: Metric, readable: Mapping[str, FactDefinition]) -> str | None:
@@ -203,13 +230,13 @@ def _between(
     place: Window,
     stated: list[StatedFact],
     bound: str | tuple[str, ...] | None,
-    prefer: frozenset[str],
+    ordered: Sequence[tuple[str, str]],
 ) -> str | tuple[str, ...] | None:
     """从4万吨降到3.7万吨: of the facts that fit, the earlier one first, the later one after it."""
     if not isinstance(bound, tuple) or figure.unit != "吨":
         return bound
-    for first, second in ORDERED:
-        if {first, second} <= prefer and {first, second} & set(bound):
+    for first, second in ordered:
+        if {first, second} & set(bound):
             if FROM.search(place.before) and first in bound:
                 return first
             if stated and stated[-1].fact == first and second in bound:
@@ -220,13 +247,13 @@ def _between(
 def _earlier(
     stated: list[StatedFact],
     ambiguous: list[AmbiguousFigure],
-    prefer: frozenset[str],
+    ordered: Sequence[tuple[str, str]],
 ) -> tuple[list[StatedFact], list[AmbiguousFigure]]:
     """年排放26万吨，培育完24.8万吨: beside the later one of two, a figure that may be the earlier one is that."""
     known = {item.fact for item in stated}
-    for first, second in ORDERED:
+    for first, second in ordered:
         unsettled = [item for item in ambiguous if first in item.candidates]
-        if len(unsettled) == 1 and {first, second} <= prefer and second in known and first not in known:
+        if len(unsettled) == 1 and second in known and first not in known:
             found = StatedFact(first, unsettled[0].words, unsettled[0].words)
             return [found, *stated], [item for item in ambiguous if item is not unsettled[0]]
     return stated, ambiguous
@@ -254,33 +281,87 @@ def _stated(
     return StatedFact(fact.id, value, place.before + figure.text + place.after, figure.approximate)
 
 
-def _booleans(
-    message: str, facts: Mapping[str, FactDefinition], answer: FactDefinition | None
+def _declared(
+    message: str,
+    book: RuleBook,
+    answer: FactDefinition | None,
+    latest: Sequence[str],
+    today: date,
 ) -> list[StatedFact]:
-    """Yes and no by the book's phrases, the longest that stands in the message; short ones only answer a question."""
+    """Yes and no by the book's phrases, the longest that stands in the message; short ones only answer a question.
+
+    A day beside a no is the date that the fact follows from: 2024年5月出过一次安全事故.
+    """
     found: dict[str, StatedFact] = {}
-    for fact_id, fact in facts.items():
+    for fact in book.facts.values():
         if fact.type != "boolean":
             continue
         cues = [(word, "否") for word in fact.deny] + [(word, "是") for word in fact.affirm]
         standing = [cue for cue in cues if (fact is answer or cue[0] not in PLAIN) and _stands(cue, message)]
-        if standing:
-            words, value = max(standing, key=lambda cue: len(cue[0]))
-            if WINDOWED.search(fact.label) and AGO.search(_segment(message, words)):
-                continue
-            if (
-                value == "否"
-                and words[0] not in "没不未无还"
-                and NEGATED.search(message[: message.find(words)])
-            ):
-                value = "是"
-            if not _asked(message, words):
-                found[fact_id] = StatedFact(fact_id, value, words)
+        if not standing:
+            continue
+        words, value = max(standing, key=lambda cue: len(cue[0]))
+        denied = value == "否" and words[0] not in "没不未无还"
+        if denied and NEGATED.search(message[: message.find(words)]):
+            value = "是"
+        if value == "是" and _names_some_parts(fact, message, words):
+            continue
+        if value == "否" and fact.follows is not None:
+            item = _dated(fact, book, message, words, today)
+        else:
+            item = StatedFact(fact.id, value, words)
+        if item is not None and not _asked(message, words):
+            found[item.fact] = item
     if answer and answer.type == "boolean" and answer.id not in found:
         plain = message.strip()
         if NO.match(plain) or YES.match(plain):
             found[answer.id] = StatedFact(answer.id, "否" if NO.match(plain) else "是", plain)
+    asked = [answer] if answer else []
+    corrected = [book.facts[id] for id in latest if id in book.facts] if CORRECTED.search(message) else []
+    for fact in (*asked, *corrected):
+        day = _day_in(message, today) if fact.type == "date" and not found else None
+        if day is not None:
+            found[fact.id] = StatedFact(fact.id, day, message.strip())
     return list(found.values())
+
+
+def _names_some_parts(fact: FactDefinition, message: str, words: str) -> bool:
+    """Whether what is said around a yes names some parts of a compound fact but not all: 没有安全事故."""
+    at = message.find(words)
+    start = max((cut.end() for cut in SAYINGS.finditer(message, 0, at)), default=0)
+    ahead = SAYINGS.search(message, at)
+    said = message[start : ahead.start() if ahead else len(message)]
+    named = [any(word in said for word in part.split("|")) for part in fact.parts]
+    return any(named) and not all(named)
+
+
+def _dated(fact: FactDefinition, book: RuleBook, message: str, words: str, today: date) -> StatedFact | None:
+    """A no about a window of time: with its day, the date; long ago, nothing, unless it was the last time."""
+    assert fact.follows is not None, "only such a fact is about a window of time"
+    facts, segment = book.facts, _segment(message, words)
+    dates = [name for name in names(fact.follows) if facts[name].type == "date"]
+    day = _day_in(segment, today)
+    if day is not None and len(dates) == 1:
+        value = parse_fact(facts[dates[0]], day)
+        gone = Evaluator(book, {dates[0]: value}, today).truth(fact.follows)
+        # one time long ago does not say that there was none since
+        return StatedFact(dates[0], day, segment.strip()) if not gone or THE_LAST.search(message) else None
+    return None if AGO.search(segment) else StatedFact(fact.id, "否", words)
+
+
+def _day_in(text: str, today: date) -> str | None:
+    """The first day, month or year in a text, 去年5月 counted from today; None when there is none that exists."""
+    match = ON_A_DAY.search(text)
+    if match is None:
+        return None
+    found = match.group()
+    if match["year"] in YEARS_BACK:
+        found = f"{today.year - YEARS_BACK[match['year']]}年" + found[len(match["year"]) :]
+    try:
+        parse_period(found)
+    except QuantityError:
+        return None
+    return found
 
 
 def _segment(message: str, words: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
@@ -24,7 +26,15 @@ from assistant.rules.books import RuleBooks
 class Reader:
     """Reads messages with the corpus's own names: titles, aliases, programmes, metrics and facts."""
 
-    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon, scope: Scope) -> None:
+    def __init__(
+        self,
+        library: Library,
+        books: RuleBooks,
+        lexicon: Lexicon,
+        scope: Scope,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._today = today
         self._scope = scope
         self._naming = PolicyNaming(library, lexicon.elsewhere)
         self._books = books
@@ -166,5 +176,13 @@ class Reader:
         }
         foreign = frozenset(others - set(own)) if own else frozenset()
         return read_facts(
-            message, book, conversation.pending, prefer, metric, conversation.latest, known, foreign
+            message,
+            book,
+            conversation.pending,
+            prefer,
+            metric,
+            conversation.latest,
+            known,
+            foreign,
+            self._today(),
         )

@@ -78,6 +78,8 @@ def _items_told(data: dict[str, Any], items: Sequence[dict[str, Any]]) -> list[s
 def _headline(data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
     label, status = data["label"], data["status"]
     supposed = "按假设的数据，" if data["supposed"] else ""
+    if data["validity"]:
+        return f"**结论：{label}不作结论。**{data['validity']}"
     if status == FAILED:
         why = failed[0]
         return f"**结论：{supposed}不符合{label}的条件。**{why['reason']}。{mark(why['marker'])}"

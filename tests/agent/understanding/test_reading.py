@@ -82,7 +82,7 @@ def test_a_document_that_is_only_mentioned_is_foreign(reader: Reader) -> None:
 
 
 def test_an_answer_that_repeats_its_question_is_read_as_the_answer(reader: Reader, book: object) -> None:
-    question = book.facts["no_incidents_36_months"].question  # type: ignore[attr-defined]
+    question = book.facts["no_accidents_36_months"].question  # type: ignore[attr-defined]
     reading = reader.read(f"{question} 是", NEW)
-    assert reading.facts.values == {"no_incidents_36_months": "是"}
+    assert reading.facts.values == {"no_accidents_36_months": "是"}
     assert reading.intent is Intent.ELIGIBILITY
