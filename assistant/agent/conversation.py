@@ -15,7 +15,7 @@ class Conversation:
     programme under discussion ("policy_id/programme_id"), `pending` the fact id the assistant asked for last,
     `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
-    was about. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
+    was about, `stage` the stage up to which the applicant wants to be judged. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Conversation:
     focus: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    stage: str | None = None
     turns: int = 0
 
     def to_json(self) -> dict[str, Any]:

@@ -188,10 +188,13 @@ class Planner:
         assert named is not None
         known = conversation.facts.get(named.policy, {})
         supposed = reading.facts.supposed and bool(set(reading.facts.values) & set(known))
-        return ToolCall(
-            tool,
-            {"policy": named.policy, key: named.id, "facts": reading.facts.values, "supposed": supposed},
-        )
+        arguments = {
+            "policy": named.policy,
+            key: named.id,
+            "facts": reading.facts.values,
+            "supposed": supposed,
+        }
+        return ToolCall(tool, arguments | ({"stage": reading.stage} if key == "programme" else {}))
 
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
         if reading.intent is Intent.GREETING:

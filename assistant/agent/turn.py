@@ -140,6 +140,7 @@ def _remember(
         metric=metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         pending=draft.outcome.get("pending"),
+        stage=reading.stage,
         intent=str(reading.intent),
         query=_topic(reading)[:300],
         focus=tuple(citation.address for citation in answer.citations[:3]),

@@ -14,7 +14,9 @@ from assistant.errors import InputError
 from assistant.interfaces.file_reading import reason
 from assistant.interfaces.request_bodies import AssessmentRequest, describe_errors
 
-FORM = "应为 YAML 或 JSON：programme: 零碳工厂，facts: {baseline_emissions: 10万吨, …}，可选 policy、on、stage"
+FORM = (
+    "应为 YAML 或 JSON：programme: 零碳工厂，facts: {baseline_emissions: 10万吨, …}，可选 policy、on、stage"
+)
 
 
 class FactsLoader(yaml.SafeLoader):

@@ -12,7 +12,7 @@ from assistant.agent.understanding.facts_reader import CAP
 from assistant.errors import FactError, InputError, RuleBookError
 from assistant.quantities import display_number, display_quantity
 from assistant.rules.assessment import Assessment, MetricResult
-from assistant.rules.book import RuleBook
+from assistant.rules.book import STAGES, RuleBook
 from assistant.rules.consistency import contradictions
 from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric
@@ -78,14 +78,23 @@ def _capped(book: RuleBook, facts: dict[str, str]) -> dict[str, str]:
     return result
 
 
-def assess(turn: TurnContext, policy: str, programme: str, said: Mapping[str, str], supposed: bool) -> Found:
-    """Assess one programme with the conversation's facts and what was said now."""
+def assess(
+    turn: TurnContext,
+    policy: str,
+    programme: str,
+    said: Mapping[str, str],
+    supposed: bool,
+    stage: str | None = None,
+) -> Found:
+    """Assess one programme with the conversation's facts and what was said now, up to a stage where one is named."""
+    if stage is not None and stage not in STAGES:
+        raise InputError(f"stage 的值「{stage}」不合法；应为：{'、'.join(STAGES)}")
     book = _book(turn, policy)
     if programme not in book.programmes:
         raise InputError(f"没有名为「{programme}」的类别；有：{'、'.join(book.programmes)}")
     turn.progress("rules", f"测算{book.programmes[programme].label}…")
     merged = _facts(turn, book, said, supposed)
-    result = assess_with(book, programme, parse_facts(book, merged), turn.today)
+    result = assess_with(book, programme, parse_facts(book, merged), turn.today, stage)
     artifact = assessment_data(turn.ledger, book, result) | {"facts": merged, "supposed": supposed}
     return f"结论：{result.label}{result.status}", artifact
 
@@ -176,6 +185,8 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
         "label": result.label,
         "status": str(result.status),
         "validity": result.validity,
+        "stage": result.stage,
+        "stages": [{"stage": name, "status": str(status)} for name, status in result.stages],
         "findings": findings,
         "score": {
             "low": display_number(score.low),

@@ -77,6 +77,8 @@ class Decision:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
         if base.facts.stated or base.facts.ambiguous:
             return self._intent_of_facts()
+        if self.conversation.pending and base.stage != self.conversation.stage:
+            return Intent(self.conversation.intent or Intent.ELIGIBILITY)
         if base.references:
             return Intent.CLAUSE
         named = base.policies or base.programme or self.conversation.policies or DOCUMENT.search(message)

@@ -385,4 +385,5 @@ def _asked(message: str, words: str) -> bool:
     ahead = SEPARATORS.search(rest)
     segment = rest[: ahead.start()] if ahead else rest
     sign = ahead.group() if ahead else ""
-    return sign in ("？", "?") or bool(QUESTIONED.search(message[max(0, at - 6) : at] + segment))
+    begin = max((cut.end() for cut in SEPARATORS.finditer(message, 0, at)), default=0)
+    return sign in ("？", "?") or bool(QUESTIONED.search(message[max(begin, at - 6) : at] + segment))

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from assistant.numerals import parse_chinese_number
+from assistant.rules.book import STAGES
 
 
 class Intent(StrEnum):
@@ -163,3 +164,17 @@ def quotation_in(message: str) -> str | None:
         return None
     quoted: list[str] = QUOTED.findall(message)
     return max(quoted, key=len) if quoted else None
+
+
+_STAGE = re.compile(rf"({'|'.join(STAGES)})(?:阶段|环节)")
+_NOT_YET = re.compile(
+    rf"(?:还没|还未|尚未|没有?|未)有?(?:进入?|列入|开始|经过|参加|到|纳入)[^，。；]{{0,6}}({'|'.join(STAGES[1:])})"
+)
+
+
+def stage_of(message: str) -> str | None:
+    """The stage up to which somebody wants to be judged: 申报阶段; 还没进培育期 is the one before."""
+    said, ahead = _STAGE.search(message), _NOT_YET.search(message)
+    if ahead:
+        return STAGES[STAGES.index(ahead[1]) - 1]
+    return said[1] if said else None

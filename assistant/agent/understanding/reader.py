@@ -73,6 +73,7 @@ class Reader:
             first_person=first_person,
             follows=follows,
             foreign=self._scope.foreign_document(message),
+            stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),
         )
         settled = Decision(base, conversation, book).settled

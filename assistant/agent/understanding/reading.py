@@ -27,7 +27,7 @@ class Reading:
     """A message understood.
 
     `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `before` the question it carries on; `pinned` is a clause to read, `within` one to
-    search in; `sides` are the searches of a comparison or of
+    search in; `stage` the stage up to which somebody wants to be judged; `sides` are the searches of a comparison or of
     several questions at once, `compared` clauses to set side by side.
     """
 
@@ -47,6 +47,7 @@ class Reading:
     pinned: str | None = None
     within: str | None = None
     before: str = ""
+    stage: str | None = None
     sides: tuple[Side, ...] = ()
     compared: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()

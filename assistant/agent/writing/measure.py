@@ -9,6 +9,7 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.understanding.intents import Ask, Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
+from assistant.rules.book import STAGES
 from assistant.rules.books import RuleBooks
 
 MET, FAILED, OPEN = "符合", "不符合", "待补充"
@@ -41,9 +42,11 @@ def assessment(reading: Reading, result: ToolResult) -> Draft:
         parts.append("同时不符合：\n" + _listed(failed[1:]))
     if met:
         parts.append("已符合：\n" + _listed(met))
-    if open_ and not failed:
-        names = "；".join(f"{item['label']}{mark(item['marker'])}" for item in open_)
-        parts.append(f"还需确认：{names}。")
+    due = [item for item in open_ if not _is_later(item, data["stage"])]
+    if due and not failed:
+        parts.append(f"还需确认：{_names(due)}。")
+    if data["status"] == MET and len(open_) > len(due):
+        parts.append(f"以后阶段再判定：{_names([item for item in open_ if item not in due])}。")
     score = data["score"]
     if not failed and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
@@ -80,12 +83,31 @@ def _headline(data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
     supposed = "按假设的数据，" if data["supposed"] else ""
     if data["validity"]:
         return f"**结论：{label}不作结论。**{data['validity']}"
+    upto = f"{data['stage']}阶段" if data["stage"] and data["stage"] != STAGES[-1] else ""
     if status == FAILED:
         why = failed[0]
-        return f"**结论：{supposed}不符合{label}的条件。**{why['reason']}。{mark(why['marker'])}"
+        return f"**结论：{supposed}不符合{label}{upto}的条件。**{why['reason']}。{mark(why['marker'])}"
     if status == MET:
-        return f"**结论：{supposed}符合{label}的条件**（按您提供的情况，尚需审核认定）。"
-    return f"**结论：{label}目前待补充，还不能判定。**{supposed}还有条件缺少信息。"
+        later = "；以后阶段的条件到时再判定" if upto else ""
+        return f"**结论：{supposed}符合{label}{upto}的条件**（按您提供的情况，尚需审核认定{later}）。"
+    return f"**结论：{label}{upto}目前待补充，还不能判定。**{supposed}还有条件缺少信息。{_by_stage(data)}"
+
+
+def _by_stage(data: dict[str, Any]) -> str:
+    """The verdict at each stage, where the stages differ."""
+    stages = data["stages"]
+    if len({item["status"] for item in stages}) < 2:
+        return ""
+    return "分阶段看：" + "，".join(f"{item['stage']}阶段{item['status']}" for item in stages) + "。"
+
+
+def _is_later(item: dict[str, Any], stage: str | None) -> bool:
+    """Whether a finding belongs to a stage after the one that was asked for."""
+    return stage is not None and STAGES.index(item["stage"]) > STAGES.index(stage)
+
+
+def _names(items: Sequence[dict[str, Any]]) -> str:
+    return "；".join(f"{item['label']}{mark(item['marker'])}" for item in items)
 
 
 def _listed(findings: Sequence[dict[str, Any]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.intents import Intent, stage_of
 from assistant.agent.understanding.reader import Reader
 
 ZERO = "fujian-zero-carbon-factory"
@@ -86,3 +86,19 @@ def test_an_answer_that_repeats_its_question_is_read_as_the_answer(reader: Reade
     reading = reader.read(f"{question} 是", NEW)
     assert reading.facts.values == {"no_accidents_36_months": "是"}
     assert reading.intent is Intent.ELIGIBILITY
+
+
+@pytest.mark.parametrize(
+    ("message", "stage"),
+    [
+        ("近零碳工厂申报阶段能过吗", "申报"),
+        ("我们还没进培育期", "申报"),
+        ("还没有列入培育名单", "申报"),
+        ("还没到验收", "培育"),
+        ("验收阶段够不够", "验收"),
+        ("已经进了培育期", None),
+        ("想申报近零碳工厂", None),
+    ],
+)
+def test_the_stage_up_to_which_somebody_wants_to_be_judged(message: str, stage: str | None) -> None:
+    assert stage_of(message) == stage
