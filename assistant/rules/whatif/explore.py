@@ -1,0 +1,161 @@
+"""From any set of facts: what each criterion would still take, exactly, or the proof that it cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from assistant.rules.assessment import Finding, Status
+from assistant.rules.book import Criterion, FactValue, RuleBook
+from assistant.rules.engine import assess
+from assistant.rules.evaluation import Evaluator
+from assistant.rules.expression import Comparison, Name, Node, walk
+from assistant.rules.whatif.feasibility import Problem
+from assistant.rules.whatif.linear import Range
+from assistant.rules.whatif.plans import plans_for
+from assistant.rules.whatif.results import CriterionOutlook, FactRange, Feasible, WhatIf
+from assistant.rules.whatif.scoring import full_points, score_tables
+from assistant.rules.whatif.sentences import outlook_sentences
+from assistant.rules.whatif.translation import Translation
+from assistant.rules.wording import label, unit_of
+
+
+def explore(
+    book: RuleBook, programme_id: str, facts: Mapping[str, FactValue], on: date | None = None
+) -> WhatIf:
+    """Ranges, plans, scores and proofs for each criterion with figures, and what a known no has decided.
+
+    `facts` come from `parse_facts`; RuleBookError when the book has no such programme.
+    """
+    result = assess(book, programme_id, facts, on)
+    vetoes = [book.criteria[found.criterion_id] for found in result.findings if found.kind == "veto"]
+    outlooks = (
+        _outlook(book, facts, book.criteria[found.criterion_id], found, vetoes, on)
+        for found in result.findings
+    )
+    return WhatIf(
+        policy_id=result.policy_id,
+        programme_id=result.programme_id,
+        label=result.label,
+        on=result.on,
+        status=result.status,
+        score=result.score,
+        criteria=tuple(item for item in outlooks if item.facts or item.scores or item.decided_by),
+        warnings=result.warnings,
+    )
+
+
+def movable(book: RuleBook, facts: Mapping[str, FactValue], node: Node) -> tuple[str, ...]:
+    """Figures of an expression that may still change: adjustable facts, what a comparison sets a limit to directly,
+    and a metric given as a figure of its own where such a fact stands behind it."""
+    direct = {
+        part.left.id for part in walk(node) if isinstance(part, Comparison) and isinstance(part.left, Name)
+    }
+    behind = Translation(book, facts, ()).behind(node)
+    return tuple(name for name in behind if _may_change(book, name, name in direct))
+
+
+def _may_change(book: RuleBook, name: str, direct: bool) -> bool:
+    if name in book.metrics:
+        return any(book.facts[fact].adjustable for fact in book.needed[name])
+    fact = book.facts[name]
+    return fact.type in ("number", "integer") and (fact.adjustable or direct)
+
+
+def _outlook(
+    book: RuleBook,
+    facts: Mapping[str, FactValue],
+    criterion: Criterion,
+    finding: Finding,
+    vetoes: list[Criterion],
+    on: date | None,
+) -> CriterionOutlook:
+    wanted = criterion.condition or full_points(criterion)
+    names = movable(book, facts, wanted)
+    ranges = tuple(fact_range(book, facts, wanted, id, names, on) for id in names)
+    plans = plans_for(book, facts, wanted, ranges, on) if finding.status is not Status.MET else ()
+    allowed = {
+        id: found for id in names if criterion.score and (found := _allowed(book, facts, vetoes, id, on))
+    }
+    scores = score_tables(book, facts, criterion, names, allowed, on) if criterion.score else ()
+    decided = _decided_by(book, facts, criterion, on) if finding.status is Status.FAILED else ()
+    return CriterionOutlook(
+        criterion_id=criterion.id,
+        label=criterion.label,
+        kind=criterion.kind,
+        stage=criterion.stage,
+        status=finding.status,
+        reason=finding.reason,
+        address=finding.address,
+        quote=finding.quote,
+        points=finding.points,
+        facts=ranges,
+        plans=plans,
+        scores=scores,
+        decided_by=decided,
+        sentences=(
+            *_decided_sentences(book, decided),
+            *outlook_sentences(book, ranges, [plan.text for plan in plans], scores),
+        ),
+    )
+
+
+def fact_range(
+    book: RuleBook,
+    facts: Mapping[str, FactValue],
+    condition: Node,
+    id: str,
+    free: tuple[str, ...],
+    on: date | None,
+) -> FactRange:
+    """One figure's range for a condition, alone and together with the other free ones."""
+    given = facts.get(id)
+    alone = Problem(book, facts, condition, (id,), on)
+    return FactRange(
+        id=id,
+        label=label(book, id),
+        unit=unit_of(book, id) or "",
+        current=given if isinstance(given, Fraction) else None,
+        legal=alone.legal(id),
+        alone=alone.feasible(id),
+        together=Problem(book, facts, condition, free, on).feasible(id),
+    )
+
+
+def _allowed(
+    book: RuleBook, facts: Mapping[str, FactValue], vetoes: list[Criterion], id: str, on: date | None
+) -> Range | None:
+    """Least and greatest value of a figure that no veto rules out, the other movable ones free; None where one rules out all."""
+    low: Fraction | None = None
+    high: Fraction | None = None
+    for criterion in vetoes:
+        assert criterion.condition is not None, "the loader wants a condition of a veto"
+        names = movable(book, facts, criterion.condition)
+        if id not in names:
+            continue
+        found: Feasible = Problem(book, facts, criterion.condition, names, on).feasible(id)
+        if found.proof is not None:
+            return None
+        if found.ranges:
+            low = max((end for end in (low, found.ranges[0].low) if end is not None), default=None)
+            high = min((end for end in (high, found.ranges[-1].high) if end is not None), default=None)
+    held = Range(low, high)
+    return None if held.empty else held
+
+
+def _decided_by(
+    book: RuleBook, facts: Mapping[str, FactValue], criterion: Criterion, on: date | None
+) -> tuple[str, ...]:
+    """Declarations given as no (or yes) that alone make a condition fail."""
+    node = criterion.condition
+    if node is None:
+        return ()
+    declared = [id for id in book.needed[criterion.id] if isinstance(facts.get(id), bool)]
+    return tuple(id for id in declared if Evaluator(book, {id: facts[id]}).truth(node) is False)
+
+
+def _decided_sentences(book: RuleBook, decided: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"“{label(book, id)}”已定，不是调整数字能改变的；这一项改变之前，本条达不到" for id in decided
+    )
