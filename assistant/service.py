@@ -220,6 +220,24 @@ class Assistant:
 
         return assess_request(self._desk, request, self._today(), EvidenceLedger(self._library))
 
+    def explore(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """What each criterion would still take (还差多少), of the same request as `assess`.
+
+        Returns criteria with ranges, proofs, plans and score tables, citations and warnings. Raises what `assess` raises.
+        """
+        from assistant.agent.outlook import explore_request
+
+        return explore_request(self._desk, request, self._today(), EvidenceLedger(self._library))
+
+    def compare(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Two scenarios side by side: {"policy"?, "programme", "on"?, "facts_a": {...}, "facts_b": {...}}.
+
+        Returns differing facts, figures, findings and scores, citations and warnings. Raises what `assess` raises.
+        """
+        from assistant.agent.outlook import compare_request
+
+        return compare_request(self._desk, request, self._today(), EvidenceLedger(self._library))
+
     def answer_record(self, answer_id: str) -> dict[str, Any]:
         """A stored answer's JSON. Raises InputError when there is none."""
         return self._records.answer(answer_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -13,30 +13,31 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.measure import assessment_data
 from assistant.errors import InputError, RuleBookError
 from assistant.quantities import parse_date
-from assistant.rules.book import STAGES, RuleBook
+from assistant.rules.book import STAGES, FactValue, RuleBook
 from assistant.rules.engine import assess
 from assistant.rules.facts import parse_facts
 
-KEYS = ("policy", "programme", "on", "stage", "facts")
+KEYS = ("policy", "programme", "on", "stage")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that was checked: one set of facts for each scenario."""
+
+    book: RuleBook
+    programme: str
+    day: date
+    stage: str | None
+    facts: tuple[dict[str, FactValue], ...]
 
 
 def assess_request(
     desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
 ) -> dict[str, Any]:
     """Assess {"policy"?, "programme", "on"?, "stage"?, "facts"}; every key, value and name is checked before the engine runs."""
-    unknown = sorted(set(map(str, request)) - set(KEYS))
-    if unknown:
-        raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(KEYS)}")
-    book = _book(desk, request.get("policy"))
-    programme = _programme(book, request.get("programme"))
-    facts = request.get("facts", {})
-    if not isinstance(facts, Mapping):
-        raise InputError(f"facts 的值 {facts!r} 不合法；应为「事实: 值」的对照表")
-    day = today if request.get("on") is None else parse_date(str(request["on"]))
-    stage = request.get("stage")
-    if stage is not None and stage not in STAGES:
-        raise InputError(f"stage 的值 {stage!r} 不合法；应为：{'、'.join(STAGES)}")
-    result = assess(book, programme, parse_facts(book, facts), day, stage)
+    asked = read_request(desk, request, today, ("facts",))
+    book, programme, day = asked.book, asked.programme, asked.day
+    result = assess(book, programme, asked.facts[0], day, asked.stage)
     data = assessment_data(ledger, book, result)
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
     order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
@@ -54,6 +55,30 @@ def assess_request(
         "notes": [{"text": note["text"], "citation": order.get(note["marker"])} for note in data["notes"]],
         "warnings": list(with_standing(data["warnings"], citations)),
     }
+
+
+def read_request(
+    desk: PolicyDesk, request: Mapping[str, Any], today: date, scenarios: tuple[str, ...]
+) -> Asked:
+    """Check a request whose facts stand under the keys `scenarios`. Raises InputError, FactError, RuleBookError."""
+    legal = (*KEYS, *scenarios)
+    unknown = sorted(set(map(str, request)) - set(legal))
+    if unknown:
+        raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(legal)}")
+    book = _book(desk, request.get("policy"))
+    programme = _programme(book, request.get("programme"))
+    facts = [_mapping(key, request.get(key, {})) for key in scenarios]
+    day = today if request.get("on") is None else parse_date(str(request["on"]))
+    stage = request.get("stage")
+    if stage is not None and stage not in STAGES:
+        raise InputError(f"stage 的值 {stage!r} 不合法；应为：{'、'.join(STAGES)}")
+    return Asked(book, programme, day, stage, tuple(parse_facts(book, item) for item in facts))
+
+
+def _mapping(key: str, facts: object) -> Mapping[str, object]:
+    if not isinstance(facts, Mapping):
+        raise InputError(f"{key} 的值 {facts!r} 不合法；应为「事实: 值」的对照表")
+    return facts
 
 
 def _book(desk: PolicyDesk, policy: object) -> RuleBook:

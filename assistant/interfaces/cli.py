@@ -151,6 +151,45 @@ def assess_command(
         Terminal().assessment(result)
 
 
+@_command("gap", help="还差多少：每个可以调整的数字须到多少，或者为什么达不到。")
+def gap_command(
+    facts: Annotated[str, typer.Argument(help="事实表；- 表示标准输入", metavar="文件")],
+    as_json: JsonOption = False,
+) -> None:
+    """What each criterion would still take."""
+    from assistant.interfaces.facts_file import read_facts_file
+    from assistant.interfaces.outlook_text import outlook_lines
+    from assistant.interfaces.terminal import Terminal, emit_json
+
+    request = read_facts_file(facts)
+    with opened() as assistant:
+        result = assistant.explore(request)
+    if as_json:
+        emit_json(result)
+    else:
+        Terminal().lines(outlook_lines(result), result["citations"])
+
+
+@_command("compare", help="比较两份事实表：哪些不同，结论和得分怎样变。")
+def compare_command(
+    first: Annotated[str, typer.Argument(help="第一种情形的事实表", metavar="文件A")],
+    second: Annotated[str, typer.Argument(help="第二种情形的事实表", metavar="文件B")],
+    as_json: JsonOption = False,
+) -> None:
+    """Two scenarios side by side."""
+    from assistant.interfaces.facts_file import read_scenarios
+    from assistant.interfaces.outlook_text import comparison_lines
+    from assistant.interfaces.terminal import Terminal, emit_json
+
+    request = read_scenarios(first, second)
+    with opened() as assistant:
+        result = assistant.compare(request)
+    if as_json:
+        emit_json(result)
+    else:
+        Terminal().lines(comparison_lines(result), result["citations"])
+
+
 @_command("policies", help="列出收录的政策文件。")
 def policies_command(as_json: JsonOption = False) -> None:
     """The catalogue."""

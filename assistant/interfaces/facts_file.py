@@ -1,4 +1,4 @@
-"""The file that `tiaowen assess` reads: YAML or JSON with programme and facts."""
+"""The files that `tiaowen assess`, `gap` and `compare` read: YAML or JSON with programme and facts."""
 
 from __future__ import annotations
 
@@ -57,6 +57,19 @@ def read_facts_file(name: str) -> dict[str, Any]:
     except ValidationError as error:
         details = describe_errors(error.errors(), tuple(AssessmentRequest.model_fields))
         raise InputError(f"{name}：{details}；{FORM}") from error
+
+
+def read_scenarios(first: str, second: str) -> dict[str, Any]:
+    """The request for `Assistant.compare` from two facts files, which must name the same programme, policy and day."""
+    if first == second == "-":
+        raise InputError("标准输入只能读一份事实表；请把另一份写成文件")
+    one, other = read_facts_file(first), read_facts_file(second)
+    for key in ("policy", "programme", "on"):
+        if one.get(key) != other.get(key):
+            told = "与".join(f"“{request.get(key, '（没有写）')}”" for request in (one, other))
+            raise InputError(f"{first}和{second}的 {key} 不同（{told}）；比较的两份事实表要写成一样")
+    facts = {"facts_a": one.pop("facts"), "facts_b": other["facts"]}
+    return {**one, **facts}
 
 
 def _fault(error: yaml.YAMLError) -> str:

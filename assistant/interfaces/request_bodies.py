@@ -58,22 +58,24 @@ class ChatRequest(BaseModel):
     )
 
 
-class AssessmentRequest(BaseModel):
-    """Facts of an applicant, to be assessed against one programme."""
+def _plain_values(facts: dict[str, Any]) -> dict[str, Any]:
+    """Texts, finite numbers and truth values; null stands for unknown and is left out."""
+    for name, value in facts.items():
+        finite = not isinstance(value, float) or math.isfinite(value)
+        if not isinstance(value, (str, int, float, bool, date, NoneType)) or not finite:
+            raise ValueError(f"{name} 的值应为数字、带单位的文字或是/否")
+        if isinstance(value, str):
+            _whole(value)
+    return {name: value for name, value in facts.items() if value is not None}
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "programme": "零碳工厂",
-                "facts": {
-                    "baseline_emissions": "10万吨",
-                    "report_emissions": "4万吨",
-                    "offset_emissions": "4万吨",
-                },
-            }
-        },
-    )
+
+Facts = Annotated[dict[Text, Any], AfterValidator(_plain_values)]
+
+
+class ProgrammeRequest(BaseModel):
+    """Which programme, and for which day."""
+
+    model_config = ConfigDict(extra="forbid")
 
     policy: Text | None = Field(default=None, description="政策编号；只有一份政策有规则册时可以不给")
     programme: Text = Field(min_length=1, description="项目编号或中文名，如 zero_carbon 或 零碳工厂")
@@ -81,7 +83,6 @@ class AssessmentRequest(BaseModel):
     stage: str | None = Field(
         default=None, description="只判定到哪个阶段为止：申报、培育或验收；不给则判定全部条件"
     )
-    facts: dict[Text, Any] = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
 
     @field_validator("on", mode="before")
     @classmethod
@@ -96,21 +97,53 @@ class AssessmentRequest(BaseModel):
                 raise ValueError("应为 年-月-日 形式的日期，如 2026-03-01") from error
         return value
 
-    @field_validator("facts")
-    @classmethod
-    def _plain_values(cls, facts: dict[str, Any]) -> dict[str, Any]:
-        """Texts, finite numbers and truth values; null stands for unknown and is left out."""
-        for name, value in facts.items():
-            finite = not isinstance(value, float) or math.isfinite(value)
-            if not isinstance(value, (str, int, float, bool, date, NoneType)) or not finite:
-                raise ValueError(f"{name} 的值应为数字、带单位的文字或是/否")
-            if isinstance(value, str):
-                _whole(value)
-        return {name: value for name, value in facts.items() if value is not None}
-
     def payload(self) -> dict[str, Any]:
-        """What `Assistant.assess` takes: absent keys are left out."""
+        """What `Assistant.assess`, `explore` and `compare` take: absent keys are left out."""
         return self.model_dump(exclude_none=True)
+
+
+class AssessmentRequest(ProgrammeRequest):
+    """Facts of an applicant, to be assessed against one programme."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "programme": "零碳工厂",
+                "facts": {
+                    "baseline_emissions": "10万吨",
+                    "report_emissions": "4万吨",
+                    "offset_emissions": "4万吨",
+                },
+            }
+        },
+    )
+
+    facts: Facts = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
+
+
+class ComparisonRequest(ProgrammeRequest):
+    """Two scenarios of an applicant for the same programme."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "programme": "零碳工厂",
+                "facts_a": {
+                    "baseline_emissions": "10万吨",
+                    "report_emissions": "6万吨",
+                    "offset_emissions": 0,
+                },
+                "facts_b": {
+                    "baseline_emissions": "10万吨",
+                    "report_emissions": "5万吨",
+                    "offset_emissions": "5万吨",
+                },
+            }
+        },
+    )
+
+    facts_a: Facts = Field(description="第一种情形的事实，写法与 /api/assessments 的 facts 相同")
+    facts_b: Facts = Field(description="第二种情形的事实")
 
 
 def describe_errors(errors: Sequence[Mapping[str, Any]], legal: Sequence[str] = ()) -> str:

@@ -58,6 +58,12 @@ class Terminal:
             self.line(f"注意：{note if isinstance(note, str) else note.get('text', note)}", "yellow")
         self._citations(result.get("citations", ()))
 
+    def lines(self, lines: Iterable[tuple[str, str | None]], citations: Iterable[Mapping[str, Any]]) -> None:
+        """Lines with their styles, then the clauses they cite."""
+        for text, style in lines:
+            self.line(text, style)
+        self._citations(citations)
+
     def verdict(self, verdict: Mapping[str, Any] | None) -> None:
         """One banner line."""
         if not verdict:

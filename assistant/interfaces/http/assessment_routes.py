@@ -1,4 +1,4 @@
-"""POST /api/assessments."""
+"""POST /api/assessments, and what would have to change (gap), and two scenarios side by side (compare)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 
 from assistant.interfaces.http.access import assistant_of
 from assistant.interfaces.http.problems import documented
-from assistant.interfaces.request_bodies import AssessmentRequest
+from assistant.interfaces.request_bodies import AssessmentRequest, ComparisonRequest
 
 router = APIRouter(tags=["判定"])
 
@@ -22,3 +22,26 @@ router = APIRouter(tags=["判定"])
 def assess(body: AssessmentRequest, request: Request) -> dict[str, Any]:
     """Assess the facts against one programme."""
     return assistant_of(request).assess(body.payload())
+
+
+@router.post(
+    "/api/assessments/gap",
+    summary="还差多少",
+    description="正文与 /api/assessments 相同。逐条给出：每个可以调整的数字须在什么范围（alone：其他不变；together：其他也可以调整）、"
+    "达不到的证明、改动最少的做法和得分表。精确值写成分数，如 2/5。",
+    responses=documented(400, 404, 413, 422, 500, 503),
+)
+def explore(body: AssessmentRequest, request: Request) -> dict[str, Any]:
+    """What each criterion would still take."""
+    return assistant_of(request).explore(body.payload())
+
+
+@router.post(
+    "/api/assessments/compare",
+    summary="比较两种情形",
+    description="facts_a 与 facts_b 是同一申报类别的两组事实：列出不同的事实、各指标的变化、状态变了的条件、得分和结论的变化。",
+    responses=documented(400, 404, 413, 422, 500, 503),
+)
+def compare(body: ComparisonRequest, request: Request) -> dict[str, Any]:
+    """Two scenarios side by side."""
+    return assistant_of(request).compare(body.payload())

@@ -10,15 +10,15 @@ from assistant.rules.assessment import Finding, Status
 from assistant.rules.book import Criterion, FactValue, RuleBook
 from assistant.rules.engine import assess
 from assistant.rules.evaluation import Evaluator
-from assistant.rules.expression import Comparison, Name, Node, walk
 from assistant.rules.whatif.feasibility import Problem
 from assistant.rules.whatif.linear import Range
 from assistant.rules.whatif.plans import plans_for
-from assistant.rules.whatif.results import CriterionOutlook, FactRange, Feasible, WhatIf
+from assistant.rules.whatif.ranges import fact_range, movable
+from assistant.rules.whatif.reaching import reach_score
+from assistant.rules.whatif.results import CriterionOutlook, Feasible, WhatIf
 from assistant.rules.whatif.scoring import full_points, score_tables
-from assistant.rules.whatif.sentences import outlook_sentences
-from assistant.rules.whatif.translation import Translation
-from assistant.rules.wording import label, unit_of
+from assistant.rules.whatif.sentences import outlook_sentences, score_sentence
+from assistant.rules.wording import label, show
 
 
 def explore(
@@ -46,23 +46,6 @@ def explore(
     )
 
 
-def movable(book: RuleBook, facts: Mapping[str, FactValue], node: Node) -> tuple[str, ...]:
-    """Figures of an expression that may still change: adjustable facts, what a comparison sets a limit to directly,
-    and a metric given as a figure of its own where such a fact stands behind it."""
-    direct = {
-        part.left.id for part in walk(node) if isinstance(part, Comparison) and isinstance(part.left, Name)
-    }
-    behind = Translation(book, facts, ()).behind(node)
-    return tuple(name for name in behind if _may_change(book, name, name in direct))
-
-
-def _may_change(book: RuleBook, name: str, direct: bool) -> bool:
-    if name in book.metrics:
-        return any(book.facts[fact].adjustable for fact in book.needed[name])
-    fact = book.facts[name]
-    return fact.type in ("number", "integer") and (fact.adjustable or direct)
-
-
 def _outlook(
     book: RuleBook,
     facts: Mapping[str, FactValue],
@@ -79,6 +62,8 @@ def _outlook(
         id: found for id in names if criterion.score and (found := _allowed(book, facts, vetoes, id, on))
     }
     scores = score_tables(book, facts, criterion, names, allowed, on) if criterion.score else ()
+    full = criterion.points or Fraction(0)
+    reach = reach_score(book, criterion.id, facts, full, on) if scores else None
     decided = _decided_by(book, facts, criterion, on) if finding.status is Status.FAILED else ()
     return CriterionOutlook(
         criterion_id=criterion.id,
@@ -93,34 +78,21 @@ def _outlook(
         facts=ranges,
         plans=plans,
         scores=scores,
+        reach=reach,
         decided_by=decided,
         sentences=(
             *_decided_sentences(book, decided),
-            *outlook_sentences(book, ranges, [plan.text for plan in plans], scores),
+            *outlook_sentences(book, ranges, [plan.text for plan in plans], _goal(criterion)),
+            *(score_sentence(table) for table in scores),
+            *(reach.sentences if reach else ()),
         ),
     )
 
 
-def fact_range(
-    book: RuleBook,
-    facts: Mapping[str, FactValue],
-    condition: Node,
-    id: str,
-    free: tuple[str, ...],
-    on: date | None,
-) -> FactRange:
-    """One figure's range for a condition, alone and together with the other free ones."""
-    given = facts.get(id)
-    alone = Problem(book, facts, condition, (id,), on)
-    return FactRange(
-        id=id,
-        label=label(book, id),
-        unit=unit_of(book, id) or "",
-        current=given if isinstance(given, Fraction) else None,
-        legal=alone.legal(id),
-        alone=alone.feasible(id),
-        together=Problem(book, facts, condition, free, on).feasible(id),
-    )
+def _goal(criterion: Criterion) -> str:
+    """Ranges of a computed score are those of its full points."""
+    full = criterion.points
+    return f"要得满分{show(full, '分')}，" if criterion.score is not None and full is not None else ""
 
 
 def _allowed(

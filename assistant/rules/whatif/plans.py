@@ -36,9 +36,15 @@ def plans_for(
             moves = _moves(problem, item, ranges, together)
             if not moves or Evaluator(book, {**facts, **_targets(moves)}).truth(condition) is False:
                 continue
-            text = plan_sentence(book, moves[0], moves[1:])
+            still = [other.label for other in ranges if other.id not in _targets(moves)]
+            text = plan_sentence(book, moves[0], moves[1:], still, _only_value(item, moves, together))
             plans.setdefault(frozenset(_targets(moves).items()), Plan(moves[0], moves[1:], text))
     return tuple(plans.values())
+
+
+def _only_value(item: FactRange, moves: Sequence[Move], together: bool) -> bool:
+    feasible = item.together if together else item.alone
+    return any(held.low == held.high == moves[0].target for held in feasible.ranges)
 
 
 def _targets(moves: Sequence[Move]) -> dict[str, Fraction]:

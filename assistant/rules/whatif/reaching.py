@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from assistant.errors import RuleBookError
 from assistant.rules.book import FactValue, RuleBook
-from assistant.rules.whatif.explore import fact_range, movable
+from assistant.rules.whatif.ranges import fact_range, movable
 from assistant.rules.whatif.results import ScoreReach
 from assistant.rules.whatif.scoring import at_least, inner_metrics
 from assistant.rules.whatif.sentences import range_words
@@ -51,7 +51,7 @@ def reach_score(
     )
     sentences = tuple(
         f"{item.label}{range_words(item.alone.ranges, item.unit)}时，{goal}"
-        for item in (*inner, *found)
+        for item in inner or found
         if item.alone.ranges
     )
     return ScoreReach(criterion.id, criterion.label, points, found, inner, sentences)

@@ -120,8 +120,23 @@ class ScoreTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreReach:
+    """Where an item gives at least so many points: in each figure, and in the metrics that the score is computed from."""
+
+    criterion_id: str
+    label: str
+    points: Fraction
+    facts: tuple[FactRange, ...]
+    metrics: tuple[FactRange, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionOutlook:
-    """One criterion: where it stands and what would have to change. `sentences` tell it in Chinese."""
+    """One criterion: where it stands and what would have to change. `sentences` tell it in Chinese.
+
+    `reach` is where a computed score is full; `decided_by` are declarations that alone make it fail.
+    """
 
     criterion_id: str
     label: str
@@ -135,6 +150,7 @@ class CriterionOutlook:
     facts: tuple[FactRange, ...]
     plans: tuple[Plan, ...]
     scores: tuple[ScoreTable, ...]
+    reach: ScoreReach | None
     decided_by: tuple[str, ...]
     sentences: tuple[str, ...]
 
@@ -156,15 +172,3 @@ class WhatIf:
     score: Score
     criteria: tuple[CriterionOutlook, ...]
     warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreReach:
-    """Where an item gives at least so many points: in each figure, and in the metrics that the score is computed from."""
-
-    criterion_id: str
-    label: str
-    points: Fraction
-    facts: tuple[FactRange, ...]
-    metrics: tuple[FactRange, ...]
-    sentences: tuple[str, ...]

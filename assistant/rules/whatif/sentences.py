@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import date
 from fractions import Fraction
 
 from assistant.rules.book import RuleBook
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Node
+from assistant.rules.intervals import Interval
 from assistant.rules.reasons import explain
 from assistant.rules.whatif.linear import Range
 from assistant.rules.whatif.results import Demand, FactRange, Feasible, Move, ScoreTable
-from assistant.rules.wording import label, show
+from assistant.rules.wording import label, show, show_bounds
 
 _PLACES = (2, 3, 4)
 
@@ -117,18 +117,24 @@ def movement(book: RuleBook, id: str, current: Fraction, target: Fraction, unit:
     return f"{name}须由{show(current, unit)}增加到{show_least(target, unit)}，还差{difference}"
 
 
-def plan_sentence(book: RuleBook, least: Move, others: Sequence[Move]) -> str:
-    """碳抵消量按最多5万吨计算，申报上年度碳排放量须由6万吨降到5万吨以内，还要减少1万吨."""
-    given = "、".join(f"{move.label}按{move.extreme}{show(move.target, move.unit)}" for move in others)
+def plan_sentence(
+    book: RuleBook, least: Move, others: Sequence[Move], still: Sequence[str], exact: bool
+) -> str:
+    """碳抵消量按最多5万吨计算，申报上年度碳排放量须由6万吨降到5万吨以内，还要减少1万吨.
+
+    `still` are figures that stay as they are; `exact`: no other value does.
+    """
     assert least.current is not None, "a plan moves a known figure"
-    step = movement(book, least.id, least.current, least.target, least.unit, exact=False)
-    return f"{given}计算，{step}" if given else step
+    given = [f"{move.label}按{move.extreme}{show(move.target, move.unit)}计算" for move in others]
+    given += [f"{'、'.join(still)}不变时"] if still else []
+    step = movement(book, least.id, least.current, least.target, least.unit, exact)
+    return "，".join((*given, step))
 
 
 def outlook_sentences(
-    book: RuleBook, facts: Sequence[FactRange], plans: Sequence[str], scores: Sequence[ScoreTable]
+    book: RuleBook, facts: Sequence[FactRange], plans: Sequence[str], goal: str = ""
 ) -> tuple[str, ...]:
-    """What one criterion's ranges come to: each figure alone, all together, plans, scores."""
+    """What one criterion's ranges come to: plans, each figure alone, all together; `goal` begins each (要得满分20分，)."""
     found: list[str] = list(plans)
     for item in facts:
         others = "、".join(other.label for other in facts if other.id != item.id)
@@ -139,8 +145,7 @@ def outlook_sentences(
             )
     impossible = [item.together.proof.text for item in facts if item.together.proof]
     found += impossible[:1] if len(facts) > 1 else []
-    found += [score_sentence(table) for table in scores]
-    return tuple(dict.fromkeys(found))
+    return tuple(f"{goal}{sentence}" for sentence in dict.fromkeys(found))
 
 
 def _told(book: RuleBook, item: FactRange, feasible: Feasible, before: str) -> str:
@@ -163,9 +168,11 @@ def score_sentence(table: ScoreTable) -> str:
 
 
 def shown_value(value: object, unit: str | None) -> str:
-    """A fact's value as given: a figure with its unit, 是 or 否, a day, a range."""
+    """A fact's value as given: a figure with its unit, 是 or 否, a range, a day."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Fraction):
         return show(value, unit)
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, Interval):
+        return show_bounds(value, unit) or "范围未定"
+    return str(value)
