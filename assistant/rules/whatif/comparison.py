@@ -77,9 +77,10 @@ def compare(
     facts_a: Mapping[str, FactValue],
     facts_b: Mapping[str, FactValue],
     on: date | None = None,
+    stage: str | None = None,
 ) -> Comparison:
-    """Assess both and tell the differences; `facts` come from `parse_facts`. RuleBookError when there is no such programme."""
-    first, second = (assess(book, programme_id, facts, on) for facts in (facts_a, facts_b))
+    """Assess both and tell the differences; arguments and errors as in `assess`."""
+    first, second = (assess(book, programme_id, facts, on, stage) for facts in (facts_a, facts_b))
     facts = _facts(book, facts_a, facts_b)
     metrics = _metrics(first, second)
     findings = _findings(first, second)

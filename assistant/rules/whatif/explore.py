@@ -17,22 +17,26 @@ from assistant.rules.whatif.ranges import fact_range, movable
 from assistant.rules.whatif.reaching import reach_score
 from assistant.rules.whatif.results import CriterionOutlook, Feasible, WhatIf
 from assistant.rules.whatif.scoring import full_points, score_tables
-from assistant.rules.whatif.sentences import outlook_sentences, score_sentence
-from assistant.rules.wording import label, show
+from assistant.rules.whatif.sentences import outlook_sentences, score_sentence, shown_value
+from assistant.rules.wording import label, show, unit_of
 
 
 def explore(
-    book: RuleBook, programme_id: str, facts: Mapping[str, FactValue], on: date | None = None
+    book: RuleBook,
+    programme_id: str,
+    facts: Mapping[str, FactValue],
+    on: date | None = None,
+    stage: str | None = None,
 ) -> WhatIf:
     """Ranges, plans, scores and proofs for each criterion with figures, and what a known no has decided.
 
-    `facts` come from `parse_facts`; RuleBookError when the book has no such programme.
+    `facts`, `on` and `stage` as in `assess`, and so are the errors.
     """
-    result = assess(book, programme_id, facts, on)
+    result = assess(book, programme_id, facts, on, stage)
+    given = Evaluator(book, facts, result.on)
     vetoes = [book.criteria[found.criterion_id] for found in result.findings if found.kind == "veto"]
     outlooks = (
-        _outlook(book, facts, book.criteria[found.criterion_id], found, vetoes, on)
-        for found in result.findings
+        _outlook(given, book.criteria[found.criterion_id], found, vetoes) for found in result.findings
     )
     return WhatIf(
         policy_id=result.policy_id,
@@ -47,24 +51,18 @@ def explore(
 
 
 def _outlook(
-    book: RuleBook,
-    facts: Mapping[str, FactValue],
-    criterion: Criterion,
-    finding: Finding,
-    vetoes: list[Criterion],
-    on: date | None,
+    given: Evaluator, criterion: Criterion, finding: Finding, vetoes: list[Criterion]
 ) -> CriterionOutlook:
+    book = given.book
     wanted = criterion.condition or full_points(criterion)
-    names = movable(book, facts, wanted)
-    ranges = tuple(fact_range(book, facts, wanted, id, names, on) for id in names)
-    plans = plans_for(book, facts, wanted, ranges, on) if finding.status is not Status.MET else ()
-    allowed = {
-        id: found for id in names if criterion.score and (found := _allowed(book, facts, vetoes, id, on))
-    }
-    scores = score_tables(book, facts, criterion, names, allowed, on) if criterion.score else ()
+    names = movable(given, wanted)
+    ranges = tuple(fact_range(given, wanted, id, names) for id in names)
+    plans = plans_for(given, wanted, ranges) if finding.status is not Status.MET else ()
+    allowed = {id: found for id in names if criterion.score and (found := _allowed(given, vetoes, id))}
+    scores = score_tables(given, criterion, names, allowed) if criterion.score else ()
     full = criterion.points or Fraction(0)
-    reach = reach_score(book, criterion.id, facts, full, on) if scores else None
-    decided = _decided_by(book, facts, criterion, on) if finding.status is Status.FAILED else ()
+    reach = reach_score(book, criterion.id, given.facts, full, given.on) if scores else None
+    decided = _decided_by(given, criterion) if finding.status is Status.FAILED else ()
     return CriterionOutlook(
         criterion_id=criterion.id,
         label=criterion.label,
@@ -80,8 +78,8 @@ def _outlook(
         scores=scores,
         reach=reach,
         decided_by=decided,
-        sentences=(
-            *_decided_sentences(book, decided),
+        sentences=_decided_sentences(given, decided, finding)
+        or (
             *outlook_sentences(book, ranges, [plan.text for plan in plans], _goal(criterion)),
             *(score_sentence(table) for table in scores),
             *(reach.sentences if reach else ()),
@@ -95,18 +93,16 @@ def _goal(criterion: Criterion) -> str:
     return f"要得满分{show(full, '分')}，" if criterion.score is not None and full is not None else ""
 
 
-def _allowed(
-    book: RuleBook, facts: Mapping[str, FactValue], vetoes: list[Criterion], id: str, on: date | None
-) -> Range | None:
+def _allowed(given: Evaluator, vetoes: list[Criterion], id: str) -> Range | None:
     """Least and greatest value of a figure that no veto rules out, the other movable ones free; None where one rules out all."""
     low: Fraction | None = None
     high: Fraction | None = None
     for criterion in vetoes:
         assert criterion.condition is not None, "the loader wants a condition of a veto"
-        names = movable(book, facts, criterion.condition)
+        names = movable(given, criterion.condition)
         if id not in names:
             continue
-        found: Feasible = Problem(book, facts, criterion.condition, names, on).feasible(id)
+        found: Feasible = Problem(given, criterion.condition, names).feasible(id)
         if found.proof is not None:
             return None
         if found.ranges:
@@ -116,18 +112,24 @@ def _allowed(
     return None if held.empty else held
 
 
-def _decided_by(
-    book: RuleBook, facts: Mapping[str, FactValue], criterion: Criterion, on: date | None
-) -> tuple[str, ...]:
-    """Declarations given as no (or yes) that alone make a condition fail."""
-    node = criterion.condition
-    if node is None:
-        return ()
-    declared = [id for id in book.needed[criterion.id] if isinstance(facts.get(id), bool)]
-    return tuple(id for id in declared if Evaluator(book, {id: facts[id]}).truth(node) is False)
-
-
-def _decided_sentences(book: RuleBook, decided: tuple[str, ...]) -> tuple[str, ...]:
+def _decided_by(given: Evaluator, criterion: Criterion) -> tuple[str, ...]:
+    """Declarations and dates that alone make a condition fail."""
+    book, node = given.book, criterion.condition
+    fixed = (id for id in book.needed[criterion.id] if book.facts[id].type in ("boolean", "date"))
     return tuple(
-        f"“{label(book, id)}”已定，不是调整数字能改变的；这一项改变之前，本条达不到" for id in decided
+        id
+        for id in fixed
+        if node is not None
+        and id in given.facts
+        and Evaluator(book, {id: given.facts[id]}, given.on).truth(node) is False
     )
+
+
+def _decided_sentences(given: Evaluator, decided: tuple[str, ...], finding: Finding) -> tuple[str, ...]:
+    """What numbers cannot mend, and the finding's own reason, which tells the rest."""
+    book = given.book
+    told = (
+        f"“{label(book, id)}”为{shown_value(given.facts[id], unit_of(book, id))}，不是调整数字能改变的；改变之前，本条达不到"
+        for id in decided
+    )
+    return (*told, finding.reason) if decided else ()

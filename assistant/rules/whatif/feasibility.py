@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from fractions import Fraction
 from itertools import combinations, product
 
-from assistant.rules.book import FactValue, RuleBook
+from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Logic, Node
 from assistant.rules.whatif.linear import Form, Inequality, Range, System, extent, merged
 from assistant.rules.whatif.results import Demand, Feasible, Proof
@@ -17,19 +16,12 @@ from assistant.rules.wording import label, named, unit_of
 
 
 class Problem:
-    """A condition in some free names, every other name as given."""
+    """A condition in some free names, every other name as an evaluator has it."""
 
-    def __init__(
-        self,
-        book: RuleBook,
-        facts: Mapping[str, FactValue],
-        condition: Node,
-        free: tuple[str, ...],
-        on: date | None = None,
-    ) -> None:
-        self.book = book
+    def __init__(self, given: Evaluator, condition: Node, free: tuple[str, ...]) -> None:
+        self.book = given.book
         self.free = free
-        self.translation = Translation(book, facts, free, on)
+        self.translation = Translation(given, free)
         joint = isinstance(condition, Logic) and condition.operator == "and"
         parts = condition.parts if joint and isinstance(condition, Logic) else (condition,)
         self.solved: list[tuple[Node, tuple[System, ...]]] = []

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from fractions import Fraction
 
-from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Name, Node, walk
 from assistant.rules.whatif.feasibility import Problem
 from assistant.rules.whatif.results import FactRange, Feasible, Move, Plan
 from assistant.rules.whatif.sentences import plan_sentence
+from assistant.rules.wording import label
 
 
-def plans_for(
-    book: RuleBook,
-    facts: Mapping[str, FactValue],
-    condition: Node,
-    ranges: Sequence[FactRange],
-    on: date | None = None,
-) -> tuple[Plan, ...]:
+def plans_for(given: Evaluator, condition: Node, ranges: Sequence[FactRange]) -> tuple[Plan, ...]:
     """Plans that reach a condition, first the figure that the book tells gaps in: what takes the least of it, the
     others moving too, then what it takes with the others as they are. () when nothing known can be moved there."""
-    problem = Problem(book, facts, condition, tuple(item.id for item in ranges), on)
+    book = given.book
+    problem = Problem(given, condition, tuple(item.id for item in ranges))
     told = [
         book.metrics[part.id].adjust
         for part in walk(condition)
@@ -34,10 +28,12 @@ def plans_for(
     for together in (True, False):
         for item in first:
             moves = _moves(problem, item, ranges, together)
-            if not moves or Evaluator(book, {**facts, **_targets(moves)}).truth(condition) is False:
+            moved = Evaluator(book, {**given.facts, **_targets(moves)}, given.on)
+            if not moves or moved.truth(condition) is False:
                 continue
-            still = [other.label for other in ranges if other.id not in _targets(moves)]
-            text = plan_sentence(book, moves[0], moves[1:], still, _only_value(item, moves, together))
+            still = [label(book, id) for id in problem.free if id not in _targets(moves)]
+            lacking = [label(book, id) for id in moved.open_facts(condition)]
+            text = plan_sentence(book, moves, still, lacking, _only_value(item, moves, together))
             plans.setdefault(frozenset(_targets(moves).items()), Plan(moves[0], moves[1:], text))
     return tuple(plans.values())
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from assistant.errors import RuleBookError
 from assistant.rules.book import FactValue, RuleBook
+from assistant.rules.evaluation import Evaluator
 from assistant.rules.whatif.ranges import fact_range, movable
 from assistant.rules.whatif.results import ScoreReach
 from assistant.rules.whatif.scoring import at_least, inner_metrics
@@ -35,14 +36,13 @@ def reach_score(
             f"“{criterion.label}”的分数“{show(points, '分')}”不合法；应在0分至{show(criterion.points, '分')}之间"
         )
     wanted = at_least(criterion, points)
-    free = movable(book, facts, wanted) or tuple(
+    given = Evaluator(book, facts, on or date.today())
+    free = movable(given, wanted) or tuple(
         id for id in book.needed[criterion_id] if book.facts[id].type == "points"
     )
-    found = tuple(fact_range(book, facts, wanted, id, free, on) for id in free)
+    found = tuple(fact_range(given, wanted, id, free) for id in free)
     inner = tuple(
-        fact_range(book, facts, wanted, id, (id,), on)
-        for id in inner_metrics(book, criterion)
-        if id not in free
+        fact_range(given, wanted, id, (id,)) for id in inner_metrics(book, criterion) if id not in free
     )
     goal = (
         f"{criterion.label}得{show(points, '分')}以上"

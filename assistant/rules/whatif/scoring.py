@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 
-from assistant.rules.book import Criterion, FactValue, RuleBook
+from assistant.rules.book import Criterion, RuleBook
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Call, Comparison, Name, Node, Number, names
 from assistant.rules.whatif.linear import Range, extent
@@ -50,35 +49,31 @@ def inner_metrics(book: RuleBook, criterion: Criterion) -> tuple[str, ...]:
 
 
 def score_tables(
-    book: RuleBook,
-    facts: Mapping[str, FactValue],
+    given: Evaluator,
     criterion: Criterion,
     free: Sequence[str],
     allowed: Mapping[str, Range],
-    on: date | None = None,
     steps: Sequence[Fraction] = (),
 ) -> tuple[ScoreTable, ...]:
     """Tables along each movable fact; along the metrics in between where the facts are not known enough for that."""
-    tables = [_table(book, facts, criterion, id, allowed.get(id), on, steps) for id in free]
+    tables = [_table(given, criterion, id, allowed.get(id), steps) for id in free]
     found = tuple(table for table in tables if table is not None)
     if found or not free:
         return found
-    tables = [_table(book, facts, criterion, id, None, on, steps) for id in inner_metrics(book, criterion)]
+    tables = [_table(given, criterion, id, None, steps) for id in inner_metrics(given.book, criterion)]
     return tuple(table for table in tables if table is not None)
 
 
 def _table(
-    book: RuleBook,
-    facts: Mapping[str, FactValue],
+    given: Evaluator,
     criterion: Criterion,
     id: str,
     allowed: Range | None,
-    on: date | None,
     steps: Sequence[Fraction],
 ) -> ScoreTable | None:
     """Points along one name; None when the score is not piecewise linear in it with the facts as given."""
-    score = held_score(criterion)
-    translation = Translation(book, facts, (id,), on)
+    book, score = given.book, held_score(criterion)
+    translation = Translation(given, (id,))
     try:
         pieces = translation.pieces(score)
     except Obstacle:
@@ -96,8 +91,8 @@ def _table(
         if held is not None and held.low != held.high:
             for end in (held.low, held.high):
                 mark(end, "起点" if end == legal.low else "终点" if end == legal.high else "转折")
-    given = facts.get(id)
-    mark(given if isinstance(given, Fraction) else None, "现值")
+    present = given.facts.get(id)
+    mark(present if isinstance(present, Fraction) else None, "现值")
     if allowed is not None:
         mark(allowed.low, "否决项下限")
         mark(allowed.high, "否决项上限")
@@ -107,20 +102,18 @@ def _table(
     rows = tuple(
         row
         for value in sorted(marks)
-        if (row := _row({**translation.facts, id: value}, book, score, metrics, value, tuple(marks[value])))
+        if (row := _row(translation.at(id, value), score, metrics, value, tuple(marks[value])))
     )
     return ScoreTable(id, label(book, id), unit_of(book, id) or "", rows) if rows else None
 
 
 def _row(
-    facts: Mapping[str, FactValue],
-    book: RuleBook,
+    evaluator: Evaluator,
     score: Node,
     metrics: Sequence[str],
     value: Fraction,
     marks: tuple[str, ...],
 ) -> ScoreRow | None:
-    evaluator = Evaluator(book, facts)
     points = evaluator.number(score).exact
     between = [(name, evaluator.metric(name).exact) for name in metrics]
     known = tuple((name, figure) for name, figure in between if figure is not None)

@@ -118,17 +118,23 @@ def movement(book: RuleBook, id: str, current: Fraction, target: Fraction, unit:
 
 
 def plan_sentence(
-    book: RuleBook, least: Move, others: Sequence[Move], still: Sequence[str], exact: bool
+    book: RuleBook, moves: Sequence[Move], still: Sequence[str], lacking: Sequence[str], exact: bool
 ) -> str:
     """碳抵消量按最多5万吨计算，申报上年度碳排放量须由6万吨降到5万吨以内，还要减少1万吨.
 
-    `still` are figures that stay as they are; `exact`: no other value does.
+    `still` are figures that stay as they are; `lacking` what must hold besides; `exact`: no other value does.
     """
+    least, *others = moves
     assert least.current is not None, "a plan moves a known figure"
     given = [f"{move.label}按{move.extreme}{show(move.target, move.unit)}计算" for move in others]
     given += [f"{'、'.join(still)}不变时"] if still else []
     step = movement(book, least.id, least.current, least.target, least.unit, exact)
-    return "，".join((*given, step))
+    return "，".join((*given, step)) + besides(lacking)
+
+
+def besides(lacking: Sequence[str]) -> str:
+    """What a condition waits for apart from the figures told."""
+    return f"（另外还要看{'、'.join(lacking)}）" if lacking else ""
 
 
 def outlook_sentences(
@@ -151,11 +157,15 @@ def outlook_sentences(
 def _told(book: RuleBook, item: FactRange, feasible: Feasible, before: str) -> str:
     if feasible.proof is not None:
         return f"{before}{feasible.proof.text}"
-    lacking = "、".join(label(book, id) for id in feasible.missing)
+    lacking = [label(book, id) for id in feasible.missing]
     if not feasible.ranges:
-        why = f"尚缺{lacking}" if lacking else f"{'、'.join(feasible.unsolved)}不是可以直接求解的算式"
+        why = (
+            f"尚缺{'、'.join(lacking)}"
+            if lacking
+            else f"{'、'.join(feasible.unsolved)}不是可以直接求解的算式"
+        )
         return f"{item.label}的范围还算不出：{why}"
-    rest = f"（另外还要看{lacking}）" if lacking else ""
+    rest = besides(lacking)
     if feasible.unsolved:
         rest += f"（{'、'.join(feasible.unsolved)}没有算在内）"
     return f"{before}{step_words(book, item.id, item.current, feasible, item.unit)}{rest}"
@@ -174,5 +184,6 @@ def shown_value(value: object, unit: str | None) -> str:
     if isinstance(value, Fraction):
         return show(value, unit)
     if isinstance(value, Interval):
-        return show_bounds(value, unit) or "范围未定"
+        exact = value.exact
+        return show_bounds(value, unit) or "范围未定" if exact is None else show(exact, unit)
     return str(value)

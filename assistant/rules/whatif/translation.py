@@ -7,16 +7,13 @@ branch does, a branch when all its inequalities do. `Obstacle` says why a part h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from fractions import Fraction
 from itertools import product
-from typing import NamedTuple
 
 from assistant.rules import intervals
-from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.evaluation import Evaluator, domain
 from assistant.rules.expression import (
+    ON,
     Arithmetic,
     Call,
     Comparison,
@@ -29,46 +26,31 @@ from assistant.rules.expression import (
 )
 from assistant.rules.intervals import Interval
 from assistant.rules.whatif.linear import CONTRADICTION, Form, Inequality, System
+from assistant.rules.whatif.pieces import ONE, Obstacle, Piece, Quotient, constant, quotient
 
-_ONE = Form.number(Fraction(1))
 _MINUS = Fraction(-1)
 _OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "≠", "≠": "="}
 
 
-class Obstacle(Exception):
-    """A part that cannot be solved: facts it lacks, or none when its form is not linear."""
-
-    def __init__(self, missing: tuple[str, ...] = ()) -> None:
-        super().__init__(missing)
-        self.missing = missing
-
-
-class Quotient(NamedTuple):
-    """above ÷ below; `below` is positive wherever the piece holds."""
-
-    above: Form
-    below: Form
-
-
-class Piece(NamedTuple):
-    """The value of an expression where all `guards` hold."""
-
-    guards: System
-    value: Quotient
-
-
 class Translation:
-    """One book and one set of facts, with some names (facts or metrics) left free."""
+    """One book, one set of facts and one day, with some names (facts or metrics) left free."""
 
-    def __init__(
-        self, book: RuleBook, facts: Mapping[str, FactValue], free: tuple[str, ...], on: date | None = None
-    ) -> None:
-        self.book = book
+    def __init__(self, given: Evaluator, free: tuple[str, ...]) -> None:
+        self.book = given.book
         self.free = free
-        self.given = Evaluator(book, facts)
-        self.facts = {id: value for id, value in facts.items() if id not in free}
-        self.known = Evaluator(book, self.facts)
+        self.given = given
+        # A free fact that was given stays there as anything it may be: first(...) must not choose another one.
+        facts = {
+            id: domain(self.book.facts[id]) if id in free else value
+            for id, value in given.facts.items()
+            if id not in free or id in self.book.facts
+        }
+        self.known = Evaluator(self.book, facts, given.on)
         self.set_aside: list[Obstacle] = []  # alternatives of an `or` that could not be solved
+
+    def at(self, name: str, value: Fraction) -> Evaluator:
+        """The facts with a free name at a value."""
+        return Evaluator(self.book, {**self.known.facts, name: value}, self.given.on)
 
     def domains(self) -> System:
         """The legal values of the free names."""
@@ -85,7 +67,7 @@ class Translation:
         """Closure of the legal values of a fact, or of the values a metric can take at all."""
         if name in self.book.facts:
             return domain(self.book.facts[name])
-        return Evaluator(self.book, {}).metric(name)
+        return Evaluator(self.book, {}, self.given.on).metric(name)
 
     def _open(self, name: str) -> bool:
         fact = self.book.facts.get(name)
@@ -108,9 +90,13 @@ class Translation:
                 limit = self.book.metrics[metric_id].limit
                 assert limit is not None, "the loader refuses meets() of a metric without a limit"
                 operator = limit.operator if wanted else _OPPOSITE[limit.operator]
-                bound = Piece((), Quotient(Form.number(limit.value), _ONE))
+                bound = constant(limit.value)
                 return self._compared(operator, self.pieces(condition.arguments[0]), (bound,))
         truth = self.known.truth(condition)
+        if truth is None and isinstance(condition, Name):
+            follows = self.book.facts[condition.id].follows
+            if follows is not None and self.rests_on_free(follows):
+                return self.branches(follows, wanted)
         if truth is None:
             raise Obstacle(self.lacking(condition))
         return ((),) if truth is wanted else ((CONTRADICTION,),)
@@ -158,7 +144,7 @@ class Translation:
         """An expression piece by piece; raises Obstacle."""
         match node:
             case Number():
-                return (_constant(node.value),)
+                return (constant(node.value),)
             case Name():
                 return self._named(node.id)
             case Negation(operator="-"):
@@ -181,20 +167,34 @@ class Translation:
             case Call(function="clamp"):
                 value, low, high = map(self.pieces, node.arguments)
                 return self._smaller(self._smaller(value, low, largest=True), high, largest=False)
+            case Call(function="if", arguments=(condition, then, otherwise)):
+                return (*self._guarded(condition, True, then), *self._guarded(condition, False, otherwise))
         known = None if self.rests_on_free(node) else self.known.number(node).exact
         if known is None:
             raise Obstacle(self.lacking(node))
-        return (_constant(known),)
+        return (constant(known),)
 
     def _named(self, id: str) -> tuple[Piece, ...]:
         if id in self.free:
-            return (Piece((), Quotient(Form.name(id), _ONE)),)
-        if id in self.book.metrics and id not in self.facts:
+            return (Piece((), Quotient(Form.name(id), ONE)),)
+        if id in self.book.metrics and not self._stands_given(id):
             return self.pieces(self.book.metrics[id].formula)
         known = self.known.number(Name(id, 0)).exact
         if known is None:
             raise Obstacle((id,))
-        return (_constant(known),)
+        return (constant(known),)
+
+    def _guarded(self, condition: Node, wanted: bool, value: Node) -> tuple[Piece, ...]:
+        """A value where a condition is `wanted`."""
+        return tuple(
+            Piece((*system, *piece.guards), piece.value)
+            for system in self.branches(condition, wanted)
+            for piece in self.pieces(value)
+        )
+
+    def _stands_given(self, metric_id: str) -> bool:
+        """Whether a metric counts as given: it was, and its formula lacks more than the free names."""
+        return metric_id in self.known.facts and bool(self.lacking(self.book.metrics[metric_id].formula))
 
     def _arithmetic(self, operator: str, left: Piece, right: Piece) -> Piece:
         guards = (*left.guards, *right.guards)
@@ -203,16 +203,16 @@ class Translation:
             sign = self._sign(over)
             if over.known is None:
                 guards = (*guards, Inequality(over.scaled(sign), strict=True))
-            return Piece(guards, _quotient(above.times(under.scaled(sign)), below.times(over.scaled(sign))))
+            return Piece(guards, quotient(above.times(under.scaled(sign)), below.times(over.scaled(sign))))
         if operator == "×":
-            return Piece(guards, _quotient(above.times(over), below.times(under)))
+            return Piece(guards, quotient(above.times(over), below.times(under)))
         times = Fraction(1) if operator == "+" else _MINUS
         if below == under:
-            return Piece(guards, _quotient(above.plus(over, times), below))
+            return Piece(guards, quotient(above.plus(over, times), below))
         first, second = above.times(under), over.times(below)
         if first is None or second is None:
             raise Obstacle
-        return Piece(guards, _quotient(first.plus(second, times), below.times(under)))
+        return Piece(guards, quotient(first.plus(second, times), below.times(under)))
 
     def _smaller(
         self, first: tuple[Piece, ...], second: tuple[Piece, ...], largest: bool
@@ -239,9 +239,15 @@ class Translation:
     def behind(self, node: Node) -> tuple[str, ...]:
         """Facts and given metrics that an expression comes down to, first(...) as the one that was given."""
         if isinstance(node, Name):
-            if node.id in self.book.facts or node.id in self.given.facts:
+            if node.id == ON:
+                return ()
+            if node.id in self.book.metrics:
+                given = self.given.is_given(node.id)
+                return (node.id,) if given else self.behind(self.book.metrics[node.id].formula)
+            follows = self.book.facts[node.id].follows
+            if follows is None or self.given.truth_of(node.id) is not None:
                 return (node.id,)
-            return self.behind(self.book.metrics[node.id].formula)
+            return (node.id, *self.behind(follows))
         parts = children(node)
         if isinstance(node, Call) and node.function == "first":
             parts = (self.given.chosen(node),)
@@ -252,7 +258,7 @@ class Translation:
         if isinstance(node, Name):
             if node.id in self.free:
                 return True
-            behind = node.id in self.book.metrics and node.id not in self.facts
+            behind = node.id in self.book.metrics and not self._stands_given(node.id)
             return behind and self.rests_on_free(self.book.metrics[node.id].formula)
         if isinstance(node, Call) and node.function == "first":
             return self.rests_on_free(self.given.chosen(node))
@@ -261,16 +267,3 @@ class Translation:
     def lacking(self, node: Node) -> tuple[str, ...]:
         """Facts behind an expression that are neither given nor free."""
         return tuple(fact for fact in self.known.open_facts(node) if fact not in self.free)
-
-
-def _constant(value: Fraction) -> Piece:
-    return Piece((), Quotient(Form.number(value), _ONE))
-
-
-def _quotient(above: Form | None, below: Form | None) -> Quotient:
-    """A quotient in its simplest writing; raises Obstacle where a product was no form."""
-    if above is None or below is None:
-        raise Obstacle
-    if below.known is not None:
-        return Quotient(above.scaled(1 / below.known), _ONE)
-    return Quotient(above, below)
