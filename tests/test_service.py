@@ -280,6 +280,53 @@ def test_a_form_that_is_not_legal_is_refused(
         real_assistant.assess(request_)
 
 
+def test_the_gap_of_a_form(real_assistant: Assistant) -> None:
+    facts = {"baseline_emissions": "10万吨", "report_emissions": "6万吨", "offset_emissions": 0}
+    result = real_assistant.explore({"programme": "零碳工厂", "on": "2026-03-01", "facts": facts})
+    carbon = next(item for item in result["criteria"] if item["criterion"] == "carbon_reduction")
+    offset = next(item for item in carbon["facts"] if item["fact"] == "offset_emissions")
+    assert offset["alone"]["reachable"] is False
+    assert (offset["alone"]["proof"]["apart"], offset["gap"]) == ("10000", None)
+    assert offset["together"]["text"] == "在0吨至5万吨之间"
+    emissions = next(item for item in carbon["facts"] if item["fact"] == "report_emissions")
+    assert (emissions["gap"], emissions["display"]) == ("-60000", "6万吨")
+    assert emissions["together"]["ranges"] == [
+        {"low": "0", "high": "50000", "low_open": False, "high_open": False}
+    ]
+    assert carbon["plans"][0]["moves"][0]["target"] == "50000"
+    score = next(item for item in result["criteria"] if item["criterion"] == "zc_10")
+    assert [(row["display"], row["points"]) for row in score["scores"][0]["rows"]] == [
+        ("0吨", "20"),
+        ("3万吨", "20"),
+        ("5万吨", "0"),
+    ]
+    assert score["metrics"][0]["alone"]["text"] == "在0%至30%之间"
+    cited = {citation["marker"]: citation for citation in result["citations"]}
+    assert cited[carbon["citation"]]["address"] == f"{ZERO}#第八条/（二）"
+    assert any("征求意见稿" in warning for warning in result["warnings"])
+
+
+def test_comparing_two_forms(real_assistant: Assistant) -> None:
+    first = {"baseline_emissions": "10万吨", "report_emissions": "6万吨", "offset_emissions": 0}
+    request_ = {
+        "programme": "zero_carbon",
+        "on": "2026-03-01",
+        "facts_a": first,
+        "facts_b": {**first, "report_emissions": "5万吨", "offset_emissions": "5万吨"},
+    }
+    result = real_assistant.compare(request_)
+    assert result["statuses"] == ["不符合", "待补充"]
+    rate = next(item for item in result["metrics"] if item["metric"] == "reduction_rate")
+    assert (rate["values"], rate["difference"], rate["display"]) == (["2/5", "1"], "3/5", ["40%", "100%"])
+    markers = {citation["marker"] for citation in result["citations"]}
+    assert {item["citation"] for item in (*result["metrics"], *result["findings"])} == markers
+    assert result["sentences"][-1] == "结论：不符合 → 待补充"
+    with pytest.raises(InputError, match="facts_b 的值"):
+        real_assistant.compare({**request_, "facts_b": [1]})
+    with pytest.raises(InputError, match="不认识的键「facts」"):
+        real_assistant.compare({**request_, "facts": {}})
+
+
 def test_the_conditions_of_a_programme_are_told_whole(real_assistant: Assistant) -> None:
     answer = real_assistant.ask("近零碳工厂有哪些申报条件")
     wanted = {f"{ZERO}#第七条/（{n}）" for n in "一二三四"} | {f"{ZERO}#第九条/（{n}）" for n in "一二三"}

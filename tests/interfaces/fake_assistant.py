@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from assistant.agent.answer import (
@@ -122,6 +122,58 @@ REFUSED = Answer(
     answer="收录的五份政策没有说到房贷利率；请咨询贷款银行或当地住房公积金管理中心。",
     elapsed_ms=5,
 )
+OUTLOOK: dict[str, Any] = {
+    "policy": POLICY,
+    "programme": "zero_carbon",
+    "label": "零碳工厂",
+    "on": "2026-03-01",
+    "status": "不符合",
+    "score": {"low": "20", "high": "100", "max": "100"},
+    "criteria": [
+        {
+            "criterion": "carbon_reduction",
+            "label": "碳削减率",
+            "status": "不符合",
+            "points": None,
+            "citation": 1,
+            "facts": [],
+            "sentences": ["碳抵消量按最多5万吨计算，申报上年度碳排放量须由6万吨降到5万吨以内，还要减少1万吨"],
+        },
+        {
+            "criterion": "zc_10",
+            "label": "碳抵消",
+            "status": "已评分",
+            "points": {"low": "20", "high": "20", "max": "20"},
+            "citation": 1,
+            "facts": [],
+            "sentences": ["碳抵消量为0吨得20分"],
+        },
+    ],
+    "citations": [asdict(CITATION)],
+    "warnings": ["征求意见稿，以正式文件为准。"],
+}
+COMPARISON: dict[str, Any] = {
+    "policy": POLICY,
+    "programme": "zero_carbon",
+    "label": "零碳工厂",
+    "on": "2026-03-01",
+    "statuses": ["不符合", "待补充"],
+    "scores": [{"low": "20", "high": "100", "max": "100"}, {"low": "0", "high": "80", "max": "100"}],
+    "score_difference": {"low": "-20", "high": "-20"},
+    "facts": [{"fact": "offset_emissions", "label": "碳抵消量", "a": "0吨", "b": "5万吨"}],
+    "metrics": [{"label": "碳削减率", "display": ["40%", "100%"], "citation": 1}],
+    "findings": [
+        {
+            "label": "碳抵消",
+            "statuses": ["已评分", "已评分"],
+            "points": [{"low": "20", "high": "20", "max": "20"}, {"low": "0", "high": "0", "max": "20"}],
+            "citation": 1,
+        }
+    ],
+    "sentences": [],
+    "citations": [asdict(CITATION)],
+    "warnings": [],
+}
 HOSTILE = Answer(
     id="",
     conversation_id="",
@@ -266,6 +318,15 @@ class FakeAssistant:
             **{name: parts[name] for name in ("verdict", "citations", "calculations", "missing", "warnings")},
             "notes": [],
         }
+
+    def explore(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        self.assess(request)
+        return OUTLOOK
+
+    def compare(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        for scenario in ("facts_a", "facts_b"):
+            self.assess({"programme": request["programme"], "facts": request[scenario]})
+        return COMPARISON
 
     def answer_record(self, answer_id: str) -> dict[str, Any]:
         if answer_id not in self.stored:

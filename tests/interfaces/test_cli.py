@@ -13,7 +13,7 @@ import pytest
 
 from assistant.errors import PolicyFileError
 from assistant.interfaces import cli
-from assistant.interfaces.facts_file import read_facts_file
+from assistant.interfaces.facts_file import read_facts_file, read_scenarios
 from assistant.service import Assistant
 from tests.interfaces.fake_assistant import CITATION, POLICY, FakeAssistant
 
@@ -236,6 +236,55 @@ def test_assess_reads_yaml_and_json(run: Run, tmp_path: Path, content: str) -> N
 )
 def test_assess_refuses_what_is_not_legal(run: Run, content: str, said: str) -> None:
     assert said in one_line(run("assess", "-", stdin=content.encode()), 2)
+
+
+def test_gap_tells_what_is_lacking_with_its_clause(run: Run) -> None:
+    out = run("gap", "-", stdin=YAML_FACTS.encode()).out
+    assert out.splitlines()[:3] == [
+        "零碳工厂：不符合（得分 20–100，满分 100）",
+        "  不符合  碳削减率 [1]",
+        "      碳抵消量按最多5万吨计算，申报上年度碳排放量须由6万吨降到5万吨以内，还要减少1万吨",
+    ]
+    assert "  已评分  碳抵消，20分 [1]" in out
+    assert "注意：征求意见稿" in out
+    assert f"[1] {CITATION.title}" in out
+    data = json.loads(run("gap", "-", "--json", stdin=YAML_FACTS.encode()).out)
+    assert data["criteria"][0]["criterion"] == "carbon_reduction"
+
+
+def test_compare_tells_both_scenarios(run: Run, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text(YAML_FACTS, encoding="utf-8")
+    second.write_text(YAML_FACTS.replace("40000", "30000"), encoding="utf-8")
+    lines = run("compare", str(first), str(second)).out.splitlines()
+    assert lines[:5] == [
+        "零碳工厂：不符合 → 待补充",
+        "  得分 20–100 → 0–80（满分 100）",
+        "  事实  碳抵消量：0吨 → 5万吨",
+        "  测算  碳削减率：40% → 100% [1]",
+        "  条件  碳抵消：已评分，20分 → 0分 [1]",
+    ]
+    assert json.loads(run("compare", str(first), str(second), "--json").out)["programme"] == "zero_carbon"
+
+
+def test_scenarios_of_two_days_are_not_compared(run: Run, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text(YAML_FACTS, encoding="utf-8")
+    second.write_text(YAML_FACTS.replace("2026-03-01", "2026-03-02"), encoding="utf-8")
+    said = one_line(run("compare", str(first), str(second)), 2)
+    assert "on 不同（“2026-03-01”与“2026-03-02”）" in said
+    assert "标准输入只能读一份" in one_line(run("compare", "-", "-", stdin=YAML_FACTS.encode()), 2)
+
+
+def test_scenarios_become_one_request(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text("programme: 零碳工厂\nfacts: {a: 1}", encoding="utf-8")
+    second.write_text("programme: 零碳工厂\nfacts: {a: 2}", encoding="utf-8")
+    assert read_scenarios(str(first), str(second)) == {
+        "programme": "零碳工厂",
+        "facts_a": {"a": 1},
+        "facts_b": {"a": 2},
+    }
 
 
 def test_yes_and_no_stay_the_words_that_were_written(tmp_path: Path) -> None:

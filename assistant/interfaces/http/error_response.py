@@ -14,7 +14,12 @@ from assistant.errors import TiaowenError
 from assistant.interfaces.http.pages import error_page
 from assistant.interfaces.http.problems import INTERNAL, Problem, problem_of, problem_response
 from assistant.interfaces.http.security import HEADERS
-from assistant.interfaces.request_bodies import AssessmentRequest, ChatRequest, describe_errors
+from assistant.interfaces.request_bodies import (
+    AssessmentRequest,
+    ChatRequest,
+    ComparisonRequest,
+    describe_errors,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -23,6 +28,8 @@ logger = logging.getLogger(__name__)
 _FIELDS = {
     "/api/chat": tuple(ChatRequest.model_fields),
     "/api/assessments": tuple(AssessmentRequest.model_fields),
+    "/api/assessments/gap": tuple(AssessmentRequest.model_fields),
+    "/api/assessments/compare": tuple(ComparisonRequest.model_fields),
 }
 
 

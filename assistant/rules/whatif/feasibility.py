@@ -9,9 +9,10 @@ from itertools import combinations, product
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Logic, Node
 from assistant.rules.whatif.linear import Form, Inequality, Range, System, extent, merged
+from assistant.rules.whatif.pieces import Obstacle
 from assistant.rules.whatif.results import Demand, Feasible, Proof
 from assistant.rules.whatif.sentences import apart_sentence, decided_sentence, demand_of, joint_sentence
-from assistant.rules.whatif.translation import Obstacle, Translation
+from assistant.rules.whatif.translation import Translation
 from assistant.rules.wording import label, named, unit_of
 
 

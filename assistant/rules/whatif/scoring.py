@@ -9,8 +9,9 @@ from assistant.rules.book import Criterion, RuleBook
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Call, Comparison, Name, Node, Number, names
 from assistant.rules.whatif.linear import Range, extent
+from assistant.rules.whatif.pieces import Obstacle
 from assistant.rules.whatif.results import ScoreRow, ScoreTable
-from assistant.rules.whatif.translation import Obstacle, Translation
+from assistant.rules.whatif.translation import Translation
 from assistant.rules.wording import label, unit_of
 
 _POINTS = "分"

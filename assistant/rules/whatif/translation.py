@@ -49,8 +49,10 @@ class Translation:
         self.set_aside: list[Obstacle] = []  # alternatives of an `or` that could not be solved
 
     def at(self, name: str, value: Fraction) -> Evaluator:
-        """The facts with a free name at a value."""
-        return Evaluator(self.book, {**self.known.facts, name: value}, self.given.on)
+        """The facts with a free name at a value; a free metric takes the place of the facts behind it."""
+        replaced = self.book.needed[name] if name in self.book.metrics else ()
+        others = {id: held for id, held in self.known.facts.items() if id not in replaced}
+        return Evaluator(self.book, {**others, name: value}, self.given.on)
 
     def domains(self) -> System:
         """The legal values of the free names."""

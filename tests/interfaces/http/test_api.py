@@ -245,6 +245,37 @@ def test_numbers_and_texts_that_are_none_are_422(client: httpx.Client, value: st
     problem(response, 422)
 
 
+def test_the_gap_and_a_comparison_have_routes_of_their_own(client: httpx.Client) -> None:
+    facts = {"baseline_emissions": "10万吨", "report_emissions": "6万吨"}
+    gap = client.post("/api/assessments/gap", json={"programme": "零碳工厂", "facts": facts})
+    assert gap.json()["criteria"][0]["criterion"] == "carbon_reduction"
+    body = {"programme": "零碳工厂", "facts_a": facts, "facts_b": {**facts, "report_emissions": None}}
+    assert client.post("/api/assessments/compare", json=body).json()["statuses"] == ["不符合", "待补充"]
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "words"),
+    [
+        ("gap", {"facts": {}}, "缺少字段 programme"),
+        ("gap", {"programme": "零碳工厂", "facts": {"a": [1]}}, "a 的值应为数字、带单位的文字或是/否"),
+        ("gap", {"programme": "零碳工厂", "facts": {"report_emissions": "-4万吨"}}, "-4万吨"),
+        ("compare", {"programme": "零碳工厂", "facts_a": {}}, "缺少字段 facts_b"),
+        ("compare", {"programme": "零碳工厂", "facts_a": {}, "facts_b": []}, "facts_b 应为对象"),
+        (
+            "compare",
+            {"programme": "零碳工厂", "facts": {}, "facts_a": {}, "facts_b": {}},
+            "不认识的字段 facts；合法的字段有 policy、programme、on、facts_a、facts_b",
+        ),
+        ("compare", {"programme": "零碳工厂", "facts_a": {}, "facts_b": {"a": {}}}, "a 的值应为数字"),
+        ("compare", {"programme": "无碳", "facts_a": {}, "facts_b": {}}, "无碳"),
+    ],
+)
+def test_gap_and_comparison_refuse_what_is_not_legal(
+    client: httpx.Client, route: str, body: object, words: str
+) -> None:
+    assert words in str(problem(client.post(f"/api/assessments/{route}", json=body), 422)["detail"])
+
+
 def test_an_illegal_fact_is_422_and_named(client: httpx.Client) -> None:
     facts = {"report_emissions": "-4万吨"}
     body = problem(client.post("/api/assessments", json={"programme": "零碳工厂", "facts": facts}), 422)
@@ -296,7 +327,7 @@ def test_the_openapi_document_describes_every_route_and_resolves(client: httpx.C
     document = client.get("/openapi.json").json()
     assert {
         "/api/chat", "/api/search", "/api/policies", "/api/clauses/{address}", "/api/assessments",
-        "/api/answers/{answer_id}", "/healthz", "/readyz",
+        "/api/assessments/gap", "/api/assessments/compare", "/api/answers/{answer_id}", "/healthz", "/readyz",
     } == set(document["paths"])  # fmt: skip
     for reference in _references(document):
         target = document
