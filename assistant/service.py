@@ -230,7 +230,7 @@ class Assistant:
         return explore_request(self._desk, request, self._today(), EvidenceLedger(self._library))
 
     def compare(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Two scenarios side by side: {"policy"?, "programme", "on"?, "facts_a": {...}, "facts_b": {...}}.
+        """Two scenarios side by side: {"policy"?, "programme", "on"?, "stage"?, "facts_a": {...}, "facts_b": {...}}.
 
         Returns differing facts, figures, findings and scores, citations and warnings. Raises what `assess` raises.
         """

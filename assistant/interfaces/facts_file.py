@@ -64,7 +64,7 @@ def read_scenarios(first: str, second: str) -> dict[str, Any]:
     if first == second == "-":
         raise InputError("标准输入只能读一份事实表；请把另一份写成文件")
     one, other = read_facts_file(first), read_facts_file(second)
-    for key in ("policy", "programme", "on"):
+    for key in ("policy", "programme", "on", "stage"):
         if one.get(key) != other.get(key):
             told = "与".join(f"“{request.get(key, '（没有写）')}”" for request in (one, other))
             raise InputError(f"{first}和{second}的 {key} 不同（{told}）；比较的两份事实表要写成一样")

@@ -264,7 +264,7 @@ def test_the_gap_and_a_comparison_have_routes_of_their_own(client: httpx.Client)
         (
             "compare",
             {"programme": "零碳工厂", "facts": {}, "facts_a": {}, "facts_b": {}},
-            "不认识的字段 facts；合法的字段有 policy、programme、on、facts_a、facts_b",
+            "不认识的字段 facts；合法的字段有 policy、programme、on、stage、facts_a、facts_b",
         ),
         ("compare", {"programme": "零碳工厂", "facts_a": {}, "facts_b": {"a": {}}}, "a 的值应为数字"),
         ("compare", {"programme": "无碳", "facts_a": {}, "facts_b": {}}, "无碳"),
