@@ -1,35 +1,23 @@
 """What one fact would have to be: limits solved exactly for a single fact, and the gaps that follow.
 
-With every other fact known, each metric of these rule books is a quotient of two lines in the fact x, so a limit on it
-holds on a half-line. Two uses: the distance from a failed limit (还差多少), and the proof that no value of a missing
-fact can keep all limits of a condition at once. Expressions outside that form (min, max, clamp, ceil of x) are left alone.
+Two uses, while findings are made: the distance from a failed limit (还差多少), and the proof that no value of a missing
+fact can keep all limits of a condition at once. Several facts at once are solved in `whatif`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from functools import reduce
 
 from assistant.rules import intervals
 from assistant.rules.book import RuleBook
 from assistant.rules.evaluation import Evaluator, domain
-from assistant.rules.expression import Arithmetic, Call, Comparison, Logic, Name, Negation, Node, Number
+from assistant.rules.expression import Call, Comparison, Logic, Name, Node
 from assistant.rules.intervals import Interval
-
-
-class Line(NamedTuple):
-    """slope × x + constant."""
-
-    slope: Fraction
-    constant: Fraction
-
-
-class Quotient(NamedTuple):
-    """above ÷ below, both lines in x."""
-
-    above: Line
-    below: Line
+from assistant.rules.whatif.linear import extent
+from assistant.rules.whatif.pieces import Obstacle
+from assistant.rules.whatif.translation import Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,119 +36,38 @@ class Gap:
         return abs(self.target - self.current)
 
 
-NOTHING = Interval(intervals.PLUS_INFINITY, intervals.MINUS_INFINITY)
-_ONE = Line(Fraction(0), Fraction(1))
-
-
-def _plus(a: Line, b: Line, sign: int = 1) -> Line:
-    return Line(a.slope + sign * b.slope, a.constant + sign * b.constant)
-
-
-def _times(a: Line, b: Line) -> Line | None:
-    if a.slope and b.slope:
-        return None
-    return Line(a.slope * b.constant + b.slope * a.constant, a.constant * b.constant)
-
-
 class Solver:
-    """Limits of one book as half-lines of one fact, every other fact as an evaluator has it."""
+    """Limits of one book as ranges of one fact, every other fact as an evaluator has it."""
 
     def __init__(self, evaluator: Evaluator, fact_id: str) -> None:
-        self.book = book = evaluator.book
         self.fact_id = fact_id
-        self.evaluator = evaluator.without(fact_id)
-        self.facts = self.evaluator.facts
-        self.domain = domain(book.facts[fact_id])
+        self.translation = Translation(evaluator, (fact_id,))
+        self.domain = domain(evaluator.book.facts[fact_id])
 
     def feasible(self, condition: Node) -> Interval | None:
-        """Values of the fact for which a conjunction may hold; None when there is provably none.
+        """Closure of the values of the fact for which a conjunction may hold; None when there is provably none.
 
         Parts that cannot be solved do not narrow the answer.
         """
-        if isinstance(condition, Logic) and condition.operator == "and":
-            held: Interval | None = self.domain
-            for part in condition.parts:
-                solved = self.feasible(part)
-                held = None if held is None or solved is None else intervals.intersect(held, solved)
-            return held
-        comparison = self._comparison(condition)
-        solved = None if comparison is None else self._half_line(*comparison)
-        return self.domain if solved is None else intervals.intersect(self.domain, solved)
+        joint = isinstance(condition, Logic) and condition.operator == "and"
+        held: Interval | None = self.domain
+        for part in condition.parts if joint and isinstance(condition, Logic) else (condition,):
+            solved = self._part(part)
+            held = None if held is None or solved is None else intervals.intersect(held, solved)
+        return held
 
-    def _comparison(self, node: Node) -> tuple[str, Quotient, Quotient] | None:
-        if isinstance(node, Call) and node.function == "meets" and isinstance(node.arguments[0], Name):
-            metric = self.book.metrics[node.arguments[0].id]
-            left = self.quotient(metric.formula)
-            if left is None or metric.limit is None:
-                return None
-            return metric.limit.operator, left, Quotient(Line(Fraction(0), metric.limit.value), _ONE)
-        if isinstance(node, Comparison) and node.operator != "≠":
-            left, right = self.quotient(node.left), self.quotient(node.right)
-            return (node.operator, left, right) if left and right else None
-        return None
-
-    def _half_line(self, operator: str, left: Quotient, right: Quotient) -> Interval | None:
-        """Closure of {x: left op right}; None when a divisor may change its sign or the relation is an equality."""
-        if operator == "=" or not (self._positive(left.below) and self._positive(right.below)):
-            return None
-        first, second = _times(left.above, right.below), _times(right.above, left.below)
-        if first is None or second is None:
-            return None
-        slope, constant = _plus(first, second, -1)
-        at_least = operator in (">=", ">")
-        if slope == 0:
-            holds = constant >= 0 if at_least else constant <= 0
-            return self.domain if holds else NOTHING
-        root = -constant / slope
-        return intervals.between(root, None) if at_least == (slope > 0) else intervals.between(None, root)
-
-    def _positive(self, line: Line) -> bool:
-        """Whether a divisor is positive all over the fact's domain (a zero at its very end apart)."""
-        held = intervals.add(
-            intervals.multiply(intervals.point(line.slope), self.domain), intervals.point(line.constant)
-        )
-        return held.low >= (0, Fraction(0)) and held.exact != 0
-
-    def quotient(self, node: Node) -> Quotient | None:
-        """An expression as a quotient of lines in the fact, or None when it is not one."""
-        if isinstance(node, Name) and node.id == self.fact_id:
-            return Quotient(Line(Fraction(1), Fraction(0)), _ONE)
-        if isinstance(node, Name) and node.id in self.book.metrics:
-            return self.quotient(self.book.metrics[node.id].formula)
-        if isinstance(node, Call) and node.function == "first":
-            # The first one given; x itself counts as given.
-            for argument in node.arguments:
-                if isinstance(argument, Name) and (argument.id in self.facts or argument.id == self.fact_id):
-                    return self.quotient(argument)
-            return None
-        if isinstance(node, Negation) and node.operator == "-":
-            inner = self.quotient(node.operand)
-            return (
-                Quotient(_plus(Line(Fraction(0), Fraction(0)), inner.above, -1), inner.below)
-                if inner
-                else None
-            )
-        if isinstance(node, Arithmetic):
-            return self._arithmetic(node)
-        if isinstance(node, Name | Number):
-            known = self.evaluator.number(node).exact
-            return None if known is None else Quotient(Line(Fraction(0), known), _ONE)
-        return None
-
-    def _arithmetic(self, node: Arithmetic) -> Quotient | None:
-        left, right = self.quotient(node.left), self.quotient(node.right)
-        if left is None or right is None:
-            return None
-        if node.operator in ("×", "÷"):
-            above_by, below_by = right if node.operator == "×" else (right.below, right.above)
-            above, below = _times(left.above, above_by), _times(left.below, below_by)
-            return Quotient(above, below) if above and below else None
-        sign = 1 if node.operator == "+" else -1
-        if left.below == right.below:
-            return Quotient(_plus(left.above, right.above, sign), left.below)
-        first, second = _times(left.above, right.below), _times(right.above, left.below)
-        common = _times(left.below, right.below)
-        return Quotient(_plus(first, second, sign), common) if first and second and common else None
+    def _part(self, part: Node) -> Interval | None:
+        """The least interval around the values for which one part holds."""
+        try:
+            branches = self.translation.branches(part)
+        except Obstacle:
+            return self.domain
+        if self.translation.set_aside:
+            return self.domain
+        domains = self.translation.domains()
+        found = [extent((*domains, *branch), self.fact_id) for branch in branches]
+        closures = [intervals.between(item.low, item.high) for item in found if item is not None]
+        return reduce(intervals.hull, closures) if closures else None
 
 
 def impossible(evaluator: Evaluator, condition: Node, missing: str) -> bool:
