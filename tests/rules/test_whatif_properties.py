@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.documents.library import Library
+from assistant.rules import intervals
 from assistant.rules.assessment import Finding, Status
 from assistant.rules.book import FactValue
 from assistant.rules.books import RuleBooks
@@ -193,3 +194,27 @@ def test_the_score_is_straight_between_its_rows_and_right_at_them(facts: Facts, 
         at = first.value + (second.value - first.value) * share / 20
         straight = first.points + (second.points - first.points) * share / 20
         assert straight == min(max(50 - 100 * at / divisor, Fraction(0)), Fraction(20))
+
+
+@settings(max_examples=60, deadline=None)
+@given(applicants(), st.data())
+def test_ranges_and_given_metrics_are_no_present_values(facts: Facts, data: st.DataObject) -> None:
+    """A figure known within bounds counts as unknown, a share given in place of its amounts as a figure of its own."""
+    rough = data.draw(
+        st.sets(st.sampled_from(["report_emissions", "offset_emissions", "baseline_emissions"]))
+    )
+    given_facts: dict[str, FactValue] = {
+        id: intervals.between(value, value + 1) if id in rough and isinstance(value, Fraction) else value
+        for id, value in facts.items()
+    }
+    if data.draw(st.booleans()):
+        given_facts.pop("offset_emissions", None)
+        given_facts["offset_share"] = data.draw(positive) / 10
+    for outlook in explore(BOOK, "zero_carbon", given_facts, DAY).criteria:
+        for item in outlook.facts:
+            exact = isinstance(given_facts.get(item.id), Fraction)
+            assert (item.current is not None) == exact
+            if item.id not in BOOK.metrics and item.alone.exact:
+                for value in (value for held in item.alone.ranges for value in inside(held)):
+                    assert kept("zero_carbon", outlook, {**given_facts, item.id: value})
+        assert outlook.sentences
