@@ -271,6 +271,7 @@ def test_the_share_for_full_points_is_known_without_any_fact(book: RuleBook) -> 
 def test_no_points_are_reached_by_anything_and_all_or_nothing_by_the_condition(book: RuleBook) -> None:
     facts = parse_facts(book, {"industrial_added_value": "1000万元"})
     assert reach_score(book, "zc_8", facts, Fraction(1)).facts[0].alone.ranges == closed(0, 8000)
+    assert reach_score(book, "zc_8", facts, Fraction(0)).facts[0].alone.ranges == closed(0, None)
     assert reach_score(book, "zc_10", {}, Fraction(0)).metrics[0].alone.ranges == closed(0, None)
     graded = reach_score(book, "zc_12", {}, Fraction(3)).facts[0]
     assert (graded.id, graded.alone.ranges) == ("score_zc_12", closed(3, 5))

@@ -67,6 +67,47 @@ def test_either_or(
     assert (energy.alone.missing, energy.alone.proof) == (missing, None)
 
 
+def test_what_an_open_alternative_may_still_bring_is_not_called_impossible(books: Books) -> None:
+    old = "    condition: green_factory or energy ≤ 3000吨标准煤"
+    book = books((old, f"    condition: ({old.removeprefix('    condition: ')}) and energy ≥ 4000吨标准煤"))
+    (energy,) = outlook(book, "green", energy="3500吨标准煤").facts
+    assert (energy.alone.ranges, energy.alone.proof) == ((), None)
+    assert energy.alone.missing == ("green_factory",)
+    (decided,) = outlook(book, "green", energy="3500吨标准煤", green_factory=False).facts
+    assert decided.alone.proof is not None
+    assert decided.alone.proof.apart == 1000
+
+
+def test_no_plan_leads_to_where_a_part_that_was_not_solved_fails(books: Books) -> None:
+    """At 100万元 the number of thirties is four."""
+    condition = "    condition: investment ≥ 100万元 and ceil(investment ÷ 30万元) ≤ {}"
+    assert outlook(books((SIZE, condition.format(3))), "size", investment="60万元").plans == ()
+    found = outlook(books((SIZE, condition.format(4))), "size", investment="60万元")
+    assert [plan.least.target for plan in found.plans] == [100]
+    assert found.facts[0].alone.unsolved == ("⌈年度改造投资 ÷ 30万元⌉ ≤ 4",)
+
+
+def test_a_score_of_another_book_between_what_its_vetoes_allow(books: Books) -> None:
+    bonus = (
+        "  bonus:\n    label: 投资得分\n    kind: scored\n    stage: 申报\n    points: 20\n"
+        "    score: investment ÷ 10万元 × 1分\n    clause: 第三条\n    quote: 补助按改造投资的10%计算\n\nprogrammes:\n"
+    )
+    book = books(
+        ("\nprogrammes:\n", bonus),
+        (SIZE, "    condition: investment ≥ 100万元 and investment ≤ 400万元"),
+        ("    condition: registered\n", "    condition: registered and investment ≤ 150万元\n"),
+        ("criteria: [place, size, green]", "total: 20\n    criteria: [place, size, green, bonus]"),
+    )
+    (table,) = outlook(book, "bonus", investment="120万元").scores
+    assert [(row.value, row.points, row.marks) for row in table.rows] == [
+        (0, 0, ("起点",)),
+        (100, 10, ("否决项下限",)),
+        (120, 12, ("现值",)),
+        (150, 15, ("否决项上限",)),
+        (200, 20, ("转折",)),
+    ]
+
+
 def with_goal(limit: str) -> tuple[tuple[str, str], ...]:
     return (FORMULA, f"    limit: {limit}\n    adjust: investment\n{FORMULA}"), (
         SIZE,
@@ -134,6 +175,7 @@ def test_what_is_not_linear_is_said_to_be_so(books: Books, formula: str) -> None
         ("max(investment, 30万元) ≤ 40万元", [Range(Fraction(0), Fraction(40))]),
         ("if(energy > 1000吨标准煤, investment, investment × 2) ≥ 100万元", [Range(Fraction(100), None)]),
         ("100万元 ÷ investment ≤ 2", [Range(Fraction(50), None)]),
+        ("100万元 ÷ investment ≥ 2", [Range(Fraction(0), Fraction(50), low_open=True)]),
         ("investment - 2 × investment ≥ -70万元", [Range(Fraction(0), Fraction(70))]),
     ],
 )

@@ -11,7 +11,7 @@ from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.whatif.ranges import fact_range, movable
 from assistant.rules.whatif.results import ScoreReach
-from assistant.rules.whatif.scoring import at_least, inner_metrics
+from assistant.rules.whatif.scoring import at_least, full_points, inner_metrics
 from assistant.rules.whatif.sentences import range_words
 from assistant.rules.wording import show
 
@@ -37,7 +37,7 @@ def reach_score(
         )
     wanted = at_least(criterion, points)
     given = Evaluator(book, facts, on or date.today())
-    free = movable(given, wanted) or tuple(
+    free = movable(given, full_points(criterion)) or tuple(
         id for id in book.needed[criterion_id] if book.facts[id].type == "points"
     )
     found = tuple(fact_range(given, wanted, id, free) for id in free)

@@ -89,7 +89,7 @@ def _table(
     legal = extent(domains, id) or Range(None, None)
     for piece in pieces:
         held = extent((*domains, *piece.guards), id)
-        if held is not None and held.low != held.high:
+        if held is not None:
             for end in (held.low, held.high):
                 mark(end, "起点" if end == legal.low else "终点" if end == legal.high else "转折")
     present = given.facts.get(id)
