@@ -134,6 +134,16 @@ def test_a_range_counts_as_unknown(look: Look) -> None:
     assert figure(outlook, "offset_emissions").alone.missing == ("report_emissions",)
 
 
+def test_a_part_that_a_range_decides_is_decided(look: Look) -> None:
+    """7万吨 is more than half of anything up to 12万吨, so no emissions help."""
+    outlook = look(
+        CARBON, baseline_emissions="10万吨至12万吨", report_emissions="1万吨", offset_emissions="7万吨"
+    )
+    emissions = figure(outlook, "report_emissions")
+    assert emissions.alone.proof is not None
+    assert emissions.alone.proof.text.endswith("这不取决于申报上年度碳排放量")
+
+
 def test_a_share_given_as_a_figure_is_moved_itself(look: Look) -> None:
     outlook = look("zc_10", offset_share="60%")
     (share,) = outlook.facts

@@ -30,10 +30,8 @@ class Problem:
         unsolved: list[str] = []
         for part in parts:
             try:
-                self.solved.append((part, self.translation.branches(part)))
+                self.solved.append((part, self.translation.decided_or_branches(part)))
             except Obstacle as obstacle:
-                if self.translation.known.truth(part) is True:
-                    continue  # holds whatever the free names are
                 missing.update(dict.fromkeys(obstacle.missing))
                 if not obstacle.missing:
                     unsolved.append(named(self.translation.given, part))

@@ -103,13 +103,23 @@ class Translation:
             raise Obstacle(self.lacking(condition))
         return ((),) if truth is wanted else ((CONTRADICTION,),)
 
+    def decided_or_branches(self, condition: Node, wanted: bool = True) -> tuple[System, ...]:
+        """The same; a condition that cannot be solved may still be decided whatever the free names are."""
+        try:
+            return self.branches(condition, wanted)
+        except Obstacle:
+            truth = self.known.truth(condition)
+            if truth is None:
+                raise
+            return ((),) if truth is wanted else ((CONTRADICTION,),)
+
     def _either(self, parts: tuple[Node, ...], wanted: bool) -> tuple[System, ...]:
         """Branches of the alternatives that can be solved; the others are set aside."""
         found: list[System] = []
         obstacles: list[Obstacle] = []
         for part in parts:
             try:
-                found += self.branches(part, wanted)
+                found += self.decided_or_branches(part, wanted)
             except Obstacle as obstacle:
                 obstacles.append(obstacle)
         missing = tuple(dict.fromkeys(fact for obstacle in obstacles for fact in obstacle.missing))
