@@ -51,6 +51,7 @@ QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需�
 SAYINGS = re.compile(r"[，。；;！!？?\n也且]")
 FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|用到顶")
 CAP = "上限"
+REST = re.compile(r"(?:剩下|剩余|其余|余下|剩的)[^，。；]{0,6}(?:全|都|统统|一律)[^，。；]{0,8}")
 MORE_OR_LESS = re.compile(
     r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
 )
@@ -107,6 +108,12 @@ class FactReading:
     def values(self) -> dict[str, str]:
         """{fact or metric id: value as written}; the last mention wins."""
         return {item.fact: item.value for item in self.stated}
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """Facts that a figure of the message is, or may be."""
+        doubtful = (fact for figure in self.ambiguous for fact in figure.candidates)
+        return frozenset((*self.values, *doubtful))
 
 
 def read_facts(
@@ -170,6 +177,7 @@ def read_facts(
     if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
         stated.append(StatedFact(answer.id, "0", message))
     stated += _at_the_cap(message, book, seen)
+    stated += _the_rest(message, book, stated, known or {}, prefer)
     stated += _declared(message, book, answer, latest, today or date.today())
     return FactReading(tuple(stated), tuple(ambiguous), bool(SUPPOSITION.search(message)))
 
@@ -206,6 +214,30 @@ def _at_the_cap(message: str, book: RuleBook, seen: Mapping[str, Quantity]) -> l
         and any(word in message for word in fact.topic)
         and any(metric.label == f"{fact.label}{CAP}" for metric in book.metrics.values())
     ]
+
+
+def _the_rest(
+    message: str,
+    book: RuleBook,
+    stated: Sequence[StatedFact],
+    known: Mapping[str, str],
+    prefer: frozenset[str],
+) -> list[StatedFact]:
+    """剩下的全抵掉: the capped amount is as large as the amount that is left, where that is known."""
+    found = REST.search(message)
+    if not found:
+        return []
+    values = {**known, **{item.fact: item.value for item in stated}}
+    limited = [
+        metric for metric in book.metrics.values() if metric.limit and metric.adjust in (prefer or book.facts)
+    ]
+    left = {metric.adjust for metric in limited if metric.limit and ">" in metric.limit.operator}
+    capped = {metric.adjust for metric in limited if metric.limit and "<" in metric.limit.operator} - left
+    named = [id for id in capped if id and any(word in found.group() for word in book.facts[id].topic)]
+    amounts = [values[id] for id in left - {None} if id in values]
+    if len(named) != 1 or len(amounts) != 1 or any(item.fact == named[0] for item in stated):
+        return []
+    return [StatedFact(named[0], amounts[0], found.group())]
 
 
 def _reduced(place: Window, book: RuleBook, known: Mapping[str, str], prefer: frozenset[str]) -> str | None:
