@@ -20,7 +20,18 @@ from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess, compute_metric
 from assistant.rules.facts import parse_facts
 from eval.applicants import Applicant, applicants
-from eval.oracle import LEAST_ENERGY, LEAST_PROJECTS, OFFSET_CAP, Judgement, RefusedError, judge, spot_checks
+from eval.oracle import (
+    LAST_DAY,
+    LEAST_ENERGY,
+    LEAST_PROJECTS,
+    OFFSET_CAP,
+    Days,
+    Judgement,
+    RefusedError,
+    Span,
+    judge,
+    spot_checks,
+)
 from eval.steps import step
 
 POLICY = "fujian-zero-carbon-factory"
@@ -28,12 +39,14 @@ SEED = "第八条"
 CHUNK = 500
 FULL_SCORE = 100  # 合计 of both annexes
 SHOWN = 10  # disagreements that a report keeps
-# With the divisor unknown (2021's emissions, or those before the cultivation) the engine leaves a quotient open that no
-# divisor changes: an offset equal to the emissions, or no emissions left. It then says 待补充, which is true but not all.
-WEAKER = {"carbon_reduction": "baseline_emissions", "cultivation_reduction": "cultivation_start_emissions"}
-WEAKER_METRICS = {
-    "reduction_rate": "baseline_emissions",
-    "cultivation_reduction_rate": "cultivation_start_emissions",
+# A quotient whose divisor is open (2021's emissions, or those before the cultivation) may be the same for every divisor:
+# an offset equal to the emissions, no emissions left. And a quotient of figures known only within bounds is taken as if
+# the figures in it were apart. In both cases the engine may leave open what the oracle decides: true, but not all.
+WEAKER = {
+    "carbon_reduction": ("baseline_emissions", "report_emissions", "offset_emissions"),
+    "cultivation_reduction": ("cultivation_start_emissions", "cultivation_end_emissions"),
+    "reduction_rate": ("baseline_emissions",),
+    "cultivation_reduction_rate": ("cultivation_start_emissions",),
 }
 
 
@@ -121,13 +134,13 @@ def compare_all(book: RuleBook, sample: Iterable[Applicant]) -> Agreement:
 
 def _told(applicant: Applicant, wrong: list[Difference]) -> str:
     said = "; ".join(f"{one.rule}: engine {one.engine}, oracle {one.oracle}" for one in wrong)
-    return f"{said}\n  {applicant.programme} on {applicant.day}: {applicant.told}"
+    return f"{said}\n  {applicant.programme} on {applicant.day} by {applicant.stage}: {applicant.told}"
 
 
 def expected(applicant: Applicant) -> Judgement | str:
     """The oracle's judgement, or the fact that it refuses."""
     try:
-        return judge(applicant.programme, applicant.facts, applicant.day)
+        return judge(applicant.programme, applicant.facts, applicant.day, applicant.stage)
     except RefusedError as error:
         return error.fact
 
@@ -136,7 +149,7 @@ def compare(book: RuleBook, applicant: Applicant, judged: Judgement | str) -> It
     """Every difference between the engine's assessment of what was told and the oracle's judgement of the facts."""
     try:
         facts = parse_facts(book, applicant.told)
-        result = assess(book, applicant.programme, facts, applicant.day)
+        result = assess(book, applicant.programme, facts, applicant.day, applicant.stage)
     except FactError as error:
         if isinstance(judged, Judgement):
             yield Difference("facts", f"refuses: {error}", judged.verdict)
@@ -151,8 +164,10 @@ def compare(book: RuleBook, applicant: Applicant, judged: Judgement | str) -> It
     yield from _metrics(applicant, result, judged)
     yield from _counts(book, applicant, facts)
     asked = {missing.fact_id for missing in result.missing}
-    if asked & set(applicant.facts) or bool(asked) != (result.status is Status.OPEN):
-        yield Difference("missing", sorted(asked), judged.verdict)
+    known = {id for id, value in applicant.facts.items() if not isinstance(value, Span | Days)}
+    waits = result.status is Status.OPEN and applicant.day <= LAST_DAY
+    if asked & known or (waits and not asked) or (asked and result.status is Status.FAILED):
+        yield Difference("missing", sorted(asked), sorted(known))
 
 
 def _findings(applicant: Applicant, result: Assessment, judged: Judgement) -> Iterator[Difference]:
@@ -165,7 +180,7 @@ def _findings(applicant: Applicant, result: Assessment, judged: Judgement) -> It
     weaker = False
     for id, finding in found.items():
         if finding.status != judged.findings[id]:
-            less = finding.status is Status.OPEN and id in WEAKER and WEAKER[id] not in applicant.facts
+            less = finding.status is Status.OPEN and _may_be_weaker(applicant, id)
             weaker = weaker or less
             yield Difference(id, finding.status, judged.findings[id], less)
         points, expects = finding.points, judged.points.get(id)
@@ -175,13 +190,19 @@ def _findings(applicant: Applicant, result: Assessment, judged: Judgement) -> It
         yield Difference("verdict", result.status, judged.verdict, weaker and result.status is Status.OPEN)
 
 
+def _may_be_weaker(applicant: Applicant, id: str) -> bool:
+    divisor, *others = WEAKER.get(id, ("",))
+    blurred = any(isinstance(applicant.facts.get(name), Span) for name in (divisor, *others))
+    return bool(divisor) and (divisor not in applicant.facts or blurred)
+
+
 def _metrics(applicant: Applicant, result: Assessment, judged: Judgement) -> Iterator[Difference]:
     """A metric that no known fact enters is not shown, which is as good as not decided."""
     values = {calculation.metric_id: calculation.value for calculation in result.calculations}
     for id in values.keys() | judged.metrics.keys():
         value, expects = values.get(id), judged.metrics.get(id)
         if value != expects:
-            less = value is None and id in WEAKER_METRICS and WEAKER_METRICS[id] not in applicant.facts
+            less = value is None and _may_be_weaker(applicant, id)
             yield Difference(id, value, expects, less)
 
 

@@ -107,10 +107,11 @@ ILLEGAL = (
 
 @dataclass(frozen=True)
 class Applicant:
-    """A programme, the day of the assessment, and the facts as written and exactly."""
+    """A programme, the day and the stage of the assessment (None: the last), and the facts as written and exactly."""
 
     programme: str
     day: date
+    stage: str | None
     told: dict[str, object]
     facts: dict[str, Value]
 
@@ -124,18 +125,21 @@ def applicants(seed: str, count: int) -> Iterator[Applicant]:
 
 def _applicant(random: Random, programme: str) -> Applicant:
     day = (
-        random.choice(DAYS) if random.random() < 0.5 else date(2024, 1, 1) + timedelta(random.randrange(1826))
+        random.choice(DAYS) if random.random() < 0.5 else date(2024, 1, 1) + timedelta(random.randrange(2000))
     )
     declared, dates = _declarations(random), _dates(random, day)
     _reconcile(random, declared, dates, day)
     facts = {**_figures(random), **declared, **_points(random, programme), **dates}
     missing = random.choice((0, 0, 0.05, 0.2, 0.5, 0.9))
     facts = {id: value for id, value in facts.items() if random.random() >= missing}
+    if random.random() < 0.1:
+        _blur(random, facts)
     if random.random() < 0.03:
         id, value = random.choice(ILLEGAL)
         facts[id] = value
+    stage = random.choice((None, None, None, None, "申报", "培育", "验收"))
     told = {id: write(random, id, value) for id, value in facts.items()}
-    return Applicant(programme, day, told, facts)
+    return Applicant(programme, day, stage, told, facts)
 
 
 def _reconcile(random: Random, declared: dict[str, Value], dates: dict[str, Value], day: date) -> None:
@@ -147,8 +151,22 @@ def _reconcile(random: Random, declared: dict[str, Value], dates: dict[str, Valu
         declared.pop(id, None)
         if isinstance(happened, date) and random.random() < 0.4:
             declared[id] = add_months(happened, FREE_FOR) < day
-        elif isinstance(happened, date) and add_months(happened, FREE_FOR) >= day:
+        elif (
+            isinstance(happened, date)
+            and add_months(happened, FREE_FOR) >= day
+            and dated != "last_listing_date"
+        ):
             declared.pop("basic_conditions", None)
+
+
+def _blur(random: Random, facts: dict[str, Value]) -> None:
+    """A figure or two that are known only within bounds."""
+    for id in random.sample(sorted(facts), min(3, len(facts))):
+        value = facts[id]
+        if isinstance(value, Fraction) and id not in ("candidate_count", "retrofit_projects"):
+            more = value + random.choice((CENT, ONE, value / 10))
+            if value < more and (more <= 5 or not id.startswith("score_")):
+                facts[id] = Span(value, more)
 
 
 def _figures(random: Random) -> dict[str, Value]:
@@ -192,9 +210,9 @@ def _declarations(random: Random) -> dict[str, Value]:
     bad = random.choice((0, 0, 0, 0.03, 0.2))
     declared: dict[str, Value] = {id: random.random() >= bad for id in DECLARED}
     if random.random() < 0.1:  # 基本条件都满足, told in one word
-        for id in (*BASIC, "rectification_completed"):
+        for id in BASIC:
             declared.pop(id)
-        declared["basic_conditions"] = True
+        declared["basic_conditions"] = random.random() < 0.9
     return declared
 
 
@@ -214,7 +232,7 @@ def _dates(random: Random, day: date) -> dict[str, Value]:
         if random.random() < 0.2:
             happened = add_months(day, -36) + timedelta(random.choice((-30, -2, -1, -1, -1, 0, 0, 1)))
             if random.random() < 0.2:
-                happened = day - timedelta(random.randrange(2500))
+                happened = day - timedelta(random.randrange(-20, 2500))
             found[id] = happened if random.random() < 0.8 else _month(happened)
     return found
 
@@ -233,11 +251,11 @@ def write(random: Random, id: str, value: Value) -> object:
                 else value
             )
         case Days():
-            return f"{value.first.year}年{value.first.month}月"
+            return random.choice((f"{value.first.year}年{value.first.month}月", f"{value.first:%Y-%m}"))
         case date():
             return random.choice((value.isoformat(), f"{value.year}年{value.month}月{value.day}日", value))
         case Span():
-            return f"{_decimal(value.low)}至{_decimal(value.high or ZERO)}分"
+            return f"{_decimal(value.low)}{UNITS[id]}至{_decimal(value.high or ZERO)}{UNITS[id]}"
     if id.startswith("score_") and random.random() < 0.3:
         degrees = {Fraction(5): "满分", ZERO: "零分"}
         return degrees.get(value, f"{_decimal(value * 20)}%")

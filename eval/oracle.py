@@ -90,6 +90,9 @@ BASIC = (
     "not_dishonest_debtor",
     *DATED,
 )
+LAST_DAY = date(2028, 12, 31)  # 第十五条: 有效期至2028年12月31日
+# 附件4 is the table of the acceptance (验收): what stands only there, and 第九条（三）, cannot be judged before it.
+AT_ACCEPTANCE = ("cultivation_reduction", "green_laws_near_zero")
 
 # Rows of the tables whose points are given by 满足程度, with the full points of their 分值 cell.
 ZERO_ROWS = {
@@ -121,9 +124,12 @@ def spot_checks(enterprises: Fraction) -> Fraction:
     return max(Fraction(1), Fraction(-((-enterprises * SPOT_CHECK) // 1)))
 
 
-def refuse_illegal(facts: Facts) -> None:
-    """RefusedError when a figure cannot be one: negative, a zero to divide by, half a project, points over full."""
+def refuse_illegal(facts: Facts, day: date) -> None:
+    """RefusedError for what cannot be: negative, a zero to divide by, half a project, points over full, a day to come."""
     for id, value in facts.items():
+        first = value.first if isinstance(value, Days) else value
+        if isinstance(first, date) and first > day:
+            raise RefusedError(id)
         if isinstance(value, bool | date | Days):
             continue
         low, high = ends(value)
@@ -135,21 +141,25 @@ def refuse_illegal(facts: Facts) -> None:
             raise RefusedError(id)
 
 
-def judge(programme: str, facts: Facts, day: date) -> Judgement:
-    """Judge an applicant for zero_carbon or near_zero_carbon on a day. RefusedError when the facts are not legal."""
-    refuse_illegal(facts)
+def judge(programme: str, facts: Facts, day: date, stage: str | None = None) -> Judgement:
+    """Judge an applicant for zero_carbon or near_zero_carbon on a day, by a stage (申报, 培育, 验收; None: the last).
+
+    RefusedError when the facts cannot be true. After the last day of validity there is no verdict.
+    """
+    refuse_illegal(facts, day)
     sheet = _Sheet(facts, day)
     vetoes, metrics = sheet.zero_carbon() if programme == "zero_carbon" else sheet.near_zero_carbon()
-    points = sheet.points
-    findings = {id: _status(truth) for id, truth in vetoes.items()}
-    verdict = FAILED if FAILED in findings.values() else OPEN if OPEN in findings.values() else MET
-    for id, truth in sheet.scored.items():
-        findings[id] = _status(truth)
-    for id, span in points.items():
+    if programme == "near_zero_carbon" and stage in ("申报", "培育"):
+        vetoes.update(dict.fromkeys(AT_ACCEPTANCE, EITHER))
+        sheet.put_off()
+    due = [truth for id, truth in vetoes.items() if stage in (None, "验收") or id not in AT_ACCEPTANCE]
+    findings = {id: _status(truth) for id, truth in (vetoes | sheet.scored).items()}
+    for id, span in sheet.points.items():
         findings.setdefault(id, GRADED if span.low == span.high else OPEN)
-    low = sum((span.low for span in points.values()), ZERO)
-    high = sum((span.high or ZERO for span in points.values()), ZERO)
-    return Judgement(verdict, findings, points, metrics, Span(low, high))
+    low = sum((span.low for span in sheet.points.values()), ZERO)
+    high = sum((span.high or ZERO for span in sheet.points.values()), ZERO)
+    verdict = OPEN if day > LAST_DAY else _status(_both(*due, sheet.conditions))
+    return Judgement(verdict, findings, sheet.points, metrics, Span(low, high))
 
 
 def ends(value: Value | None) -> Ends:
@@ -191,7 +201,8 @@ class _Sheet:
         self.day = day
         self.scored: dict[str, Truth] = {}
         self.points: dict[str, Span] = {}
-        self.basic = {id: self._basic(id) for id in BASIC}
+        self.full: dict[str, Fraction] = {}
+        self.conditions = EITHER if facts.get("basic_conditions") is None else self.known("basic_conditions")
 
     def zero_carbon(self) -> tuple[dict[str, Truth], dict[str, Fraction | None]]:
         """第七条, 第八条 and 附件3: vetoes, metrics; the points are kept."""
@@ -243,15 +254,17 @@ class _Sheet:
         value = self.facts.get(id)
         return _truth(value, not value) if isinstance(value, bool) else EITHER
 
+    def put_off(self) -> None:
+        """No row of the table can be graded yet."""
+        self.points = {id: Span(ZERO, self.full[id]) for id in self.points}
+        self.scored = dict.fromkeys(self.scored, EITHER)
+
     def _basic(self, id: str) -> Truth:
-        """A requirement of 第七条: as declared, as its date shows, or as 基本条件都满足 says."""
-        declared = self.known(id)
-        if declared == EITHER and self.facts.get("basic_conditions") is True:
-            declared = YES
-        shown = self._shown(DATED[id]) if id in DATED else EITHER
-        if not declared & shown:
+        """A requirement of 第七条 that counts a window: as declared and as its date shows."""
+        both = self.known(id) & self._shown(DATED[id])
+        if not both:
             raise RefusedError(id)
-        return declared & shown
+        return both
 
     def _shown(self, id: str) -> Truth:
         """Whether the last incident lies before the window: its day 36 months on has passed."""
@@ -265,17 +278,27 @@ class _Sheet:
         )
 
     def _basics(self) -> dict[str, Truth]:
-        basic = self.basic
-        mended = _either(basic["not_on_rectification_list_36_months"], self.known("rectification_completed"))
-        return {
-            "basic_registration": _both(basic["registered_in_fujian"], basic["manufacturer"]),
+        """第七条（一） to （四）, each alone and together: who says that all are met, or that not all are, has said so."""
+        accidents, violations, findings, listing = map(self._basic, DATED)
+        mended = _either(listing, self.known("rectification_completed"))
+        found = {
+            "basic_registration": _both(self.known("registered_in_fujian"), self.known("manufacturer")),
             "basic_industrial_policy": _both(
-                basic["industrial_policy_compliant"], basic["no_outdated_equipment"]
+                self.known("industrial_policy_compliant"), self.known("no_outdated_equipment")
             ),
-            "basic_no_incidents": _both(basic["no_accidents_36_months"], basic["no_violations_36_months"]),
-            "basic_not_dishonest": basic["not_dishonest_debtor"],
-            "basic_supervision": _both(basic["no_serious_findings_36_months"], mended),
+            "basic_no_incidents": _both(accidents, violations),
+            "basic_not_dishonest": self.known("not_dishonest_debtor"),
+            "basic_supervision": _both(findings, mended),
         }
+        self.conditions &= _both(*found.values())
+        if not self.conditions:
+            raise RefusedError("basic_conditions")
+        if self.conditions == YES:
+            return dict.fromkeys(found, YES)
+        left = [id for id, truth in found.items() if truth == EITHER]
+        if self.conditions == NO and NO not in found.values() and len(left) == 1:
+            found[left[0]] = NO
+        return found
 
     def _common(self, name: str) -> dict[str, Truth]:
         """第八条（一） and 第九条（二） are the same words; so are item 5 of both annexes."""
@@ -312,12 +335,14 @@ class _Sheet:
     def _threshold(self, id: str, truth: Truth, full: int) -> None:
         """A row with a limit: all points or none."""
         self.scored[id] = truth
+        self.full[id] = Fraction(full)
         self.points[id] = Span(Fraction(full if truth == YES else 0), Fraction(0 if truth == NO else full))
 
     def _graded(self, rows: Mapping[str, int]) -> None:
         """Rows that the enterprise grades itself, 0 to full."""
         for id, full in rows.items():
             low, high = self.ends(f"score_{id}")
+            self.full[id] = Fraction(full)
             self.points[id] = Span(low, Fraction(full) if high is None else high)
 
 
