@@ -19,7 +19,7 @@ from assistant.rules.facts import parse_facts
 
 FILE = Path(__file__).with_name("golden.yaml")
 TODAY = date(2026, 11, 21)
-_KEYS = {"id", "say", "on", "programme", "facts", "expect"}
+_KEYS = {"id", "say", "day", "programme", "facts", "expect"}
 _EXPECTED = {"verdict", "findings", "metrics", "score"}
 
 
@@ -29,7 +29,7 @@ class GoldenCase:
 
     id: str
     say: tuple[str, ...]
-    on: date
+    day: date
     programme: str | None
     facts: Mapping[str, object]
     verdict: str | None
@@ -55,7 +55,7 @@ def _case(row: Mapping[str, Any]) -> GoldenCase:
     return GoldenCase(
         id=row["id"],
         say=tuple(row["say"]),
-        on=row.get("on", TODAY),
+        day=row.get("day", TODAY),
         programme=row.get("programme"),
         facts={id: str(value) for id, value in row["facts"].items()},
         verdict=expect.get("verdict"),
@@ -73,7 +73,7 @@ def unlike_facts(book: RuleBook, case: GoldenCase) -> list[str]:
         wrong = _differences("metric", case.metrics, shown)
         if case.programme is None:
             return wrong
-        result = assess(book, case.programme, facts, case.on)
+        result = assess(book, case.programme, facts, case.day)
     except (TiaowenError, KeyError) as error:
         return [f"refused: {error}"]
     findings = {finding.criterion_id: str(finding.status) for finding in result.findings}

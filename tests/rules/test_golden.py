@@ -67,7 +67,7 @@ def test_the_oracle_agrees_with_the_case(case: GoldenCase, book: RuleBook) -> No
     facts = parse_facts(book, case.facts)
     if case.programme is None or not facts.keys() <= book.facts.keys():
         pytest.skip("no programme, or a metric given as such")
-    judged = judge(case.programme, facts, case.on)
+    judged = judge(case.programme, facts, case.day)
     assert {id: judged.findings[id] for id in case.findings} == dict(case.findings)
     assert case.verdict in (None, judged.verdict)
     if case.score is not None:
@@ -84,7 +84,7 @@ def test_the_oracle_agrees_with_the_case(case: GoldenCase, book: RuleBook) -> No
 def test_the_sentences_are_judged_as_the_text_says(
     case: GoldenCase, assistant: Assistant, clock: Clock, book: RuleBook
 ) -> None:
-    clock.day = case.on
+    clock.day = case.day
     conversation: str | None = None
     for message in case.say:
         answer = assistant.ask(message, conversation)
