@@ -39,9 +39,10 @@ SEED = "第八条"
 CHUNK = 500
 FULL_SCORE = 100  # 合计 of both annexes
 SHOWN = 10  # disagreements that a report keeps
+# Where the engine may leave open what the oracle decides: it says 待补充, which is true but not all that follows.
 # A quotient whose divisor is open (2021's emissions, or those before the cultivation) may be the same for every divisor:
-# an offset equal to the emissions, no emissions left. And a quotient of figures known only within bounds is taken as if
-# the figures in it were apart. In both cases the engine may leave open what the oracle decides: true, but not all.
+# an offset equal to the emissions, no emissions left. A quotient of figures known only within bounds is taken as if they
+# moved apart from each other.
 WEAKER = {
     "carbon_reduction": ("baseline_emissions", "report_emissions", "offset_emissions"),
     "cultivation_reduction": ("cultivation_start_emissions", "cultivation_end_emissions"),
@@ -187,10 +188,15 @@ def _findings(applicant: Applicant, result: Assessment, judged: Judgement) -> It
         if (points and (points.low, points.high)) != (expects and (expects.low, expects.high)):
             yield Difference(f"points of {id}", points, expects)
     if result.status != judged.verdict:
-        yield Difference("verdict", result.status, judged.verdict, weaker and result.status is Status.OPEN)
+        less = weaker or _may_be_weaker(applicant, "verdict")
+        yield Difference("verdict", result.status, judged.verdict, less and result.status is Status.OPEN)
 
 
 def _may_be_weaker(applicant: Applicant, id: str) -> bool:
+    """See WEAKER. Of who says no to 第七条 as a whole, or yes though listed, the engine asks which part is meant."""
+    if id.startswith("basic_") or id == "verdict":
+        whole = applicant.facts.get("basic_conditions")
+        return whole is False or (whole is True and id == "basic_supervision")
     divisor, *others = WEAKER.get(id, ("",))
     blurred = any(isinstance(applicant.facts.get(name), Span) for name in (divisor, *others))
     return bool(divisor) and (divisor not in applicant.facts or blurred)

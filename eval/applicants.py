@@ -123,6 +123,14 @@ def applicants(seed: str, count: int) -> Iterator[Applicant]:
         yield _applicant(random, PROGRAMMES[number % len(PROGRAMMES)])
 
 
+def impossible_applicants() -> Iterator[Applicant]:
+    """One applicant for each figure that cannot be one."""
+    random = Random(0)
+    for id, value in ILLEGAL:
+        for programme in PROGRAMMES:
+            yield Applicant(programme, DAYS[0], None, {id: write(random, id, value)}, {id: value})
+
+
 def _applicant(random: Random, programme: str) -> Applicant:
     day = (
         random.choice(DAYS) if random.random() < 0.5 else date(2024, 1, 1) + timedelta(random.randrange(2000))

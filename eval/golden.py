@@ -1,4 +1,6 @@
-"""The golden cases (golden.yaml), and what an assessment or an answer says otherwise than they expect."""
+"""The golden cases (golden.yaml), and what an assessment or an answer says otherwise than they expect.
+
+`notes` are silences of the text that the assessment must show; an answer words them in its own way and is not asked."""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from assistant.rules.facts import parse_facts
 FILE = Path(__file__).with_name("golden.yaml")
 TODAY = date(2026, 11, 21)
 _KEYS = {"id", "say", "day", "programme", "facts", "expect"}
-_EXPECTED = {"verdict", "findings", "metrics", "score"}
+_EXPECTED = {"verdict", "findings", "metrics", "score", "notes"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class GoldenCase:
     findings: Mapping[str, str]
     metrics: Mapping[str, str]
     score: tuple[str, str] | None
+    notes: tuple[str, ...]
 
 
 def load_golden(file: Path = FILE) -> list[GoldenCase]:
@@ -62,6 +65,7 @@ def _case(row: Mapping[str, Any]) -> GoldenCase:
         findings=expect.get("findings", {}),
         metrics=expect.get("metrics", {}),
         score=None if low is None else (str(low), str(high)),
+        notes=tuple(expect.get("notes", ())),
     )
 
 
@@ -78,6 +82,8 @@ def unlike_facts(book: RuleBook, case: GoldenCase) -> list[str]:
         return [f"refused: {error}"]
     findings = {finding.criterion_id: str(finding.status) for finding in result.findings}
     wrong += _differences("finding", case.findings, findings)
+    notes = tuple(note.id for note in result.notes)
+    wrong += [f"note {id}: not shown" for id in case.notes if id not in notes]
     score = (display_number(result.score.low), display_number(result.score.high))
     return wrong + _verdict(case, str(result.status), score)
 

@@ -27,7 +27,7 @@ from assistant.rules.book import RuleBook
 from assistant.rules.books import RULES_FILE
 from assistant.rules.loading import load_book
 from eval.agreement import POLICY, compare, expected
-from eval.applicants import applicants
+from eval.applicants import applicants, impossible_applicants
 from eval.golden import load_golden, unlike_facts
 from eval.steps import step
 
@@ -149,7 +149,7 @@ class Killers:
     def __init__(self, corpus: Path, sample: int) -> None:
         self.library = Library.load(corpus)
         self.cases = load_golden()
-        self.sample = [(one, expected(one)) for one in applicants(SEED, sample)]
+        self.sample = [(one, expected(one)) for one in (*impossible_applicants(), *applicants(SEED, sample))]
         self.file = corpus / POLICY / RULES_FILE
 
     def killer(self, source: str) -> str | None:
