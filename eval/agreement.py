@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +22,8 @@ from assistant.rules.engine import assess, compute_metric
 from assistant.rules.facts import parse_facts
 from eval.applicants import Applicant, applicants
 from eval.oracle import (
+    DATED,
+    FREE_FOR,
     LAST_DAY,
     LEAST_ENERGY,
     LEAST_PROJECTS,
@@ -29,6 +32,7 @@ from eval.oracle import (
     Judgement,
     RefusedError,
     Span,
+    add_months,
     judge,
     spot_checks,
 )
@@ -242,7 +246,17 @@ def sides(applicant: Applicant) -> Iterator[str]:
     )
     for name, value, limit in pairs:
         if value is not None and limit is not None and abs(value - limit) <= 1:
-            yield f"{name} {'at' if value == limit else 'just below' if value < limit else 'just above'}"
+            yield f"{name} {_side(value - limit)}"
+    for id in DATED.values():
+        happened = applicant.facts.get(id)
+        if isinstance(happened, date):
+            days = (applicant.day - add_months(happened, FREE_FOR)).days
+            if abs(days) <= 1:
+                yield f"36个月 {_side(Fraction(days))}"
+
+
+def _side(beyond: Fraction) -> str:
+    return "at" if beyond == 0 else "just below" if beyond < 0 else "just above"
 
 
 def _times(value: Fraction | None, factor: Fraction) -> Fraction | None:

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from assistant.rules.book import RuleBook
+from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.facts import parse_facts
+from assistant.rules.intervals import Interval
 from assistant.service import Assistant
 from assistant.settings import Settings
 from eval.golden import GoldenCase, load_golden, unlike_answer, unlike_facts
-from eval.oracle import judge
+from eval.oracle import Days, Value, judge
 from tests.conftest import ROOT, TODAY
 
 CASES = load_golden()
+# The oracle judges programmes, and knows no metric given in place of its figures.
+IN_FIGURES = [
+    case
+    for case in CASES
+    if case.programme and not {"offset_share", "cultivation_reduction_rate"} & set(case.facts)
+]
 # Sentences that the chat cannot read yet, with what goes wrong.
-UNREAD: dict[str, str] = {}
+UNREAD = {
+    "reduction-without-any-emission": "一吨都没排 and 也没有抵消 are not read as zero",
+    "cultivation-as-a-percentage": "a rate told in words computes nothing further: no verdict",
+    "zero-carbon-all-met": "限额标准1级 is not read as reaching the limit standard",
+    "near-zero-all-met": "没有适用的限额标准 is not read as 不适用",
+    "points-graded-by-the-enterprise": "of several rows graded in one sentence 满分 is not read",
+}
 
 
 class Clock:
@@ -36,15 +48,25 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="module")
-def assistant(real_assistant: Assistant, clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant of its own day, over the index that the shared one has built."""
+def assistant(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The whole assistant, on the day that a case sets."""
     folder = tmp_path_factory.mktemp("golden")
-    shared = real_assistant.settings if hasattr(real_assistant, "settings") else None
-    assert shared is None
     settings = Settings(home=ROOT, index_dir=folder / "index", data_dir=folder / "data", _env_file=None)
     opened = Assistant.open(settings, today=clock.today)
     yield opened
     opened.close()
+
+
+def oracle_facts(facts: Mapping[str, FactValue]) -> dict[str, Value]:
+    """The engine's values as the oracle writes them; days are ordinals within bounds there."""
+    plain: dict[str, Value] = {}
+    for id, value in facts.items():
+        if isinstance(value, Interval):
+            first, last = (date.fromordinal(int(end)) for _, end in value)
+            plain[id] = first if first == last else Days(first, last)
+        else:
+            plain[id] = value
+    return plain
 
 
 def by_id(case: GoldenCase) -> str:
@@ -61,12 +83,11 @@ def test_the_facts_are_judged_as_the_text_says(case: GoldenCase, book: RuleBook)
     assert unlike_facts(book, case) == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=by_id)
+@pytest.mark.parametrize("case", IN_FIGURES, ids=by_id)
 def test_the_oracle_agrees_with_the_case(case: GoldenCase, book: RuleBook) -> None:
-    """The expectations are written by hand; the oracle knows no metric given in place of its figures."""
-    facts = parse_facts(book, case.facts)
-    if case.programme is None or not facts.keys() <= book.facts.keys():
-        pytest.skip("no programme, or a metric given as such")
+    """The expectations are written by hand, and twice confirmed."""
+    facts = oracle_facts(parse_facts(book, case.facts))
+    assert case.programme is not None
     judged = judge(case.programme, facts, case.day)
     assert {id: judged.findings[id] for id in case.findings} == dict(case.findings)
     assert case.verdict in (None, judged.verdict)
@@ -77,7 +98,11 @@ def test_the_oracle_agrees_with_the_case(case: GoldenCase, book: RuleBook) -> No
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(case, id=case.id, marks=pytest.mark.xfail(strict=True, reason=UNREAD[case.id]) if case.id in UNREAD else ())
+        pytest.param(
+            case,
+            id=case.id,
+            marks=pytest.mark.xfail(strict=True, reason=UNREAD[case.id]) if case.id in UNREAD else (),
+        )
         for case in CASES
     ],
 )
