@@ -27,8 +27,9 @@ from assistant.rules.book import RuleBook
 from assistant.rules.books import RULES_FILE
 from assistant.rules.loading import load_book
 from eval.agreement import POLICY, compare, expected
-from eval.applicants import applicants, impossible_applicants
+from eval.applicants import Applicant, applicants, impossible_applicants
 from eval.golden import load_golden, unlike_facts
+from eval.oracle import Judgement
 from eval.steps import step
 
 WORDING = frozenset(
@@ -121,26 +122,22 @@ def _variants(number: str, beside: frozenset[str]) -> list[str]:
 def _values(source: str) -> list[_Value]:
     root = yaml.compose(source, Loader=yaml.SafeLoader)
     assert isinstance(root, yaml.MappingNode), "a rule book is a mapping"
-    return list(_walk(root, "", frozenset()))
+    return list(_walk(source, root, "", frozenset()))
 
 
-def _walk(node: yaml.Node, key: str, beside: frozenset[str]) -> Iterator[_Value]:
+def _walk(source: str, node: yaml.Node, key: str, beside: frozenset[str]) -> Iterator[_Value]:
     if isinstance(node, yaml.MappingNode):
         own = {str(name.value): value for name, value in node.value}
         if "quote" in own:
             beside = frozenset(re.findall(r"\d+", str(own["quote"].value)))
         for name, value in own.items():
-            yield from _walk(value, name, beside)
+            yield from _walk(source, value, name, beside)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            yield from _walk(value, key, beside)
+            yield from _walk(source, value, key, beside)
     else:
-        text = (
-            node.start_mark.buffer[node.start_mark.pointer : node.end_mark.pointer]
-            if node.start_mark.buffer
-            else ""
-        )
-        yield _Value(key, node.start_mark.line + 1, node.start_mark.index, text or str(node.value), beside)
+        start, end = node.start_mark.index, node.end_mark.index
+        yield _Value(key, node.start_mark.line + 1, start, source[start:end], beside)
 
 
 class Killers:
@@ -149,8 +146,8 @@ class Killers:
     def __init__(self, corpus: Path, sample: int) -> None:
         self.library = Library.load(corpus)
         self.cases = load_golden()
-        self.sample = [(one, expected(one)) for one in (*impossible_applicants(), *applicants(SEED, sample))]
-        self.file = corpus / POLICY / RULES_FILE
+        self.impossible = [(one, expected(one)) for one in impossible_applicants()]
+        self.sample = [(one, expected(one)) for one in applicants(SEED, sample)]
 
     def killer(self, source: str) -> str | None:
         """Which check refuses a book: one of KILLERS, None when all accept it."""
@@ -166,17 +163,21 @@ class Killers:
         return self._judged_wrongly(book)
 
     def _judged_wrongly(self, book: RuleBook) -> str | None:
+        if self._disagrees(book, self.impossible):
+            return "oracle"
         if any(unlike_facts(book, case) for case in self.cases):
             return "golden"
+        return "oracle" if self._disagrees(book, self.sample) else None
+
+    def _disagrees(self, book: RuleBook, sample: list[tuple[Applicant, Judgement | str]]) -> bool:
         try:
-            wrong = any(
+            return any(
                 not difference.weaker
-                for applicant, judged in self.sample
+                for applicant, judged in sample
                 for difference in compare(book, applicant, judged)
             )
-        except (RuleBookError, KeyError):  # a rule that the comparison asks for by name is gone
-            return "oracle"
-        return "oracle" if wrong else None
+        except RuleBookError:  # a rule that the comparison asks for by name is gone
+            return True
 
 
 def run_mutants(

@@ -27,7 +27,6 @@ IN_FIGURES = [
 UNREAD = {
     "reduction-without-any-emission": "一吨都没排 and 也没有抵消 are not read as zero",
     "cultivation-as-a-percentage": "a rate told in words computes nothing further: no verdict",
-    "zero-carbon-all-met": "限额标准1级 is not read as reaching the limit standard",
     "near-zero-all-met": "没有适用的限额标准 is not read as 不适用",
     "points-graded-by-the-enterprise": "of several rows graded in one sentence 满分 is not read",
 }

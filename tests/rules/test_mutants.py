@@ -1,4 +1,4 @@
-"""No number of the rules can change unnoticed: those that carry a rule all, quotes and clauses by sample."""
+"""No number of the rules can change unnoticed: a sample of what `python -m eval mutants` tries."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def test_mutants_reach_every_kind_of_number() -> None:
 
 
 def test_every_mutant_is_killed(killers: Killers) -> None:
-    chosen = [one for one in MUTANTS if one.key in RULES]
-    chosen += [one for one in MUTANTS if one.key not in RULES][::30]
+    chosen = [one for one in MUTANTS if one.key in RULES][::2]
+    chosen += [one for one in MUTANTS if one.key not in RULES][::50]
     killed = {str(mutant): killers.killer(mutant.apply(SOURCE)) for mutant in chosen}
     assert [mutant for mutant, killer in killed.items() if killer is None] == []
     assert set(killed.values()) <= set(KILLERS)
