@@ -21,6 +21,7 @@ from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess, compute_metric
 from assistant.rules.facts import parse_facts
 from eval.applicants import Applicant, applicants
+from eval.gaps import Days, Span
 from eval.oracle import (
     DATED,
     FREE_FOR,
@@ -28,10 +29,8 @@ from eval.oracle import (
     LEAST_ENERGY,
     LEAST_PROJECTS,
     OFFSET_CAP,
-    Days,
     Judgement,
     RefusedError,
-    Span,
     add_months,
     judge,
     spot_checks,

@@ -8,6 +8,10 @@ above zero, the rest zero or more), a missing yes or no may be either, a date kn
 finding is 符合 or 不符合 when every completion agrees and 待补充 when two completions differ; points and metrics are the
 least and the greatest of all completions. So the statement is exact, not only sound: the parts of one finding are
 solved together (an own reduction so small that no offset under the cap can mend it is 不符合 before the offset is known).
+One thing is a choice and no gap: 附件4第9项 takes the report year's emissions, those at the end of cultivation without them.
+
+Readings where the text is silent: rows 8, 9 of 附件3 and 9, 10 of 附件4 give all points or none; an incident counts up
+to the corresponding day 36 months on; the 36 months of 第七条（四） hold for the list as well.
 """
 
 from __future__ import annotations
@@ -18,31 +22,26 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from eval.gaps import (
+    EITHER,
+    NO,
+    YES,
+    ZERO,
+    Days,
+    Ends,
+    Facts,
+    Span,
+    Truth,
+    at_most,
+    both,
+    either,
+    ends,
+    exact,
+    ratio,
+    truth_of,
+)
+
 MET, FAILED, OPEN, GRADED = "符合", "不符合", "待补充", "已评分"
-
-
-@dataclass(frozen=True)
-class Span:
-    """A number or a day known within bounds, both included; a `high` of None has no end."""
-
-    low: Fraction
-    high: Fraction | None
-
-
-@dataclass(frozen=True)
-class Days:
-    """A date known within bounds: 2024年3月 is its first day to its last."""
-
-    first: date
-    last: date
-
-
-Value = Fraction | bool | date | Span | Days
-Facts = Mapping[str, Value]
-Ends = tuple[Fraction, Fraction | None]  # the least and the greatest, None without end
-Truth = frozenset[bool]  # what a condition may turn out to be: one value, or both
-
-YES, NO, EITHER = frozenset((True,)), frozenset((False,)), frozenset((True, False))
 
 
 class RefusedError(Exception):
@@ -64,7 +63,6 @@ class Judgement:
     score: Span
 
 
-ZERO = Fraction(0)
 FREE_FOR = 36  # 第七条（三）（四）: 近36个月
 OFFSET_CAP = Fraction(50, 100)  # 第八条（二）: 不得超过基准期的50%
 LEAST_CUT = Fraction(5, 100)  # 第九条（三）: 碳削减率不低于5%
@@ -158,39 +156,12 @@ def judge(programme: str, facts: Facts, day: date, stage: str | None = None) -> 
         findings.setdefault(id, GRADED if span.low == span.high else OPEN)
     low = sum((span.low for span in sheet.points.values()), ZERO)
     high = sum((span.high or ZERO for span in sheet.points.values()), ZERO)
-    verdict = OPEN if day > LAST_DAY else _status(_both(*due, sheet.conditions))
+    verdict = OPEN if day > LAST_DAY else _status(both(*due, sheet.conditions))
     return Judgement(verdict, findings, sheet.points, metrics, Span(low, high))
-
-
-def ends(value: Value | None) -> Ends:
-    """Least and greatest number that a value may be; zero and no end when it is missing."""
-    if isinstance(value, Span):
-        return value.low, value.high
-    if isinstance(value, Fraction):
-        return value, value
-    return ZERO, None
 
 
 def _status(truth: Truth) -> str:
     return OPEN if truth == EITHER else MET if True in truth else FAILED
-
-
-def _both(*parts: Truth) -> Truth:
-    return YES if all(part == YES for part in parts) else NO if NO in parts else EITHER
-
-
-def _either(*parts: Truth) -> Truth:
-    return NO if all(part == NO for part in parts) else YES if YES in parts else EITHER
-
-
-def _truth(may_hold: bool, may_fail: bool) -> Truth:
-    return frozenset(value for value, may in ((True, may_hold), (False, may_fail)) if may)
-
-
-def _at_most(a: Ends, b: Ends, rate: Fraction) -> Truth:
-    """a ≤ b × rate, where b is above zero even when its least is told as zero."""
-    may_hold = b[1] is None or a[0] <= b[1] * rate
-    return _truth(may_hold, a[1] is None or a[1] > b[0] * rate)
 
 
 class _Sheet:
@@ -207,7 +178,7 @@ class _Sheet:
     def zero_carbon(self) -> tuple[dict[str, Truth], dict[str, Fraction | None]]:
         """第七条, 第八条 and 附件3: vetoes, metrics; the points are kept."""
         baseline, report, offset = self.carbon()
-        share = _ratio(offset, baseline)
+        share = ratio(offset, baseline)
         vetoes = {**self._basics(), **self._common("zero"), "carbon_reduction": self._reduction()}
         self._threshold("zc_8", self._intensity(report), 5)
         self._threshold("zc_9", self._projects(), 5)
@@ -215,9 +186,9 @@ class _Sheet:
         self._graded(ZERO_ROWS)
         return vetoes, {
             "reduction_rate": self._rate(),
-            "offset_share": _exact(share),
-            "offset_score": _exact((_held(share[1]), _held(share[0]))),
-            "emission_intensity": _exact(_ratio(report, self.ends("industrial_added_value"))),
+            "offset_share": exact(share),
+            "offset_score": exact((_held(share[1]), _held(share[0]))),
+            "emission_intensity": exact(ratio(report, self.ends("industrial_added_value"))),
         }
 
     def near_zero_carbon(self) -> tuple[dict[str, Truth], dict[str, Fraction | None]]:
@@ -226,21 +197,21 @@ class _Sheet:
         # 附件4第9项 names no year: the report year's figure, the end of cultivation's where there is none.
         emitted = self.ends("report_emissions") if "report_emissions" in self.facts else end
         energy = self.ends("energy_consumption")
-        enough = _truth(energy[1] is None or energy[1] >= LEAST_ENERGY, energy[0] < LEAST_ENERGY)
-        cut = _at_most(end, start, 1 - LEAST_CUT)
+        enough = truth_of(energy[1] is None or energy[1] >= LEAST_ENERGY, energy[0] < LEAST_ENERGY)
+        cut = at_most(end, start, 1 - LEAST_CUT)
         vetoes = {
             **self._basics(),
             **self._common("near_zero"),
-            "energy_scale": _both(enough, self.known("green_factory")),
-            "cultivation_reduction": _both(cut, self.known("emissions_continuously_falling")),
+            "energy_scale": both(enough, self.known("green_factory")),
+            "cultivation_reduction": both(cut, self.known("emissions_continuously_falling")),
         }
         self._threshold("nzc_9", self._intensity(emitted), 15)
         self._threshold("nzc_10", self._projects(), 15)
         self._graded(NEAR_ZERO_ROWS)
-        left = _exact(_ratio(end, start))
+        left = exact(ratio(end, start))
         return vetoes, {
             "cultivation_reduction_rate": None if left is None else 1 - left,
-            "emission_intensity_near_zero": _exact(_ratio(emitted, self.ends("industrial_added_value"))),
+            "emission_intensity_near_zero": exact(ratio(emitted, self.ends("industrial_added_value"))),
         }
 
     def carbon(self) -> tuple[Ends, Ends, Ends]:
@@ -252,7 +223,7 @@ class _Sheet:
 
     def known(self, id: str) -> Truth:
         value = self.facts.get(id)
-        return _truth(value, not value) if isinstance(value, bool) else EITHER
+        return truth_of(value, not value) if isinstance(value, bool) else EITHER
 
     def put_off(self) -> None:
         """No row of the table can be graded yet."""
@@ -273,24 +244,24 @@ class _Sheet:
             happened = Days(happened, happened)
         if not isinstance(happened, Days):
             return EITHER
-        return _truth(
+        return truth_of(
             add_months(happened.first, FREE_FOR) < self.day, add_months(happened.last, FREE_FOR) >= self.day
         )
 
     def _basics(self) -> dict[str, Truth]:
         """第七条（一） to （四）, each alone and together: who says that all are met, or that not all are, has said so."""
         accidents, violations, findings, listing = map(self._basic, DATED)
-        mended = _either(listing, self.known("rectification_completed"))
+        mended = either(listing, self.known("rectification_completed"))
         found = {
-            "basic_registration": _both(self.known("registered_in_fujian"), self.known("manufacturer")),
-            "basic_industrial_policy": _both(
+            "basic_registration": both(self.known("registered_in_fujian"), self.known("manufacturer")),
+            "basic_industrial_policy": both(
                 self.known("industrial_policy_compliant"), self.known("no_outdated_equipment")
             ),
-            "basic_no_incidents": _both(accidents, violations),
+            "basic_no_incidents": both(accidents, violations),
             "basic_not_dishonest": self.known("not_dishonest_debtor"),
-            "basic_supervision": _both(findings, mended),
+            "basic_supervision": both(findings, mended),
         }
-        self.conditions &= _both(*found.values())
+        self.conditions &= both(*found.values())
         if not self.conditions:
             raise RefusedError("basic_conditions")
         if self.conditions == YES:
@@ -304,7 +275,7 @@ class _Sheet:
         """第八条（一） and 第九条（二） are the same words; so are item 5 of both annexes."""
         return {
             f"green_laws_{name}": self.known("green_laws_compliant"),
-            f"efficiency_{name}": _both(self.known("limits_advanced"), self.known("benchmark_reached")),
+            f"efficiency_{name}": both(self.known("limits_advanced"), self.known("benchmark_reached")),
         }
 
     def _reduction(self) -> Truth:
@@ -314,11 +285,11 @@ class _Sheet:
         most = min((end for end in (offset[1], cap) if end is not None), default=None)
         may_hold = most is None or max(offset[0], report[0]) <= most
         short = report[1] is None or offset[0] < report[1]
-        return _truth(may_hold, short or False in _at_most(offset, baseline, OFFSET_CAP))
+        return truth_of(may_hold, short or False in at_most(offset, baseline, OFFSET_CAP))
 
     def _rate(self) -> Fraction | None:
         """(baseline − report + offset) ÷ baseline; 1 whatever the baseline where the offset makes up for all."""
-        baseline, report, offset = map(_exact, self.carbon())
+        baseline, report, offset = map(exact, self.carbon())
         if report is None or offset is None:
             return None
         if report == offset:
@@ -326,11 +297,11 @@ class _Sheet:
         return None if baseline is None else (baseline - report + offset) / baseline
 
     def _intensity(self, emitted: Ends) -> Truth:
-        return _at_most(emitted, self.ends("industrial_added_value"), MOST_INTENSITY)
+        return at_most(emitted, self.ends("industrial_added_value"), MOST_INTENSITY)
 
     def _projects(self) -> Truth:
         low, high = self.ends("retrofit_projects")
-        return _truth(high is None or high >= LEAST_PROJECTS, low < LEAST_PROJECTS)
+        return truth_of(high is None or high >= LEAST_PROJECTS, low < LEAST_PROJECTS)
 
     def _threshold(self, id: str, truth: Truth, full: int) -> None:
         """A row with a limit: all points or none."""
@@ -344,18 +315,6 @@ class _Sheet:
             low, high = self.ends(f"score_{id}")
             self.full[id] = Fraction(full)
             self.points[id] = Span(low, Fraction(full) if high is None else high)
-
-
-def _exact(ends: Ends) -> Fraction | None:
-    return ends[0] if ends[0] == ends[1] else None
-
-
-def _ratio(above: Ends, below: Ends) -> Ends:
-    """above ÷ below; what is below is above zero, even when its least is told as zero."""
-    if above[1] == 0:
-        return ZERO, ZERO
-    low = ZERO if below[1] is None else above[0] / below[1]
-    return low, None if above[1] is None or below[0] == 0 else above[1] / below[0]
 
 
 def _held(share: Fraction | None) -> Fraction:

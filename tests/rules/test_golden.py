@@ -12,8 +12,9 @@ from assistant.rules.facts import parse_facts
 from assistant.rules.intervals import Interval
 from assistant.service import Assistant
 from assistant.settings import Settings
+from eval.gaps import Days, Value
 from eval.golden import GoldenCase, load_golden, unlike_answer, unlike_facts
-from eval.oracle import Days, Value, judge
+from eval.oracle import judge
 from tests.conftest import ROOT, TODAY
 
 CASES = load_golden()
@@ -27,6 +28,7 @@ IN_FIGURES = [
 UNREAD = {
     "reduction-without-any-emission": "一吨都没排 and 也没有抵消 are not read as zero",
     "cultivation-as-a-percentage": "a rate told in words computes nothing further: no verdict",
+    "accident-four-years-ago": "四年前 … 之后再没有 is not read as the year of the last accident",
     "near-zero-all-met": "没有适用的限额标准 is not read as 不适用",
     "points-graded-by-the-enterprise": "of several rows graded in one sentence 满分 is not read",
 }
@@ -75,6 +77,27 @@ def by_id(case: GoldenCase) -> str:
 def test_there_are_sixty_cases() -> None:
     assert len(CASES) >= 60
     assert set(UNREAD) <= {case.id for case in CASES}
+
+
+def test_every_unit_and_way_of_writing_is_said() -> None:
+    said = "".join(message for case in CASES for message in case.say)
+    units = [
+        "万吨",
+        "千吨",
+        "kg",
+        "千克",
+        "tCO2",
+        "tce",
+        "吨标煤",
+        "吨标准煤",
+        "万元",
+        "亿元",
+        "0元",
+        "%",
+        "百分之",
+    ]
+    words = ["一半", "三成", "十二万吨", "五千万元", "二〇二一年", "100,000", "四项", "十一家", "2023-11-21"]
+    assert [word for word in (*units, *words) if word not in said] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=by_id)

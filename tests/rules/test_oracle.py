@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
@@ -11,7 +12,8 @@ import pytest
 
 from assistant.rules.book import RuleBook
 from eval.agreement import WEAKER, Agreement, compare, compare_all, expected
-from eval.applicants import Applicant, applicants, chinese, impossible_applicants
+from eval.applicants import Applicant, applicants, impossible_applicants
+from eval.gaps import Days, Facts, Span, Value
 from eval.oracle import (
     DATED,
     GRADED,
@@ -19,16 +21,14 @@ from eval.oracle import (
     OPEN,
     POSITIVE,
     WHOLE,
-    Days,
-    Facts,
     Judgement,
     RefusedError,
-    Span,
-    Value,
     add_months,
     judge,
     spot_checks,
 )
+from eval.writing import chinese
+from tests.conftest import ROOT
 
 COUNT = 1500
 LIMITS = ("100%", "50%", "5%", "8吨/万元", "5000tce", "3项", "36个月")
@@ -45,6 +45,16 @@ NUMBERS = (
 @pytest.fixture(scope="module")
 def run(book: RuleBook) -> Agreement:
     return compare_all(book, applicants("tests", COUNT))
+
+
+def test_the_oracle_and_its_applicants_know_nothing_of_the_product() -> None:
+    for name in ("oracle", "gaps", "applicants", "writing"):
+        tree = ast.parse((ROOT / "eval" / f"{name}.py").read_text(encoding="utf-8"))
+        modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        modules |= {
+            alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        }
+        assert {module for module in modules if module and module.startswith("assistant")} == set()
 
 
 def test_the_engine_agrees_with_the_oracle_on_every_applicant(run: Agreement) -> None:
