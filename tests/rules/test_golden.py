@@ -25,13 +25,7 @@ IN_FIGURES = [
     if case.programme and not {"offset_share", "cultivation_reduction_rate"} & set(case.facts)
 ]
 # Sentences that the chat cannot read yet, with what goes wrong.
-UNREAD = {
-    "reduction-without-any-emission": "一吨都没排 and 也没有抵消 are not read as zero",
-    "cultivation-as-a-percentage": "a rate told in words computes nothing further: no verdict",
-    "accident-four-years-ago": "四年前 … 之后再没有 is not read as the year of the last accident",
-    "near-zero-all-met": "没有适用的限额标准 is not read as 不适用",
-    "points-graded-by-the-enterprise": "of several rows graded in one sentence 满分 is not read",
-}
+UNREAD: dict[str, str] = {}
 
 
 class Clock:

@@ -12,13 +12,15 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.understanding.facts_reader import CAP
 from assistant.errors import FactError, InputError, RuleBookError
 from assistant.quantities import display_number, display_quantity, parse_quantity
-from assistant.rules.assessment import Assessment, MetricResult
+from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Criterion, FactValue, RuleBook
 from assistant.rules.consistency import contradictions
 from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric, policy_warnings
-from assistant.rules.expression import Name, walk
+from assistant.rules.evaluation import Evaluator
 from assistant.rules.facts import parse_facts
+from assistant.rules.whatif.plans import plans_for
+from assistant.rules.whatif.ranges import fact_range, movable
 from assistant.rules.whatif.seeking import Bound, seek
 from assistant.rules.whatif.sentences import show_least, show_most
 from assistant.rules.wording import label, show, unit_of
@@ -99,9 +101,31 @@ def assess(
         raise InputError(f"没有名为「{programme}」的类别；有：{'、'.join(book.programmes)}")
     turn.progress("rules", f"测算{book.programmes[programme].label}…")
     merged = _facts(turn, book, said, supposed)
-    result = assess_with(book, programme, parse_facts(book, merged), turn.today, stage)
+    facts = parse_facts(book, merged)
+    result = assess_with(book, programme, facts, turn.today, stage)
     artifact = assessment_data(turn.ledger, book, result) | {"facts": merged, "supposed": supposed}
+    for finding in artifact["findings"]:
+        if finding["status"] == Status.FAILED and finding["kind"] == "veto":
+            plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, turn.today)
+            finding["reason"] += f"；{plan}" if plan else ""
     return f"结论：{result.label}{result.status}", artifact
+
+
+def _joint_plan(
+    book: RuleBook, criterion: Criterion, facts: Mapping[str, FactValue], today: date
+) -> str | None:
+    """The least change that several figures make together: 碳抵消量按最多5万吨计算，…还要减少1万吨."""
+    assert criterion.condition is not None, "the loader wants a condition of a veto"
+    given = Evaluator(book, facts, today)
+    names = movable(given, criterion.condition)
+    ranges = tuple(fact_range(given, criterion.condition, name, names) for name in names)
+    plans = plans_for(given, criterion.condition, ranges)
+    raised = [
+        plan
+        for plan in plans[:1]
+        if any(move.current is None or move.target > move.current for move in plan.others)
+    ]
+    return raised[0].text if raised else None
 
 
 def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str], supposed: bool) -> Found:
@@ -202,12 +226,7 @@ def _solution(book: RuleBook, found: Bound, known: Mapping[str, FactValue], most
 
 def _spoken_of(book: RuleBook, criterion: Criterion) -> set[str]:
     """Metrics in a criterion's own expression, and those inside them."""
-    node = criterion.condition or criterion.score
-    found = (
-        {part.id for part in walk(node) if isinstance(part, Name) and part.id in book.metrics}
-        if node
-        else set()
-    )
+    found = {id for id in book.mentioned(criterion.id) if id in book.metrics}
     return found | {inner for id in found for inner in book.inputs(id) if inner in book.metrics}
 
 

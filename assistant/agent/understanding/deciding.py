@@ -111,6 +111,16 @@ class Decision:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
 
+    def _says_more_than(self, metric: Named) -> bool:
+        """Whether yes or no is said beside a metric's figures: 削减率5%，而且逐年下降，这条过了吗."""
+        if self.book is None or metric.id not in self.book.metrics:
+            return False
+        declared = {item.fact for item in self.base.facts.stated if item.value in ("是", "否")}
+        return any(
+            declared & set(self.book.needed[id]) and metric.id in self.book.mentioned(id)
+            for id in self.book.criteria
+        )
+
     def _can_solve(self, sought: Sought) -> bool:
         """Whether figures are known to solve with, or a share is sought for points, which needs none.
 
@@ -138,6 +148,13 @@ class Decision:
         if intents.GAP.search(message) and not amount:
             return Intent.GAP
         asked = AMOUNT_ASKED.search(message) and not TO_APPLY.search(message)
+        if (
+            base.metric
+            and not asked
+            and intents.ABILITY.search(message)
+            and self._says_more_than(base.metric)
+        ):
+            return Intent.ELIGIBILITY
         if base.metric and (asked or not (base.programme and intents.ABILITY.search(message))):
             return Intent.METRIC
         if intents.ABILITY.search(message) or base.programme:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.agent.understanding.amounts_in_words import amounts_in_words
 from assistant.agent.understanding.figure_binding import (
     NONE_OF_IT,
     SEPARATORS,
@@ -22,6 +23,7 @@ from assistant.agent.understanding.figure_binding import (
     window,
 )
 from assistant.errors import QuantityError
+from assistant.numerals import parse_chinese_number
 from assistant.quantities import (
     Quantity,
     display_quantity,
@@ -49,7 +51,7 @@ NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了�
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需要|必须|得是|才能")
 SAYINGS = re.compile(r"[，。；;！!？?\n也且]")
-FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|用到顶")
+FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|[用买抵到]到?顶")
 CAP = "上限"
 REST = re.compile(r"(?:剩下|剩余|其余|余下|剩的)[^，。；]{0,6}(?:全|都|统统|一律)[^，。；]{0,8}")
 MORE_OR_LESS = re.compile(
@@ -63,7 +65,7 @@ AGO = re.compile(
     r"(?:3[6-9]|[4-9]\d|\d{3,})(?:多)?个(?:多)?月(?:以|之)?前|(?:19|20)\d\d年|大前年|早年|以前"
 )
 ON_A_DAY = re.compile(
-    r"(?P<year>(?:19|20)\d{2}年|去年|今年|前年|上年)(?P<month>\d{1,2}月)?(?P<day>\d{1,2}[日号])?|(?:19|20)\d{2}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
+    r"(?P<year>(?:19|20)\d{2}年|去年|今年|前年|上年|(?P<ago>[一二两三四五六七八九十\d]{1,2})年(?:之|以)?前)(?P<month>\d{1,2}月)?(?P<day>\d{1,2}[日号])?|(?:19|20)\d{2}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
 )
 YEARS_BACK = {"今年": 0, "去年": 1, "上年": 1, "前年": 2}
 THE_LAST = re.compile(
@@ -177,6 +179,11 @@ def read_facts(
     if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
         stated.append(StatedFact(answer.id, "0", message))
     stated += _at_the_cap(message, book, seen)
+    stated += [
+        StatedFact(fact.id, value, words)
+        for fact, value, words in amounts_in_words(message, book.facts)
+        if fact.id not in {*seen, *(item.fact for item in stated)} and not _asked(message, words)
+    ]
     stated += _the_rest(message, book, stated, known or {}, prefer)
     stated += _declared(message, book, answer, latest, today or date.today())
     return FactReading(tuple(stated), tuple(ambiguous), bool(SUPPOSITION.search(message)))
@@ -387,7 +394,9 @@ def _day_in(text: str, today: date) -> str | None:
     if match is None:
         return None
     found = match.group()
-    if match["year"] in YEARS_BACK:
+    if match["ago"]:
+        found = f"{today.year - int(parse_chinese_number(match['ago']))}年"
+    elif match["year"] in YEARS_BACK:
         found = f"{today.year - YEARS_BACK[match['year']]}年" + found[len(match["year"]) :]
     try:
         parse_period(found)

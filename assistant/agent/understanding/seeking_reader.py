@@ -159,15 +159,10 @@ def _criterion(
     fitting = [book.criteria[id] for id in ids if wanted <= set(book.needed[id]) and _is_computed(book, id)]
 
     def rank(criterion: Criterion) -> tuple[bool, bool]:
-        about = metric is not None and metric != name and metric in _mentioned(criterion)
+        about = metric is not None and metric != name and metric in book.mentioned(criterion.id)
         return not about, (criterion.points is not None) != scored
 
     return min(fitting, key=rank, default=None)
-
-
-def _mentioned(criterion: Criterion) -> set[str]:
-    node = criterion.condition or criterion.score
-    return {part.id for part in walk(node) if isinstance(part, Name)} if node is not None else set()
 
 
 def _is_computed(book: RuleBook, criterion_id: str) -> bool:
