@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.agent.assessment import AssessedApplicant
-from assistant.interfaces.exports.compiler import Compiler, Pair
+from assistant.interfaces.exports.calculation import Pair
+from assistant.interfaces.exports.compiler import Compiler
 from assistant.interfaces.exports.formulas import INFINITY, literal
 from assistant.interfaces.exports.proof import settled
 from assistant.interfaces.exports.sheet import FIRST_ROW, Sheet

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from assistant.agent.assessment import AssessedApplicant
-from assistant.interfaces.exports.compiler import NO, YES, InputCells
+from assistant.interfaces.exports.calculation import NO, YES, InputCells
 from assistant.interfaces.exports.formulas import literal, text_literal
 from assistant.interfaces.exports.sheet import FIRST_ROW, Sheet
 from assistant.rules.book import FactDefinition, FactValue, Metric, RuleBook

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assistant.interfaces.exports.compiler import Compiler, Pair, end_of
+from assistant.interfaces.exports.calculation import Pair, end_of
+from assistant.interfaces.exports.compiler import Compiler
 from assistant.interfaces.exports.formulas import INFINITY, above, every, literal, negated, some
 from assistant.rules.evaluation import domain
 from assistant.rules.expression import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from assistant.agent.assessment import AssessedApplicant
-from assistant.interfaces.exports.compiler import Pair
+from assistant.interfaces.exports.calculation import Pair
 from assistant.interfaces.exports.finding_sheets import FAILED, MET, OPEN, POINTS_FORMAT
 from assistant.interfaces.exports.formulas import SERIAL_EPOCH
 from assistant.interfaces.exports.inputs_sheet import InputsSheet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from openpyxl.utils import get_column_letter
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.workbook import Workbook
 
 FONT = "Noto Serif CJK SC"
@@ -55,6 +57,7 @@ class Sheet:
         self.sheet = book.create_sheet(name)
         self.name = name
         self.columns = len(headers)
+        self._styles: dict[bool, StyleArray] = {}
         self._heading(1, title, Font(name=FONT, size=14, bold=True))
         self._heading(2, standing, Font(name=FONT, size=10, bold=True, color="B3261E"))
         for column, (header, width) in enumerate(headers, start=1):
@@ -158,12 +161,16 @@ class Sheet:
 
     def _cell(self, row: int, column: int) -> Cell:
         cell: Cell = self.sheet.cell(row, column)
-        cell.font = Font(name=FONT, size=10)
         narrow = self.sheet.column_dimensions[get_column_letter(column)].width <= _NARROW
+        if narrow in self._styles:  # a hundred times faster than setting each property of each cell
+            cell._style = copy(self._styles[narrow])
+            return cell
+        cell.font = Font(name=FONT, size=10)
         cell.alignment = Alignment(
             horizontal="center" if narrow else "left", vertical="center", wrap_text=True
         )
         cell.border = BORDER
+        self._styles[narrow] = copy(cell._style)
         return cell
 
     def _heading(self, row: int, text: str, font: Font) -> None:

@@ -6,7 +6,8 @@ import io
 from typing import TYPE_CHECKING
 
 from assistant.agent.assessment import AssessedApplicant
-from assistant.interfaces.exports.compiler import CalculationRows, Compiler
+from assistant.interfaces.exports.calculation import CalculationRows
+from assistant.interfaces.exports.compiler import Compiler
 from assistant.interfaces.exports.finding_sheets import (
     FIGURES,
     SCORES,

@@ -19,7 +19,7 @@ from assistant.interfaces.exports.inputs_sheet import input_facts
 from assistant.interfaces.exports.workbook import workbook_bytes
 from assistant.rules.book import FactDefinition
 from assistant.rules.wording import show
-from tests.interfaces.exports.conftest import Assess, Recompute, changed
+from tests.interfaces.exports.conftest import Assess, Print, Recompute, changed
 
 SHEETS = ["结论", "事实", "判定", "评分", "测算", "条款", "待补充", "推算"]
 COMPLETE = {
@@ -277,6 +277,14 @@ def test_every_sheet_says_that_the_text_is_a_draft(assessed: Assess) -> None:
         assert "征求意见稿" in sheet["A2"].value
         assert "征求意见稿" in sheet.oddHeader.center.text
         assert sheet.page_setup.orientation == "landscape"
+
+
+def test_every_printed_page_shows_the_draft_status(assessed: Assess, pages: Print) -> None:
+    printed = pages({"a.xlsx": sheet_of(assessed(APPLICANTS["near zero"]))})["a.xlsx"]
+    assert len(printed) >= len(SHEETS)
+    for number, page in enumerate(printed, start=1):
+        assert page.count("【征求意见稿】《福建省零碳工厂建设管理办法》尚未正式施行，以正式文件为准") >= 2
+        assert f"第{number}页，共{len(printed)}页" in page
 
 
 def test_inputs_are_validated_and_typed(assessed: Assess) -> None:
