@@ -79,9 +79,7 @@ def assess_request(
         "notes": [{"text": note["text"], "citation": order.get(note["marker"])} for note in data["notes"]],
         "warnings": list(with_standing(data["warnings"], citations)),
     }
-    return AssessedApplicant(
-        desk.library, book, book.programmes[programme], known, own, form, result, answer
-    )
+    return AssessedApplicant(desk.library, book, book.programmes[programme], known, own, form, result, answer)
 
 
 def read_request(

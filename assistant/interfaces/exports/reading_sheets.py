@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.agent.assessment import AssessedApplicant
 from assistant.interfaces.exports.calculation import Pair
 from assistant.interfaces.exports.finding_sheets import FAILED, MET, OPEN, POINTS_FORMAT
-from assistant.interfaces.exports.formulas import SERIAL_EPOCH
+from assistant.interfaces.exports.formulas import SERIAL_EPOCH, literal
 from assistant.interfaces.exports.inputs_sheet import InputsSheet
 from assistant.interfaces.exports.sheet import FIRST_ROW, Sheet
 from assistant.interfaces.exports.wording import missing_text, notes, score_text
@@ -50,8 +50,7 @@ class Summary:
         yield "首个不符合的条件", first, "General"
         yield "得分下限", self._total.low, POINTS_FORMAT
         yield "得分上限", self._total.high, POINTS_FORMAT
-        total = self._assessed.result.score.maximum
-        yield "满分", str(total.numerator), "General"
+        yield "满分", literal(self._assessed.result.score.maximum), "General"
 
     def _outside(self) -> str | None:
         policy, day = self._assessed.book.policy, self._inputs.day
