@@ -18,6 +18,7 @@ from assistant.errors import FactError
 from assistant.interfaces.exports.inputs_sheet import input_facts
 from assistant.interfaces.exports.workbook import workbook_bytes
 from assistant.rules.book import FactDefinition
+from assistant.rules.evaluation import Evaluator
 from assistant.rules.wording import show
 from tests.interfaces.exports.conftest import Assess, Print, Recompute, changed
 
@@ -60,8 +61,11 @@ def assert_agrees(workbook: Workbook, one: AssessedApplicant) -> None:
     assert told["结论"] == result.status.value
     assert same(told["得分下限"], result.score.low)
     assert same(told["得分上限"], result.score.high)
+    vetoes = [finding for finding in result.findings if finding.kind == "veto"]
     live = {row[1]: row[3] for row in rows_of(workbook, "判定")}
-    assert live == {f.label: f.status.value for f in result.findings if f.kind == "veto"}
+    assert live == {finding.label: finding.status.value for finding in vetoes}
+    failed = [finding.label for finding in vetoes if finding.status.value == "不符合"]
+    assert told["首个不符合的条件"] in (failed or ["无"])
     scored = {row[7]: row for row in rows_of(workbook, "评分") if row[7]}
     for finding in result.findings:
         if finding.points is not None:
@@ -69,13 +73,14 @@ def assert_agrees(workbook: Workbook, one: AssessedApplicant) -> None:
             assert same(row[4], finding.points.low), finding
             assert same(row[5], finding.points.high), finding
     figures = {row[0]: row for row in rows_of(workbook, "测算")}
-    for item in result.calculations:
-        row = figures[item.label]
-        if item.value is not None:
-            assert same(row[1], item.value), item
-            assert same(row[2], item.value), item
-        if item.limit:
-            assert row[5] == {True: "达到", False: "未达到", None: "待补充"}[item.passed], item
+    evaluator = Evaluator(one.book, one.facts, result.on)
+    for metric in (one.book.metrics[id] for id in one.programme.metrics):
+        row, bounds = figures[metric.label], evaluator.metric(metric.id)
+        for cell, end in ((row[1], bounds.floor), (row[2], bounds.ceiling)):
+            assert (cell == "不限") if end is None else same(cell, end), (metric.id, cell, end)
+        if metric.limit:
+            passed = evaluator.meets(metric.id)
+            assert row[5] == {True: "达到", False: "未达到", None: "待补充"}[passed], metric.id
 
 
 def sheet_of(one: AssessedApplicant) -> bytes:
