@@ -5,6 +5,7 @@ Whether the book agrees with the policy's text is checked apart (binding.py).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,7 +60,8 @@ _RESERVED = ("and", "or", "not", ON)
 
 def load_book(file: Path, policy: Policy) -> RuleBook:
     """Read a rule book. Raises RuleBookError; nothing half-built."""
-    return _Loader(file, policy).load()
+    book = _Loader(file, policy).load()
+    return replace(book, sha256=hashlib.sha256(file.read_bytes()).hexdigest())
 
 
 class _Loader:
