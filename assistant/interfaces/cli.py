@@ -15,6 +15,7 @@ import typer
 
 from assistant.errors import AddressError, FactError, InputError, QuantityError, SettingsError, TiaowenError
 from assistant.interfaces.chinese_help import ChineseCommand, ChineseGroup, UsageError, usage_sentence
+from assistant.interfaces.rule_commands import rules_app
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+app.add_typer(rules_app)
 _command = partial(app.command, cls=ChineseCommand, options_metavar="[选项]")
 
 
