@@ -110,7 +110,7 @@ class Assistant:
             self._records.conversation(conversation_id) if conversation_id else self._records.begin()
         )
         turn = self._runner.run(text, conversation, new_id("a"), self._today(), on_progress)
-        self._records.save_turn(turn.conversation, text, turn.answer)
+        self._records.save_turn(turn.conversation, text, turn.answer, turn.trace)
         return turn.answer
 
     def _check_message(self, message: str) -> str:
@@ -250,6 +250,7 @@ class Assistant:
             "clauses": sum(1 for _ in self._library.clauses()),
             "rule_books": {
                 **dict.fromkeys(self._books.books, "ok"),
+                **{policy: f"changed: {why}" for policy, why in self._books.changed.items()},
                 **{policy: f"broken: {why}" for policy, why in self._books.broken.items()},
             },
             "index": asdict(self._retriever.manifest),
