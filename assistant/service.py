@@ -25,6 +25,7 @@ from assistant.records import Records, new_id
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import Retriever
 from assistant.rules.books import RuleBooks
+from assistant.rules.origins import Origin
 from assistant.settings import Settings
 
 MAX_RESULTS = 50
@@ -210,15 +211,18 @@ class Assistant:
             for policy in self._library.policies.values()
         ]
 
-    def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "facts": {...}}.
+    def assess(
+        self, request: Mapping[str, Any], origins: Mapping[str, Origin] | None = None
+    ) -> dict[str, Any]:
+        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "facts": {...}, "trace"?}.
 
-        Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer. Raises
-        FactError, InputError, RuleBookError.
+        Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer, and the trace
+        when it is asked for; `origins` says where each fact was read (a form's field when None). Raises FactError,
+        InputError, RuleBookError.
         """
         from assistant.agent.assessment import assess_request
 
-        return assess_request(self._desk, request, self._today(), EvidenceLedger(self._library))
+        return assess_request(self._desk, request, self._today(), EvidenceLedger(self._library), origins)
 
     def explore(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """What each criterion would still take (还差多少), of the same request as `assess`.

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated
 
@@ -139,18 +140,47 @@ def clause_command(
 def assess_command(
     facts: Annotated[str, typer.Argument(help="事实表；- 表示标准输入", metavar="文件")],
     as_json: JsonOption = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="附推导：每一步的规则、输入和来源、算式、条款")
+    ] = False,
 ) -> None:
     """Assess an applicant's facts."""
     from assistant.interfaces.facts_file import read_facts_file
     from assistant.interfaces.terminal import Terminal, emit_json
+    from assistant.rules.origins import FILE, field_origins
 
     request = read_facts_file(facts)
+    if trace:
+        request["trace"] = True
     with opened() as assistant:
-        result = assistant.assess(request)
+        result = assistant.assess(request, field_origins(FILE, request["facts"], f"{_file_name(facts)}："))
     if as_json:
         emit_json(result)
     else:
-        Terminal().assessment(result)
+        terminal = Terminal()
+        terminal.assessment(result)
+        if "trace" in result:
+            terminal.line()
+            terminal.trace(result["trace"])
+
+
+@_command("trace", help="读一条已存回答的推导：结论或数字是怎样一步步得出的。")
+def trace_command(
+    answer_id: Annotated[str, typer.Argument(help="回答的编号（id）", metavar="编号")],
+    table: Annotated[bool, typer.Option("--table", help="输出成表格（Markdown），不是句子")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """How a stored answer's verdict or figures came about."""
+    from assistant.interfaces.terminal import Terminal, emit_json
+
+    with opened() as assistant:
+        found = assistant.answer_record(_legal_text(answer_id))["trace"]
+    if found is None:
+        raise InputError(f"回答「{answer_id}」没有判定也没有测算，所以没有推导")
+    if as_json:
+        emit_json(found)
+    else:
+        Terminal().trace(found, table)
 
 
 @_command("gap", help="还差多少：每个可以调整的数字须到多少，或者为什么达不到。")
@@ -273,6 +303,10 @@ def _ask_batch(name: str) -> None:
         count = run_batch(assistant, lines, emit_json_line)
     if count.failed:
         print(f"共 {count.rows} 行，其中 {count.failed} 行没能回答，原因在各行的 answer 里", file=sys.stderr)
+
+
+def _file_name(argument: str) -> str:
+    return "标准输入" if argument == "-" else Path(argument).name
 
 
 def _stdin_text() -> str:

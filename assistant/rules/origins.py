@@ -33,6 +33,15 @@ class Origin:
         return cls(**data)
 
 
+def field_origins(source: str, facts: Mapping[str, object], prefix: str = "") -> dict[str, Origin]:
+    """Origins of facts that were filled in, by field: each with what stands there."""
+    shown: dict[object, str] = {True: "是", False: "否"}
+    return {
+        name: Origin(source, shown[value] if isinstance(value, bool) else str(value), place=f"{prefix}{name}")
+        for name, value in facts.items()
+    }
+
+
 def show_origin(origin: Mapping[str, Any]) -> str:
     """第2轮说“去年排了4万吨”; 表单“report_emissions”填“4万吨”; 由…推算; 未提供."""
     source, words = origin["source"], origin.get("words")

@@ -31,6 +31,13 @@ def trace_rows(trace: Mapping[str, Any]) -> list[dict[str, str]]:
     return [_row(number, step) for number, step in _numbered(trace["root"])]
 
 
+def trace_table(trace: Mapping[str, Any]) -> str:
+    """The rows as a Markdown table."""
+    lines = [list(COLUMNS.values()), ["---"] * len(COLUMNS)]
+    lines += [[row[column].replace("|", "｜") for column in COLUMNS] for row in trace_rows(trace)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
 def trace_prose(trace: Mapping[str, Any]) -> str:
     """The trace in words: heading, verdict, then one numbered paragraph a step."""
     policy, root = trace["policy"], trace["root"]
