@@ -35,6 +35,7 @@ from assistant.rules.wording import show
 TYPES = ("number", "integer", "boolean", "points", "date")
 _BOOK = ("policy", "facts", "metrics", "criteria", "programmes", "notes")
 _BOUND = ("clause", "quote", "also")
+_ALSO = ("clause", "quote", "programmes")
 _FACT = (
     *(
         "label",
@@ -126,7 +127,7 @@ class _Loader:
 
     def _bindings(self, section: Section) -> tuple[Binding, ...]:
         found = [Binding(self._address(section.text("clause")), section.text("quote"))]
-        for also in section.sections("also", ("clause", "quote", "programmes")):
+        for also in section.sections("also", _ALSO):
             programmes = self._known(also, "programmes", self.programmes)
             found.append(Binding(self._address(also.text("clause")), also.text("quote"), programmes))
         return tuple(found)
