@@ -26,6 +26,7 @@ from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import Retriever
 from assistant.rules.books import RuleBooks
 from assistant.rules.origins import Origin
+from assistant.rules.replay import replay
 from assistant.settings import Settings
 
 MAX_RESULTS = 50
@@ -245,6 +246,16 @@ class Assistant:
     def answer_record(self, answer_id: str) -> dict[str, Any]:
         """A stored answer's JSON. Raises InputError when there is none."""
         return self._records.answer(answer_id)
+
+    def replay(self, answer_id: str) -> dict[str, Any]:
+        """Run a stored answer's trace again with the rules of today: {"same", "differences", "trace"}.
+
+        Raises InputError when there is no such answer or it has no trace, RuleBookError when its book is broken.
+        """
+        stored = self._records.answer(answer_id)["trace"]
+        if stored is None:
+            raise InputError(f"回答「{answer_id}」没有判定也没有测算，所以没有推导")
+        return asdict(replay(stored, self._books.book(stored["policy"]["id"])))
 
     def health(self) -> dict[str, Any]:
         """What /readyz tells."""

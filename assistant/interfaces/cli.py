@@ -169,18 +169,18 @@ def trace_command(
     answer_id: Annotated[str, typer.Argument(help="回答的编号（id）", metavar="编号")],
     table: Annotated[bool, typer.Option("--table", help="输出成表格（Markdown），不是句子")] = False,
     as_json: JsonOption = False,
+    again: Annotated[
+        bool, typer.Option("--replay", help="按现在的规则册重算一遍，说出与当时不同之处；有不同时退出码为 1")
+    ] = False,
 ) -> None:
     """How a stored answer's verdict or figures came about."""
-    from assistant.interfaces.terminal import Terminal, emit_json
+    from assistant.interfaces.answer_trace import tell_replay, tell_trace
 
     with opened() as assistant:
-        found = assistant.answer_record(_legal_text(answer_id))["trace"]
-    if found is None:
-        raise InputError(f"回答「{answer_id}」没有判定也没有测算，所以没有推导")
-    if as_json:
-        emit_json(found)
-    else:
-        Terminal().trace(found, table)
+        if not again:
+            tell_trace(assistant, _legal_text(answer_id), table, as_json)
+        elif not tell_replay(assistant, _legal_text(answer_id), as_json):
+            raise typer.Exit(1)
 
 
 @_command("gap", help="还差多少：每个可以调整的数字须到多少，或者为什么达不到。")

@@ -27,7 +27,7 @@ from assistant.rules.book import (
     Programme,
     RuleBook,
 )
-from assistant.rules.expression import Node, Number, walk
+from assistant.rules.expression import Name, Node, Number, walk
 from assistant.rules.wording import show
 
 _ROW = re.compile(r"附件[\d一二三四五六七八九十]+第\d+项(?:第\d+行)?")
@@ -57,7 +57,7 @@ def broken_bindings(book: RuleBook, library: Library) -> tuple[str, ...]:
         if programme.annex is not None:
             table = list(library.descend(library.clause(programme.annex)))
             problems += _table(book, programme, table)
-    problems += _row_names(book, library)
+    problems += [*_row_names(book, library), *_graded_rows(book)]
     for fact in book.facts.values():
         problems += _full_points(fact)
         if fact.follows is not None:
@@ -174,6 +174,14 @@ def _row_names(book: RuleBook, library: Library) -> Iterator[str]:
         for row in dict.fromkeys(row for text in (name, *further) for row in _ROW.findall(text)):
             if row not in rows:
                 yield f"“{name}”说的是{row}，所引的却是{'、'.join(sorted(rows))}"
+
+
+def _graded_rows(book: RuleBook) -> Iterator[str]:
+    """Self-graded criteria whose points are asked for under another row than their own."""
+    for criterion in book.criteria.values():
+        fact = book.facts.get(criterion.score.id) if isinstance(criterion.score, Name) else None
+        if fact is not None and fact.address != criterion.address:
+            yield f"“{criterion.label}”引的是{criterion.address}，自评的事实“{fact.label}”引的却是{fact.address}"
 
 
 def _full_points(fact: FactDefinition) -> Iterator[str]:

@@ -6,8 +6,13 @@ import json
 
 from assistant.agent.answer import Answer
 from assistant.agent.conversation import Conversation
+from assistant.agent.desk import TurnContext
+from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.explaining import fact_origins
+from assistant.agent.understanding.facts_reader import FactReading
 from assistant.rules.replay import replay
 from assistant.service import Assistant
+from tests.conftest import TODAY
 
 ZERO = "fujian-zero-carbon-factory"
 TOLD = "我们想申报零碳工厂，2021年排放10万吨，去年排了6万吨，抵消4万吨"
@@ -101,3 +106,18 @@ def test_a_conversation_stored_before_origins_were_kept_goes_on() -> None:
     conversation = Conversation.from_json(json.loads(json.dumps(old)))
     assert conversation.origins == {}
     assert Conversation.from_json(json.loads(conversation.dumps())) == conversation
+
+
+def test_a_fact_that_only_a_model_understood_has_the_whole_message(real_assistant: Assistant) -> None:
+    said = "我们厂里前几年大概是十万上下，具体你看着办"
+    context = TurnContext(
+        real_assistant._desk,
+        Conversation(id="c_1", turns=4),
+        said,
+        EvidenceLedger(real_assistant._library),
+        TODAY,
+    )
+    nothing = FactReading((), (), False)
+    assert fact_origins(context, nothing, ZERO, {"baseline_emissions": "10万吨"}) == {
+        "baseline_emissions": {"words": said, "turn": 5}
+    }

@@ -333,6 +333,10 @@ class FakeAssistant:
             raise InputError(f"没有编号为「{answer_id}」的回答记录")
         return self.stored[answer_id]
 
+    def replay(self, answer_id: str) -> dict[str, Any]:
+        self.answer_record(answer_id)
+        return {"same": True, "differences": (), "trace": {}}
+
     def health(self) -> dict[str, Any]:
         return {
             "ready": True,

@@ -7,11 +7,14 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from assistant.interfaces import cli
+from assistant.rules.books import RuleBooks
 from assistant.service import Assistant
 from tests.conftest import ROOT
 
@@ -115,6 +118,7 @@ class Kept:
 
     def __init__(self, assistant: Assistant) -> None:
         self.assess, self.answer_record = assistant.assess, assistant.answer_record
+        self.replay = assistant.replay
 
     def close(self) -> None:
         """Stays open."""
@@ -151,3 +155,24 @@ def test_the_trace_of_a_stored_answer(
     assert code == 2
     assert "没有推导" in err
     assert run("trace", "a_missing")[0] == 2
+    code, out, _ = run("trace", answer.id, "--replay")
+    assert (code, out.startswith("重算一致")) == (0, True)
+    assert run("trace", plain.id, "--replay")[0] == 2
+
+
+def test_a_trace_that_no_longer_comes_about_ends_with_1(
+    real_assistant: Assistant, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = real_assistant.ask("我们想申报零碳工厂，2021年排放10万吨，去年排了6万吨，抵消4万吨")
+    book = real_assistant._books.book(ZERO)
+    limit = replace(book.metrics["offset_share"].limit, value=Fraction(3, 10), text="≤30%")  # type: ignore[type-var]
+    stricter = {**book.metrics, "offset_share": replace(book.metrics["offset_share"], limit=limit)}
+    books = RuleBooks({ZERO: replace(book, metrics=stricter)}, {})
+    monkeypatch.setattr(real_assistant, "_books", books)
+    monkeypatch.setattr(Assistant, "open", lambda *_: Kept(real_assistant))
+    code, out, _ = run("trace", answer.id, "--replay")
+    assert code == 1
+    assert "不同：“碳抵消占比”" in out
+    assert "的要求原为≤50%，现为≤30%" in out
+    told = json.loads(run("trace", answer.id, "--replay", "--json")[1])
+    assert (told["same"], told["trace"]["root"]["status"]) == (False, "不符合")

@@ -285,3 +285,26 @@ def test_a_row_is_named_by_its_own_number(
     problems = problems_with(tmp_path, library, (old, new))
     assert len(problems) == 1
     assert words in problems[0]
+
+
+def test_points_are_asked_for_under_the_row_they_count_in(tmp_path: Path, library: Library) -> None:
+    """Two rows of 5 points each: only the row tells the facts apart."""
+    problems = problems_with(tmp_path, library, ("    score: score_zc_11_1\n", "    score: score_zc_11_2\n"))
+    assert len(problems) == 1
+    assert "#附件3/11/1，自评的事实“附件3第11项第2行自评得分" in problems[0]
+
+
+@pytest.mark.parametrize("annex", ["附件3", "附件4"])
+def test_a_row_s_address_and_name_hold_the_number_of_its_cell(library: Library, annex: str) -> None:
+    rows = [
+        clause
+        for clause in library.descend(library.clause(f"{FACTORY}#{annex}"))
+        if "number" in clause.attributes
+    ]
+    assert len(rows) > 20
+    for row in rows:
+        number = row.attributes["number"]
+        assert row.path.split("/")[1] == number
+        assert row.label.startswith(f"{annex}第{number}项")
+        if row.kind == "row":
+            assert row.text.splitlines()[0] == number
