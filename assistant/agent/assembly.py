@@ -84,7 +84,7 @@ class Assembly:
     @property
     def measured(self) -> Mapping[str, Any] | None:
         """What a trace is to explain: the turn's assessment, else its last computation; None without one."""
-        computed = (data for data in reversed(self._artifacts) if "calculation" in data)
+        computed = (data for data in reversed(self._artifacts) if "calculation" in data or data.get("checks"))
         return self.assessment or next(computed, None)
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.understanding.facts_reader import FactReading, StatedFact
 from assistant.rules.facts import parse_facts
-from assistant.rules.origins import SAID, Origin
+from assistant.rules.origins import SAID, SOLVED, Origin
 from assistant.rules.trace import trace, trace_metrics
 
 
@@ -58,6 +59,11 @@ def trace_of(
         for id, origin in fact_origins(context, reading, book.policy_id, given).items()
     }
     facts = parse_facts(book, given)
+    if "at" in measured:
+        facts |= {id: Fraction(value) for id, value in measured["at"].items()}
+        origins |= dict.fromkeys(measured["at"], Origin(SOLVED, "；".join(measured["sentences"])))
+        checked = [item["metric"] for item in measured["checks"]]
+        return trace_metrics(book, checked, facts, context.today, origins)
     if "programme" in measured:
         return trace(book, measured["programme"], facts, context.today, measured["stage"], origins)
     return trace_metrics(book, [measured["calculation"]["metric"]], facts, context.today, origins)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 SAID, FORM, FILE = "用户的话", "表单", "文件"  # of a given fact
+SOLVED = "反算"  # of a figure that was sought: its words say for what
 GIVEN, DEDUCED, UNKNOWN = "直接给出", "推算", "未提供"  # told by the trace itself
 
 
@@ -14,7 +15,7 @@ GIVEN, DEDUCED, UNKNOWN = "直接给出", "推算", "未提供"  # told by the t
 class Origin:
     """The words a value was read from, and where they stood.
 
-    `source` is SAID, FORM or FILE; `turn` is the turn of the conversation, counted from 1; `place` names the field, or
+    `source` is SAID, FORM, FILE or SOLVED; `turn` is the turn of the conversation, counted from 1; `place` names the field, or
     file, sheet, row and column.
     """
 
@@ -49,6 +50,8 @@ def show_origin(origin: Mapping[str, Any]) -> str:
         return f"推算：{origin['rule']}"
     if words is None:
         return str(source)
+    if source == SOLVED:
+        return f"反算：{words}"
     if source == SAID:
         return f"第{origin['turn']}轮说“{words}”" if "turn" in origin else f"用户说“{words}”"
     return f"{source}“{origin['place']}”填“{words}”" if "place" in origin else f"{source}填“{words}”"

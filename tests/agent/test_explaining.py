@@ -96,6 +96,19 @@ def test_a_computation_without_a_verdict_has_a_trace_too(real_assistant: Assista
     assert stored["origins"]["offset_emissions"]["words"] == "抵消4万吨"
 
 
+def test_a_figure_that_was_sought_says_what_it_was_sought_for(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("2021年排放10万吨，碳抵消得分要拿15分，最多能抵消多少吨？")
+    stored = real_assistant.answer_record(answer.id)["trace"]
+    assert stored["facts"]["offset_emissions"] == "35000"
+    origin = stored["origins"]["offset_emissions"]
+    assert origin["source"] == "反算"
+    assert "碳抵消量最多3.5万吨" in origin["words"]
+    assert {step["rule"]: step["value"] for step in stored["root"]["steps"]} == {
+        "offset_share": "7/20",
+        "offset_score": "15",
+    }
+
+
 def test_an_answer_from_the_text_alone_has_no_trace(real_assistant: Assistant) -> None:
     answer = real_assistant.ask("零碳工厂由谁负责解释")
     assert real_assistant.answer_record(answer.id)["trace"] is None
