@@ -17,8 +17,10 @@ from assistant.quantities import parse_date
 from assistant.rules.assessment import Assessment
 from assistant.rules.book import STAGES, FactValue, Programme, RuleBook
 from assistant.rules.engine import assess
-from assistant.rules.facts import parse_facts
+from assistant.rules.facts import ids_by_name, parse_facts
 from assistant.rules.form import Form, check_applicant, programme_form
+from assistant.rules.origins import FORM, Origin, field_origins
+from assistant.rules.trace import trace
 
 KEYS = ("policy", "programme", "on", "stage", "applicant")
 
@@ -53,10 +55,21 @@ class AssessedApplicant:
 
 
 def assess_request(
-    desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
+    desk: PolicyDesk,
+    request: Mapping[str, Any],
+    today: date,
+    ledger: EvidenceLedger,
+    origins: Mapping[str, Origin] | None = None,
 ) -> AssessedApplicant:
-    """Assess {"policy"?, "programme", "on"?, "stage"?, "facts", "applicant"?}; all is checked before the engine runs."""
-    asked = read_request(desk, request, today, ("facts",))
+    """Assess {"policy"?, "programme", "on"?, "stage"?, "facts", "applicant"?, "trace"?}.
+
+    Every key, value and name is checked before the engine runs. With `trace` true the data gain the trace;
+    `origins` says where each fact was read, by its name in `facts` (a field of a form when None).
+    """
+    with_trace = request.get("trace") or False
+    if not isinstance(with_trace, bool):
+        raise InputError(f"trace 的值 {with_trace!r} 不合法；应为 true 或 false")
+    asked = read_request(desk, request, today, ("facts",), ("trace",))
     book, programme, day, known = asked.book, asked.programme, asked.day, asked.facts[0]
     form = programme_form(book, book.programmes[programme], desk.library)
     own = check_applicant(form, _mapping("applicant", request.get("applicant") or {}, "申报书栏目: 文字"))
@@ -65,7 +78,7 @@ def assess_request(
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
     order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
     citations = [ledger.citation(old, new) for old, new in order.items()]
-    answer = {
+    answer: dict[str, Any] = {
         "policy": book.policy_id,
         "programme": programme,
         "on": day.isoformat(),
@@ -79,14 +92,31 @@ def assess_request(
         "notes": [{"text": note["text"], "citation": order.get(note["marker"])} for note in data["notes"]],
         "warnings": list(with_standing(data["warnings"], citations)),
     }
+    if with_trace:
+        read = _origins(book, request.get("facts", {}), origins)
+        answer["trace"] = trace(book, programme, known, day, asked.stage, read)
     return AssessedApplicant(desk.library, book, book.programmes[programme], known, own, form, result, answer)
 
 
+def _origins(
+    book: RuleBook, facts: Mapping[Any, object], origins: Mapping[str, Origin] | None
+) -> dict[str, Origin]:
+    """Origins by fact id."""
+    ids = ids_by_name(book)
+    given = {str(name): value for name, value in facts.items() if value is not None}
+    read = field_origins(FORM, given) if origins is None else origins
+    return {ids[name.strip()]: read[name] for name in given if name in read}
+
+
 def read_request(
-    desk: PolicyDesk, request: Mapping[str, Any], today: date, scenarios: tuple[str, ...]
+    desk: PolicyDesk,
+    request: Mapping[str, Any],
+    today: date,
+    scenarios: tuple[str, ...],
+    further: tuple[str, ...] = (),
 ) -> Asked:
-    """Check a request whose facts stand under the keys `scenarios`. Raises InputError, FactError, RuleBookError."""
-    legal = (*KEYS, *scenarios)
+    """Check a request whose facts stand under the keys `scenarios`; `further` keys are its caller's. Raises InputError, FactError, RuleBookError."""
+    legal = (*KEYS, *scenarios, *further)
     unknown = sorted(set(map(str, request)) - set(legal))
     if unknown:
         raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(legal)}")

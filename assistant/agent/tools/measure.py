@@ -195,6 +195,8 @@ def solve(
         "quote": rule.quote,
         "solution": _solution(book, found, known, most) | {"marker": marker},
         "checks": [item for item in checks if item["value"] is not None],
+        "facts": merged,
+        "at": {fact: str(value) for fact, value in found.facts.items()},
         "missing": [{"fact": fact, "question": book.facts[fact].question} for fact in found.missing],
         "supposed": supposed,
         "warnings": list(policy_warnings(book, turn.today)),

@@ -82,12 +82,16 @@ PLAIN = frozenset(
 
 @dataclass(frozen=True)
 class StatedFact:
-    """A fact as the user said it: `value` is the text with its unit, `words` the words it was read from."""
+    """A fact as the user said it: `value` is the text with its unit, `words` the words it was read from.
+
+    `adds`: the value is what was said before with these words added to it or taken from it.
+    """
 
     fact: str
     value: str
     words: str
     approximate: bool = False
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -309,15 +313,16 @@ def _stated(
     if step and known and earlier is None and figure.unit == fact.unit and fact.unit:
         change = -figure.value if step["less"] else figure.value
         value = display_quantity(parse_quantity(known, fact.unit) + change, fact.unit)
-        return StatedFact(fact.id, value, place.before + figure.text + place.after, figure.approximate)
-    value = figure.text
+        words = place.before + figure.text + place.after
+        return StatedFact(fact.id, value, words, figure.approximate, adds=True)
+    value, adds = figure.text, False
     if figure.value == 1 and NONE_OF_IT.search(place.after):
         value = "0"  # 一吨都没抵消
     elif earlier and figure.unit and earlier.unit == figure.unit and ADDED.search(place.before):
-        value = display_quantity(earlier.value + figure.value, figure.unit)
+        value, adds = display_quantity(earlier.value + figure.value, figure.unit), True
     elif fact.unit == "吨标准煤" and figure.unit == "吨":
         value = f"{figure.text}标准煤"
-    return StatedFact(fact.id, value, place.before + figure.text + place.after, figure.approximate)
+    return StatedFact(fact.id, value, place.before + figure.text + place.after, figure.approximate, adds)
 
 
 def _declared(
