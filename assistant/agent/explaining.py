@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.understanding.facts_reader import FactReading, StatedFact
+from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.rules.facts import parse_facts
 from assistant.rules.origins import SAID, SOLVED, Origin
 from assistant.rules.trace import trace, trace_metrics

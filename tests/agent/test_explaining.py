@@ -9,7 +9,7 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.explaining import fact_origins
-from assistant.agent.understanding.facts_reader import FactReading
+from assistant.agent.understanding.facts.stated import FactReading
 from assistant.rules.replay import replay
 from assistant.service import Assistant
 from tests.conftest import TODAY

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
-from assistant.agent.understanding.facts_reader import CAP
+from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.errors import FactError, InputError, RuleBookError
 from assistant.quantities import display_number, display_quantity, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
