@@ -211,7 +211,7 @@ class Assistant:
         ]
 
     def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "facts": {...}}.
+        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts": {...}}.
 
         Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer. Raises
         FactError, InputError, RuleBookError.

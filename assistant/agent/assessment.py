@@ -34,10 +34,13 @@ class Asked:
 def assess_request(
     desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
 ) -> dict[str, Any]:
-    """Assess {"policy"?, "programme", "on"?, "stage"?, "facts"}; every key, value and name is checked before the engine runs."""
-    asked = read_request(desk, request, today, ("facts",))
+    """Assess {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts"}; every key, value and name is checked before the engine runs."""
+    asked = read_request(desk, request, today, ("facts",), ("keep_asking",))
+    keep_asking = request.get("keep_asking", False)
+    if not isinstance(keep_asking, bool):
+        raise InputError(f"keep_asking 的值 {keep_asking!r} 不合法；应为 true 或 false")
     book, programme, day = asked.book, asked.programme, asked.day
-    result = assess(book, programme, asked.facts[0], day, asked.stage)
+    result = assess(book, programme, asked.facts[0], day, asked.stage, keep_asking=keep_asking)
     data = assessment_data(ledger, book, result)
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
     order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
@@ -58,10 +61,17 @@ def assess_request(
 
 
 def read_request(
-    desk: PolicyDesk, request: Mapping[str, Any], today: date, scenarios: tuple[str, ...]
+    desk: PolicyDesk,
+    request: Mapping[str, Any],
+    today: date,
+    scenarios: tuple[str, ...],
+    further: tuple[str, ...] = (),
 ) -> Asked:
-    """Check a request whose facts stand under the keys `scenarios`. Raises InputError, FactError, RuleBookError."""
-    legal = (*KEYS, *scenarios)
+    """Check a request whose facts stand under the keys `scenarios`; `further` keys are left to the caller.
+
+    Raises InputError, FactError, RuleBookError.
+    """
+    legal = (*KEYS, *further, *scenarios)
     unknown = sorted(set(map(str, request)) - set(legal))
     if unknown:
         raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(legal)}")

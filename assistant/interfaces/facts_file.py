@@ -15,7 +15,7 @@ from assistant.interfaces.file_reading import reason
 from assistant.interfaces.request_bodies import AssessmentRequest, describe_errors
 
 FORM = (
-    "应为 YAML 或 JSON：programme: 零碳工厂，facts: {baseline_emissions: 10万吨, …}，可选 policy、on、stage"
+    "应为 YAML 或 JSON：programme: 零碳工厂，facts: {baseline_emissions: 10万吨, …}，可选 policy、on、stage、keep_asking"
 )
 
 

@@ -118,6 +118,9 @@ class AssessmentRequest(ProgrammeRequest):
         },
     )
 
+    keep_asking: bool | None = Field(
+        default=None, strict=True, description="已经不符合时，是否仍列出还缺的事实"
+    )
     facts: Facts = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
 
 

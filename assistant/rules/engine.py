@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from assistant.rules import intervals
-from assistant.rules.assessment import Assessment, Finding, MetricResult, Score, Status
+from assistant.rules.assessment import Assessment, Finding, MetricResult, MissingFact, Score, Status
 from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, Note, Programme, RuleBook
 from assistant.rules.consistency import check_consistent
 from assistant.rules.evaluation import Evaluator
@@ -35,12 +35,15 @@ def assess(
     facts: Mapping[str, FactValue],
     on: date | None = None,
     stage: str | None = None,
+    *,
+    keep_asking: bool = False,
 ) -> Assessment:
     """Judge an applicant on a day (today when None): findings in the book's order, verdict, score bounds, what is missing.
 
     `facts` come from `parse_facts`. `programme_id` may be an id, a label or an alias; RuleBookError when there is none.
     With a `stage` only the criteria that can be judged by then decide and are asked for. Raises FactError for facts that
     contradict each other. On a day outside the policy's validity the findings are told, but there is no verdict.
+    A programme that has failed asks for nothing more, unless told to `keep_asking` for the whole score.
     """
     programme = book.programme(programme_id)
     day = on or date.today()
@@ -70,7 +73,7 @@ def assess(
             for id in programme.metrics
             if id in facts or any(fact in facts for fact in book.needed[id])
         ),
-        missing=() if validity or status is Status.FAILED else missing_facts(evaluator, due),
+        missing=_missing(evaluator, due, status, keep_asking) if validity is None else (),
         notes=tuple(note for note in book.notes if _applies(note, programme, book, facts)),
         warnings=_warnings(book, day),
     )
@@ -86,6 +89,13 @@ def compute_metric(
 def _is_due(judged: Criterion | Finding, stage: str | None) -> bool:
     """Whether something can be judged by a stage; everything is when no stage is named."""
     return stage is None or STAGES.index(judged.stage) <= STAGES.index(stage)
+
+
+def _missing(
+    evaluator: Evaluator, due: tuple[Finding, ...], status: Status, keep_asking: bool
+) -> tuple[MissingFact, ...]:
+    failed = status is Status.FAILED
+    return () if failed and not keep_asking else missing_facts(evaluator, due, decided=failed)
 
 
 def _stages(findings: tuple[Finding, ...], last: str | None) -> tuple[tuple[str, Status], ...]:
