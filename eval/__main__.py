@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, all, bench and split. Exit code 0 unless something broke; limits only print."""
+"""`python -m eval`: answers, retrieval, questions, all, bench and split. Exit code 0 unless something broke; limits only print."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from rich.console import Console
 from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.interfaces.progress import progress_for
+from assistant.rules.books import RuleBooks
 from assistant.settings import Settings, load_settings
-from eval import answers, retrieval, tables
+from eval import answers, interviews, retrieval, tables
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.citations import StoredTexts
 from eval.metrics import clause_lineage
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _split(console)
         elif options.command == "bench":
             _bench(console, options)
+        elif options.command == "questions":
+            rows = _questions(console, load_settings())
+            console.print(f"report: {write_report('questions', {'questions': rows}, options.json)}")
         else:
             _evaluate(console, options)
     except (QuestionError, BenchError, ServerError, TiaowenError) as error:
@@ -53,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, words in {
         "answers": "end to end: answers, citations, figures, refusals",
         "retrieval": "search alone: recall@5, nDCG@10, MRR@10",
-        "all": "retrieval, then answers",
+        "all": "questions, retrieval, then answers",
     }.items():
         command = commands.add_parser(name, help=words)
         command.add_argument("--split", choices=(*SPLITS, "all"), default="all")
@@ -67,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--runs", type=int, default=plan.runs, help="cold runs of tiaowen ask")
     bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
     bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+    asked = commands.add_parser("questions", help="questions that a verdict takes, in our order and the text's")
+    asked.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
 
@@ -91,6 +97,14 @@ def _bench(console: Console, options: argparse.Namespace) -> None:
     console.print(f"report: {write_report('bench', {'load': machine, 'rows': rows}, options.json)}")
 
 
+def _questions(console: Console, settings: Settings) -> list[dict[str, Any]]:
+    library = Library.load(settings.corpus)
+    book = RuleBooks.load(library, settings.corpus).book(interviews.POLICY)
+    rows = interviews.run_interviews(book, library, progress_for())
+    console.print(tables.interviews_table(rows))
+    return rows
+
+
 def _evaluate(console: Console, options: argparse.Namespace) -> None:
     splits = SPLITS if options.split == "all" else (options.split,)
     questions = {split: load_split(split) for split in splits}
@@ -99,6 +113,8 @@ def _evaluate(console: Console, options: argparse.Namespace) -> None:
         if problems := [line for rows in questions.values() for line in unknown_gold(rows, library)]:
             raise QuestionError("gold addresses that no clause has:\n" + "\n".join(problems))
         report: dict[str, Any] = {"corpus": library.content_hash, "health": assistant.health()}
+        if options.command == "all":
+            report["questions"] = _questions(console, settings)
         if options.command in ("retrieval", "all"):
             report["retrieval"] = _retrieval(console, assistant, library, questions, options.failures)
         if options.command in ("answers", "all"):

@@ -22,6 +22,7 @@ from eval.applicants import applicants
 from eval.metrics import percentile
 from eval.steps import step
 
+POLICY = "fujian-zero-carbon-factory"
 COUNT, SEED = 500, 20261121
 ON = date(2026, 11, 21)
 FEW = 3
@@ -81,7 +82,7 @@ def interview(book: RuleBook, programme: str, applicant: Mapping[str, FactValue]
 def run_interviews(
     book: RuleBook, library: Library, progress: Progress, count: int = COUNT, seed: int = SEED
 ) -> list[dict[str, Any]]:
-    """One row a programme and order, and one a programme's order over both programmes."""
+    """One row for each programme and order, and one for each order over all programmes."""
     people = list(applicants(book, count, seed))
     orders = Orders(book, library)
     named = {
@@ -111,7 +112,7 @@ def _each(progress: Progress, interviews: Iterable[Interview]) -> Iterable[Inter
 
 
 def row(programme: str, order: str, interviews: Sequence[Interview], ours: Sequence[Interview]) -> dict[str, Any]:
-    """The figures of one order; `ratio` is its mean over that of our order."""
+    """The figures of one order; `few` the share of at most FEW questions, `ratio` its mean over ours."""
     counts = [float(one.questions) for one in interviews]
     return {
         "programme": programme,
@@ -121,6 +122,6 @@ def row(programme: str, order: str, interviews: Sequence[Interview], ours: Seque
         "mean": mean(counts),
         "median": median(counts),
         "p90": percentile(counts, 0.90),
-        f"share of at most {FEW}": sum(count <= FEW for count in counts) / len(counts),
+        "few": sum(count <= FEW for count in counts) / len(counts),
         "ratio": mean(counts) / mean(one.questions for one in ours),
     }
