@@ -70,8 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--passes", type=int, default=plan.passes, help="warm passes over the dev questions")
     bench.add_argument("--runs", type=int, default=plan.runs, help="cold runs of tiaowen ask")
     bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
+    bench.add_argument("--assessments", type=int, default=plan.assessments, help="assessments by the engine")
     bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
-    asked = commands.add_parser("questions", help="questions that a verdict takes, in our order and the text's")
+    asked = commands.add_parser(
+        "questions", help="questions that a verdict takes, in our order and the text's"
+    )
     asked.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
@@ -89,7 +92,7 @@ def _split(console: Console) -> None:
 
 
 def _bench(console: Console, options: argparse.Namespace) -> None:
-    plan = BenchPlan(passes=options.passes, runs=options.runs, requests=options.requests)
+    plan = BenchPlan(options.passes, options.runs, options.requests, options.assessments)
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
     rows = run_bench(load_split("dev"), load_settings(), plan, progress_for())
     title = f"bench · {machine['cores']} cores, load {machine['load']} at the start"

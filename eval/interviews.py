@@ -43,9 +43,7 @@ class Orders:
 
     def __init__(self, book: RuleBook, library: Library) -> None:
         self._book = book
-        self._places = {
-            clause.address: place for place, clause in enumerate(library.clauses(book.policy_id))
-        }
+        self._places = {clause.address: place for place, clause in enumerate(library.clauses(book.policy_id))}
 
     def ours(self, result: Assessment) -> str:
         """What the engine puts first."""
@@ -75,8 +73,8 @@ def interview(book: RuleBook, programme: str, applicant: Mapping[str, FactValue]
         questions += 1
         known[fact] = applicant[fact]
         if applicant[fact] is False:
-            failing = (part for part in book.facts[fact].implies if applicant[part] is False)
-            known.update(dict.fromkeys([part for part in failing][:1], False))
+            failing = [part for part in book.facts[fact].implies if applicant[part] is False]
+            known.update(dict.fromkeys(failing[:1], False))
 
 
 def run_interviews(
@@ -98,7 +96,9 @@ def run_interviews(
                     _each(progress, (interview(book, programme.id, one, order) for one in people))
                 )
     for name in named:
-        done["all", name] = [one for programme in book.programmes.values() for one in done[programme.label, name]]
+        done["all", name] = [
+            one for programme in book.programmes.values() for one in done[programme.label, name]
+        ]
     return [
         row(programme, name, interviews, done[programme, "our order"])
         for (programme, name), interviews in done.items()
@@ -111,7 +111,9 @@ def _each(progress: Progress, interviews: Iterable[Interview]) -> Iterable[Inter
         yield one
 
 
-def row(programme: str, order: str, interviews: Sequence[Interview], ours: Sequence[Interview]) -> dict[str, Any]:
+def row(
+    programme: str, order: str, interviews: Sequence[Interview], ours: Sequence[Interview]
+) -> dict[str, Any]:
     """The figures of one order; `few` the share of at most FEW questions, `ratio` its mean over ours."""
     counts = [float(one.questions) for one in interviews]
     return {

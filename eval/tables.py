@@ -140,5 +140,7 @@ def interviews_table(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         counts = [f"{row['mean']:.2f}", f"{row['median']:g}", f"{row['p90']:g}"]
         shares = [share(row["few"]), f"{row['ratio']:.2f}"]
-        table.add_row(row["programme"], row["order"], str(row["interviews"]), str(row["met"]), *counts, *shares)
+        table.add_row(
+            row["programme"], row["order"], str(row["interviews"]), str(row["met"]), *counts, *shares
+        )
     return table

@@ -47,8 +47,8 @@ def assess(
     """
     programme = book.programme(programme_id)
     day = on or date.today()
-    check_consistent(book, facts, day)
     evaluator = Evaluator(book, facts, day)
+    check_consistent(evaluator)
     criteria = [book.criteria[id] for id in programme.criteria]
     findings = tuple(
         _find(evaluator, programme, criterion) if _is_due(criterion, stage) else _later(programme, criterion)
@@ -245,7 +245,14 @@ def _verdict(findings: tuple[Finding, ...]) -> Status:
 
 def _score(findings: tuple[Finding, ...], programme: Programme) -> Score:
     points = [finding.points for finding in findings if finding.points is not None]
-    return Score(sum((p.low for p in points), _ZERO), sum((p.high for p in points), _ZERO), programme.total)
+    return Score(_sum([p.low for p in points]), _sum([p.high for p in points]), programme.total)
+
+
+def _sum(points: list[Fraction]) -> Fraction:
+    """The sum; whole points are added as whole numbers, which is many times faster."""
+    if all(value.denominator == 1 for value in points):
+        return Fraction(sum(value.numerator for value in points))
+    return sum(points, _ZERO)
 
 
 def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
@@ -261,10 +268,8 @@ def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
         label=metric.label,
         inputs={
             label(book, name): shown
-            for name in (*book.metrics, *book.needed[metric.id])
-            if name in evaluator.facts
-            and _enters(book, metric, name)
-            and (shown := shown_name(evaluator, name)) is not None
+            for name in (*_given_metrics(evaluator, metric), *book.needed[metric.id])
+            if name in evaluator.facts and (shown := shown_name(evaluator, name)) is not None
         },
         formula=named(evaluator, metric.formula),
         substituted="" if given else substituted(evaluator, metric.formula),
@@ -279,11 +284,10 @@ def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
     )
 
 
-def _enters(book: RuleBook, metric: Metric, name: str) -> bool:
-    """Whether a figure enters a metric: a fact behind it, the metric itself given, or a given metric in its formula."""
-    if name not in book.metrics:
-        return True
-    return name == metric.id or any(isinstance(n, Name) and n.id == name for n in walk(metric.formula))
+def _given_metrics(evaluator: Evaluator, metric: Metric) -> list[str]:
+    """The metric itself and those in its formula, where their values were given."""
+    entering = (metric.id, *names(metric.formula))
+    return [id for id in entering if id in evaluator.book.metrics and id in evaluator.facts]
 
 
 def _applies(note: Note, programme: Programme, book: RuleBook, facts: Mapping[str, FactValue]) -> bool:

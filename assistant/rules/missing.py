@@ -115,11 +115,11 @@ def _demands(evaluator: Evaluator, node: Node) -> Iterator[Demand]:
 
 def _together(evaluator: Evaluator, node: Logic) -> Iterator[Demand]:
     """Several limits on the same figures can shut each other out before the last figure is known (solving.impossible)."""
-    limits = [part for part in node.parts if isinstance(part, Call | Comparison)]
     facts = evaluator.open_facts(node)
-    shared = [fact for fact in facts if sum(fact in evaluator.open_facts(part) for part in limits) > 1]
-    figures = all(evaluator.book.facts[fact].type in ("number", "integer") for fact in facts)
-    if shared and figures and len(facts) > 1:
+    if len(facts) < 2 or any(evaluator.book.facts[fact].type not in ("number", "integer") for fact in facts):
+        return
+    waiting = [evaluator.open_facts(part) for part in node.parts if isinstance(part, Call | Comparison)]
+    if any(sum(fact in part for part in waiting) > 1 for fact in facts):
         yield Demand(FIGURE, facts, len(facts) - 1)
 
 
