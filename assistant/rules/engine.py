@@ -188,11 +188,11 @@ def _judge(evaluator: Evaluator, condition: Node) -> tuple[Status, str, tuple[Ga
 
 
 def _only_number_missing(evaluator: Evaluator, condition: Node) -> str | None:
-    """The one missing number of a condition, None when more is missing or when it is no number."""
+    """The one number of a condition that is missing or known within bounds only; None when there are more, or it is none."""
     lacking = evaluator.open_facts(condition)
     if len(lacking) != 1 or evaluator.book.facts[lacking[0]].type not in ("number", "integer"):
         return None
-    return None if lacking[0] in evaluator.facts else lacking[0]
+    return lacking[0]
 
 
 def _capped(book: RuleBook, condition: Node) -> frozenset[str]:

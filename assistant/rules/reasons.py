@@ -105,7 +105,12 @@ def explain_impossible(evaluator: Evaluator, condition: Node, missing: str) -> s
     for part in parts:
         held = solver.feasible(part)
         if held is None:
-            return f"无论{fact.label}是多少，都达不到要求"
+            known = show_bounds(solver.domain, fact.unit) if missing in evaluator.facts else None
+            return (
+                f"无论{fact.label}{known}的哪个数，都达不到要求"
+                if known
+                else f"无论{fact.label}是多少，都达不到要求"
+            )
         bounds = show_bounds(held, fact.unit)
         if held != solver.domain and bounds:
             demands.append(f"{named(evaluator, part)}，要求{fact.label}{bounds}")

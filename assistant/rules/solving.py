@@ -42,7 +42,8 @@ class Solver:
     def __init__(self, evaluator: Evaluator, fact_id: str) -> None:
         self.fact_id = fact_id
         self.translation = Translation(evaluator, (fact_id,))
-        self.domain = domain(evaluator.book.facts[fact_id])
+        known = evaluator.facts.get(fact_id)
+        self.domain = known if isinstance(known, Interval) else domain(evaluator.book.facts[fact_id])
 
     def feasible(self, condition: Node) -> Interval | None:
         """Closure of the values of the fact for which a conjunction may hold; None when there is provably none.
