@@ -136,9 +136,9 @@ def _either(evaluator: Evaluator, node: Logic) -> Demand:
 
 
 def _chance(evaluator: Evaluator, node: Node, facts: tuple[str, ...]) -> Fraction:
-    """Roughly how often a part of a condition fails."""
+    """Roughly how often a part of a condition fails; what must not be is declared as often as what must be."""
     if isinstance(node, Negation):
-        return 1 - _chance(evaluator, node.operand, facts)
+        return _chance(evaluator, node.operand, facts)
     if isinstance(node, Name) and facts == (node.id,):
         return GATHERED if node.id in evaluator.book.implied_by else DECLARED
     return FIGURE

@@ -214,10 +214,10 @@ def test_a_day_that_does_not_exist_is_refused(day: str) -> None:
         parse_expression(f"on ≥ {day}")
 
 
-DATE_FACT = """  invoice:
-    label: 开票日期
+DATE_FACT = """  paid:
+    label: 付款日期
     type: date
-    question: 请问发票是哪一天开具的？
+    question: 请问哪一天付的款？
     clause: 第二条/（二）
     quote: 年度改造投资
 """
@@ -228,7 +228,7 @@ REFUSED = [
     ("follows a yes", DATE_FACT.replace("type: date", "type: boolean\n    follows: registered"), "“follows”里不能用 boolean 型的事实“registered”"),
     ("follows a number", DATE_FACT.replace("type: date", "type: boolean\n    follows: investment"), "应是一个条件，却是一个数"),
     ("implies a number", DATE_FACT.replace("type: date", "type: boolean\n    implies: [investment]"), "“implies”里的“investment”应是另一个 boolean 型"),
-    ("implies itself", DATE_FACT.replace("type: date", "type: boolean\n    implies: [invoice]"), "“implies”里的“invoice”应是另一个 boolean 型"),
+    ("implies itself", DATE_FACT.replace("type: date", "type: boolean\n    implies: [paid]"), "“implies”里的“paid”应是另一个 boolean 型"),
     ("implies nobody", DATE_FACT.replace("type: date", "type: boolean\n    implies: [nobody]"), "“implies”里的“nobody”不存在"),
 ]  # fmt: skip
 
@@ -243,7 +243,7 @@ def test_a_book_with_a_date_in_the_wrong_place_is_refused(
     with pytest.raises(RuleBookError) as raised:
         load_book(file, city)
     assert words in str(raised.value)
-    assert "facts.invoice" in str(raised.value)
+    assert "facts.paid" in str(raised.value)
 
 
 def ranges(fact: FactDefinition) -> st.SearchStrategy[list[FactValue]]:
