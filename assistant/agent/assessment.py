@@ -75,7 +75,7 @@ def read_request(
     unknown = sorted(set(map(str, request)) - set(legal))
     if unknown:
         raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(legal)}")
-    book = _book(desk, request.get("policy"))
+    book = _book(desk, request.get("policy"), request.get("programme"))
     programme = _programme(book, request.get("programme"))
     facts = [_mapping(key, request.get(key, {})) for key in scenarios]
     day = today if request.get("on") is None else parse_date(str(request["on"]))
@@ -91,18 +91,27 @@ def _mapping(key: str, facts: object) -> Mapping[str, object]:
     return facts
 
 
-def _book(desk: PolicyDesk, policy: object) -> RuleBook:
-    books = desk.books.books
-    if policy is None and len(books) == 1:
-        return next(iter(books.values()))
-    broken = desk.books.broken
-    if policy is None and len(broken) == 1 and not books:
-        policy = next(iter(broken))
+def _book(desk: PolicyDesk, policy: object, programme: object) -> RuleBook:
+    """The policy's rule book; where no policy is named, the only one there is, or the only one with that programme."""
+    books, broken = desk.books.books, desk.books.broken
+    if policy is None:
+        fitting = [book for book in books.values() if _has(book, programme)] or [*books.values()]
+        if len(fitting) == 1:
+            return fitting[0]
+        if len(broken) == 1 and not books:
+            policy = next(iter(broken))
     if policy in broken:
         raise RuleBookError(f"「{policy}」的规则册与条款原文不一致，暂不能判定：{broken[str(policy)]}")
     if policy not in books:
         raise InputError(f"policy 的值 {policy!r} 不合法；有规则册的政策：{'、'.join(books) or '无'}")
     return books[str(policy)]
+
+
+def _has(book: RuleBook, wanted: object) -> bool:
+    return any(
+        wanted in (programme.id, programme.label, *programme.aliases)
+        for programme in book.programmes.values()
+    )
 
 
 def _programme(book: RuleBook, wanted: object) -> str:

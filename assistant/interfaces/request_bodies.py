@@ -77,7 +77,7 @@ class ProgrammeRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    policy: Text | None = Field(default=None, description="政策编号；只有一份政策有规则册时可以不给")
+    policy: Text | None = Field(default=None, description="政策编号；只有一份政策有这个项目时可以不给")
     programme: Text = Field(min_length=1, description="项目编号或中文名，如 zero_carbon 或 零碳工厂")
     on: str | None = Field(default=None, description="按哪一天判定，如 2026-03-01；不给则为今天")
     stage: str | None = Field(

@@ -192,7 +192,9 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
             "low": display_number(score.low),
             "high": display_number(score.high),
             "max": display_number(score.maximum),
-        },
+        }
+        if score.maximum
+        else None,
         "calculations": [metric_data(ledger, item) for item in result.calculations],
         "missing": [
             {
