@@ -36,7 +36,7 @@ def _contradictions(evaluator: Evaluator) -> Iterator[Contradiction]:
             yield from _metric(evaluator, id, value)
         elif fact.past and evaluator.number_of(id).low > (0, Fraction(on.toordinal())):
             yield Contradiction(id, (), f"{fact.label}晚于判定日{on.isoformat()}，请核对日期")
-        elif isinstance(value, bool):
+        elif isinstance(value, bool) and (fact.follows is not None or fact.implies):
             yield from _declared(evaluator, fact, value)
 
 

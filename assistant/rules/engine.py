@@ -100,13 +100,10 @@ def _missing(
 
 def _stages(findings: tuple[Finding, ...], last: str | None) -> tuple[tuple[str, Status], ...]:
     """The verdict that stands at each stage at which a veto item of the programme is judged, up to `last`."""
-    present = [
-        stage
-        for stage in STAGES
-        if any(finding.stage == stage and finding.kind == "veto" for finding in findings)
-    ]
+    vetoes = tuple(finding for finding in findings if finding.kind == "veto")
+    present = [stage for stage in STAGES if any(finding.stage == stage for finding in vetoes)]
     return tuple(
-        (stage, _verdict(tuple(finding for finding in findings if _is_due(finding, stage))))
+        (stage, _verdict(tuple(finding for finding in vetoes if _is_due(finding, stage))))
         for stage in present
         if last is None or STAGES.index(stage) <= STAGES.index(last)
     )
@@ -286,8 +283,8 @@ def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
 
 def _given_metrics(evaluator: Evaluator, metric: Metric) -> list[str]:
     """The metric itself and those in its formula, where their values were given."""
-    entering = (metric.id, *names(metric.formula))
-    return [id for id in entering if id in evaluator.book.metrics and id in evaluator.facts]
+    given = evaluator.facts.keys() & evaluator.book.metrics.keys()
+    return [id for id in (metric.id, *names(metric.formula)) if id in given] if given else []
 
 
 def _applies(note: Note, programme: Programme, book: RuleBook, facts: Mapping[str, FactValue]) -> bool:

@@ -89,7 +89,8 @@ def gaps(evaluator: Evaluator, condition: Node) -> tuple[Gap, ...]:
     for part, fact_id in limits:
         if moved.truth(part) is not False:
             continue
-        current, held = moved.facts.get(fact_id), Solver(moved, fact_id).feasible(part)
+        current = moved.facts.get(fact_id)
+        held = Solver(moved, fact_id).feasible(part) if isinstance(current, Fraction) else None
         if held is None or not isinstance(current, Fraction):
             return ()
         sign, target = held.low if (0, current) < held.low else held.high
