@@ -18,7 +18,7 @@ from assistant.retrieval.progress import Progress
 from assistant.rules.assessment import Assessment, Status
 from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.engine import assess
-from eval.applicants import applicants
+from eval.interviewees import interviewees
 from eval.metrics import percentile
 from eval.steps import step
 
@@ -81,7 +81,7 @@ def run_interviews(
     book: RuleBook, library: Library, progress: Progress, count: int = COUNT, seed: int = SEED
 ) -> list[dict[str, Any]]:
     """One row for each programme and order, and one for each order over all programmes."""
-    people = list(applicants(book, count, seed))
+    people = list(interviewees(book, count, seed))
     orders = Orders(book, library)
     named = {
         "our order": orders.ours,

@@ -22,7 +22,7 @@ from assistant.rules.book import (
 from assistant.rules.engine import assess
 from assistant.rules.evaluation import needed_facts
 from assistant.rules.expression import parse_expression
-from eval.applicants import applicants
+from eval.interviewees import interviewees
 from eval.interviews import ON
 from eval.steps import step
 
@@ -37,7 +37,7 @@ FULL = Fraction(1)
 def assessing_time(book: RuleBook, count: int, progress: Progress) -> float:
     """Seconds for `count` assessments of both programmes, complete and partial applicants in turn."""
     draw = Random(SEED)
-    complete = list(applicants(book, DRAWN, SEED))
+    complete = list(interviewees(book, DRAWN, SEED))
     partial = [{id: value for id, value in facts.items() if draw.random() < 0.5} for facts in complete]
     people = [facts for pair in zip(complete, partial, strict=True) for facts in pair]
     jobs = [(programme, facts) for facts in people for programme in book.programmes]

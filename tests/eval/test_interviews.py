@@ -11,7 +11,7 @@ from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess
 from assistant.settings import PROJECT_ROOT
-from eval.applicants import WHOLE, applicants
+from eval.interviewees import WHOLE, interviewees
 from eval.interviews import ON, POLICY, Orders, interview, run_interviews
 
 SMALL, SEED = 40, 3
@@ -34,7 +34,7 @@ def test_every_interview_ends_with_the_verdict_of_the_complete_facts(
 ) -> None:
     orders = Orders(book, library)
     seen = set()
-    for applicant in applicants(book, SMALL, seed=SEED):
+    for applicant in interviewees(book, SMALL, seed=SEED):
         complete = assess(book, programme, applicant, ON).status
         seen.add(complete)
         for order in (orders.ours, orders.text, orders.text_with_groups):
@@ -47,7 +47,7 @@ def test_our_order_takes_no_more_questions_than_the_order_of_the_text(
     book: RuleBook, library: Library, programme: str
 ) -> None:
     orders = Orders(book, library)
-    people = list(applicants(book, SMALL, seed=SEED))
+    people = list(interviewees(book, SMALL, seed=SEED))
     ours, text = (
         mean(interview(book, programme, one, order).questions for one in people)
         for order in (orders.ours, orders.text)
@@ -64,7 +64,7 @@ def test_the_order_of_the_text_begins_with_article_seven(book: RuleBook, library
 
 
 def test_applicants_are_the_same_for_the_same_seed_and_complete(book: RuleBook) -> None:
-    first, again, other = (list(applicants(book, 3, seed)) for seed in (1, 1, 2))
+    first, again, other = (list(interviewees(book, 3, seed)) for seed in (1, 1, 2))
     assert first == again != other
     for applicant in first:
         open_ = {fact for fact in book.facts if fact not in applicant and book.facts[fact].type != "date"}

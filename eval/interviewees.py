@@ -40,7 +40,7 @@ SHARES: dict[str, tuple[float, float]] = {
 WHOLE = "basic_conditions"
 
 
-def applicants(book: RuleBook, count: int, seed: int) -> Iterator[dict[str, FactValue]]:
+def interviewees(book: RuleBook, count: int, seed: int) -> Iterator[dict[str, FactValue]]:
     """`count` applicants of the 零碳 book; the same ones for the same seed."""
     draw = Random(seed)
     for _ in range(count):
