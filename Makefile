@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= ../shared/data
 
-.PHONY: serve test check lint format types eval bench encoder index lock clean help
+.PHONY: serve test check lint format types eval rules-proof bench encoder index lock clean help
 
 help:            ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -43,6 +43,10 @@ check: lint types test   ## what CI runs
 
 eval: $(VENV)/installed-dev   ## retrieval alone and end to end, on eval/questions
 	$(BIN)/python -m eval all
+
+rules-proof: $(VENV)/installed-dev   ## rule engine against the oracle, and every number of the rules changed
+	$(BIN)/python -m eval oracle
+	$(BIN)/python -m eval mutants
 
 bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
 	$(BIN)/python -m eval bench

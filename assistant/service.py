@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.agent.answer import Answer, ProgressEvent
 from assistant.agent.evidence import EvidenceLedger
@@ -24,8 +24,12 @@ from assistant.errors import AddressError, InputError
 from assistant.records import Records, new_id
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import Retriever
+from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.agent.assessment import AssessedApplicant
 
 MAX_RESULTS = 50
 DOCUMENT_NUMBER = re.compile(
@@ -211,11 +215,15 @@ class Assistant:
         ]
 
     def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts": {...}}.
+        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts": {...}, "applicant"?: {...}}.
 
         Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer. Raises
         FactError, InputError, RuleBookError.
         """
+        return self.assess_applicant(request).data
+
+    def assess_applicant(self, request: Mapping[str, Any]) -> AssessedApplicant:
+        """The same with the rule book's own assessment beside the JSON, as exports need it."""
         from assistant.agent.assessment import assess_request
 
         return assess_request(self._desk, request, self._today(), EvidenceLedger(self._library))
@@ -237,6 +245,17 @@ class Assistant:
         from assistant.agent.outlook import compare_request
 
         return compare_request(self._desk, request, self._today(), EvidenceLedger(self._library))
+
+    def rule_book(self, policy: str | None = None) -> RuleBook:
+        """The rule book of a policy; the only one when none is named. Raises InputError, RuleBookError."""
+        from assistant.agent.assessment import chosen_book
+
+        return chosen_book(self._desk, policy)
+
+    @property
+    def library(self) -> Library:
+        """The policies and their clauses."""
+        return self._library
 
     def answer_record(self, answer_id: str) -> dict[str, Any]:
         """A stored answer's JSON. Raises InputError when there is none."""

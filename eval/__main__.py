@@ -1,4 +1,8 @@
-"""`python -m eval`: answers, retrieval, questions, all, bench and split. Exit code 0 unless something broke; limits only print."""
+"""`python -m eval`: answers, retrieval, questions, all, bench, split, oracle and mutants.
+
+Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
+surviving mutant is exit code 1.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +20,14 @@ from rich.console import Console
 from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.interfaces.progress import progress_for
-from assistant.rules.books import RuleBooks
+from assistant.rules.books import RULES_FILE, RuleBooks
 from assistant.settings import Settings, load_settings
 from eval import answers, interviews, retrieval, tables
+from eval.agreement import POLICY, SEED, run_agreement
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.citations import StoredTexts
 from eval.metrics import clause_lineage
+from eval.mutants import MutantError, run_mutants
 from eval.questions import SPLITS, Question, QuestionError, load_split, unknown_gold
 from eval.report import answers_report, retrieval_report, write_report
 from eval.server import ServerError
@@ -43,9 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif options.command == "questions":
             rows = _questions(console, load_settings())
             console.print(f"report: {write_report('questions', {'questions': rows}, options.json)}")
+        elif options.command == "oracle":
+            return _oracle(console, options)
+        elif options.command == "mutants":
+            return _mutants(console, options)
         else:
             _evaluate(console, options)
-    except (QuestionError, BenchError, ServerError, TiaowenError) as error:
+    except (QuestionError, BenchError, ServerError, MutantError, TiaowenError) as error:
         Console(stderr=True).print(f"eval: {error}", style="red", markup=False, soft_wrap=True)
         return 1
     return 0
@@ -76,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
         "questions", help="questions that a verdict takes, in our order and the text's"
     )
     asked.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+    oracle = commands.add_parser("oracle", help="rule engine against the oracle over random applicants")
+    oracle.add_argument("--applicants", type=int, default=100_000, help="how many")
+    oracle.add_argument("--seed", default=SEED, help="which")
+    mutants = commands.add_parser("mutants", help="each number of the rule book changed: all must be caught")
+    mutants.add_argument("--every", type=int, default=1, help="every n-th mutant only")
+    for command in (oracle, mutants):
+        command.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
 
@@ -106,6 +123,20 @@ def _questions(console: Console, settings: Settings) -> list[dict[str, Any]]:
     rows = interviews.run_interviews(book, library, progress_for())
     console.print(tables.interviews_table(rows))
     return rows
+
+
+def _oracle(console: Console, options: argparse.Namespace) -> int:
+    corpus = load_settings().corpus
+    run = run_agreement(options.applicants, options.processes, corpus, progress_for(), options.seed)
+    tables.print_agreement(console, run)
+    return 1 if run.disagreeing else 0
+
+
+def _mutants(console: Console, options: argparse.Namespace) -> int:
+    corpus = load_settings().corpus
+    report = run_mutants(corpus, options.processes, progress_for(), options.every)
+    tables.print_mutants(console, report, str(corpus / POLICY / RULES_FILE))
+    return 1 if report.survivors else 0
 
 
 def _evaluate(console: Console, options: argparse.Namespace) -> None:

@@ -38,6 +38,7 @@ SHARES: dict[str, tuple[float, float]] = {
     "emissions_continuously_falling": (0.6, 0.95),
 }
 WHOLE = "basic_conditions"
+UNLISTED, RECTIFIED = "not_on_rectification_list_36_months", "rectification_completed"
 
 
 def interviewees(book: RuleBook, count: int, seed: int) -> Iterator[dict[str, FactValue]]:
@@ -48,7 +49,10 @@ def interviewees(book: RuleBook, count: int, seed: int) -> Iterator[dict[str, Fa
         facts: dict[str, FactValue] = {
             id: draw.random() < low + (high - low) * effort for id, (low, high) in SHARES.items()
         }
-        facts[WHOLE] = all(facts[part] for part in book.facts[WHOLE].implies)
+        # the question counts who was listed and has rectified among those that say yes
+        facts[WHOLE] = all(
+            facts[part] or (part == UNLISTED and facts[RECTIFIED]) for part in book.facts[WHOLE].implies
+        )
         facts |= {id: Fraction(value) for id, value in _figures(draw, effort).items()}
         for fact in book.facts.values():
             if fact.type == "points":

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from eval.agreement import Agreement
 from eval.answers import Outcome, Tally, by_kind, tally
 from eval.interviews import FEW
 from eval.metrics import MEASURES
+from eval.mutants import KILLERS, MutationReport, survivors_told
 from eval.retrieval import Ranking, sections, summarise
 
 _SHARES = {
@@ -95,6 +97,39 @@ def answer_thresholds(row: Tally) -> list[dict[str, Any]]:
 
 def _least(value: float | None, limit: float) -> bool | None:
     return None if value is None else value >= limit
+
+
+def print_agreement(console: Console, run: Agreement) -> None:
+    """How many applicants were compared, what they were, where they stood at a limit, and the first disagreements."""
+    table = Table(title="rule engine against the oracle", title_justify="left", show_header=False)
+    table.add_column("what", no_wrap=True)
+    table.add_column("count")
+    table.add_row("applicants", str(run.applicants))
+    table.add_row("agree", str(run.applicants - run.disagreeing))
+    disagree = "[red]" if run.disagreeing else "[green]"
+    table.add_row("disagree", f"{disagree}{run.disagreeing}[/]")
+    for name, counts in {
+        "verdicts": run.verdicts,
+        "findings": run.findings,
+        "left open though decided": run.weaker,
+        "within 1 of a limit": run.sides,
+    }.items():
+        table.add_row(name, ", ".join(f"{what} {count}" for what, count in sorted(counts.items())))
+    console.print(table)
+    for told in run.disagreements:
+        console.print(f"[red]✗[/red] {escape(told)}", soft_wrap=True)
+
+
+def print_mutants(console: Console, report: MutationReport, file: str) -> None:
+    """Mutants tried and killed, by what; the survivors as an editor finds them."""
+    table = Table(title="numbers of the rule book changed one at a time", title_justify="left")
+    for name in ("tried", *(f"killed by {killer}" for killer in KILLERS), "survived", "numbers in wording"):
+        table.add_column(name, justify="right")
+    kills = [str(report.killed[killer]) for killer in KILLERS]
+    table.add_row(str(report.tried), *kills, str(len(report.survivors)), str(report.wording))
+    console.print(table)
+    for line in survivors_told(report.survivors, file):
+        console.print(f"[red]✗[/red] {escape(line)}", soft_wrap=True)
 
 
 def print_answer_failures(console: Console, outcomes: Sequence[Outcome]) -> None:

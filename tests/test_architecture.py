@@ -37,6 +37,8 @@ HOME_OF = {
     "uvicorn": "interfaces",
     "typer": "interfaces",
     "rich": "interfaces",
+    "openpyxl": "interfaces",
+    "docx": "interfaces",
 }
 
 
@@ -89,6 +91,7 @@ def test_each_library_stays_on_its_floor() -> None:
 @pytest.mark.parametrize("module", ["assistant.interfaces.cli", "assistant.documents.library"])
 def test_light_commands_load_no_heavy_library(module: str) -> None:
     heavy = ["torch", "sentence_transformers", "chromadb", "langchain", "langgraph", "jieba", "tantivy"]
+    heavy += ["openpyxl", "docx"]
     code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"

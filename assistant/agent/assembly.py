@@ -90,7 +90,13 @@ class Assembly:
             if "calculation" in data
             for item in (*data["steps"], data["calculation"])
         ]
-        return [*single, *(assessment["calculations"] if assessment else [])]
+        checked = [
+            item
+            for data in self._artifacts
+            if data.get("sentences")
+            for item in (data["solution"], *data["checks"])
+        ]
+        return [*single, *checked, *(assessment["calculations"] if assessment else [])]
 
     @property
     def engine_texts(self) -> list[str]:
@@ -107,6 +113,7 @@ class Assembly:
             texts += [str(len(self.assessment["findings"]))]
         for data in self._artifacts:
             texts += [note["text"] for note in data.get("notes", ())]
+            texts += data.get("sentences", ())
             texts += [entry["question"] for entry in data.get("missing", ())]
             texts += [str(data[key]) for key in ("message", "unknown") if key in data]
         return texts

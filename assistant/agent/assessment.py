@@ -11,13 +11,16 @@ from assistant.agent.assembly import calculation_of, markers_of, verdict_of, wit
 from assistant.agent.desk import PolicyDesk
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.measure import assessment_data
+from assistant.documents.library import Library
 from assistant.errors import InputError, RuleBookError
 from assistant.quantities import parse_date
-from assistant.rules.book import STAGES, FactValue, RuleBook
+from assistant.rules.assessment import Assessment
+from assistant.rules.book import STAGES, FactValue, Programme, RuleBook
 from assistant.rules.engine import assess
 from assistant.rules.facts import parse_facts
+from assistant.rules.form import Form, check_applicant, programme_form
 
-KEYS = ("policy", "programme", "on", "stage")
+KEYS = ("policy", "programme", "on", "stage", "applicant")
 
 
 @dataclass(frozen=True)
@@ -31,26 +34,47 @@ class Asked:
     facts: tuple[dict[str, FactValue], ...]
 
 
+@dataclass(frozen=True)
+class AssessedApplicant:
+    """An assessment with everything that an export of it needs.
+
+    `data` is its JSON form, `form` the programme's form (None where it has none), `applicant` the applicant's own words
+    for its blanks.
+    """
+
+    library: Library
+    book: RuleBook
+    programme: Programme
+    facts: Mapping[str, FactValue]
+    applicant: Mapping[str, str]
+    form: Form | None
+    result: Assessment
+    data: dict[str, Any]
+
+
 def assess_request(
     desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
-) -> dict[str, Any]:
-    """Assess {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts"}; every key, value and name is checked before the engine runs."""
+) -> AssessedApplicant:
+    """Assess {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts", "applicant"?}; all is checked before the engine runs."""
     asked = read_request(desk, request, today, ("facts",), ("keep_asking",))
     keep_asking = request.get("keep_asking", False)
     if not isinstance(keep_asking, bool):
         raise InputError(f"keep_asking 的值 {keep_asking!r} 不合法；应为 true 或 false")
-    book, programme, day = asked.book, asked.programme, asked.day
-    result = assess(book, programme, asked.facts[0], day, asked.stage, keep_asking=keep_asking)
+    book, programme, day, known = asked.book, asked.programme, asked.day, asked.facts[0]
+    form = programme_form(book, book.programmes[programme], desk.library)
+    own = check_applicant(form, _mapping("applicant", request.get("applicant") or {}, "申报书栏目: 文字"))
+    result = assess(book, programme, known, day, asked.stage, keep_asking=keep_asking)
     data = assessment_data(ledger, book, result)
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
     order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
     citations = [ledger.citation(old, new) for old, new in order.items()]
-    return {
+    answer = {
         "policy": book.policy_id,
         "programme": programme,
         "on": day.isoformat(),
         "stage": result.stage,
         "stages": [{"stage": name, "status": str(status)} for name, status in result.stages],
+        "applicant": own,
         "verdict": asdict(verdict_of(data, order)),
         "citations": [asdict(citation) for citation in citations],
         "calculations": [asdict(calculation_of(item, order)) for item in data["calculations"]],
@@ -58,6 +82,7 @@ def assess_request(
         "notes": [{"text": note["text"], "citation": order.get(note["marker"])} for note in data["notes"]],
         "warnings": list(with_standing(data["warnings"], citations)),
     }
+    return AssessedApplicant(desk.library, book, book.programmes[programme], known, own, form, result, answer)
 
 
 def read_request(
@@ -75,9 +100,9 @@ def read_request(
     unknown = sorted(set(map(str, request)) - set(legal))
     if unknown:
         raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(legal)}")
-    book = _book(desk, request.get("policy"), request.get("programme"))
+    book = chosen_book(desk, request.get("policy"), request.get("programme"))
     programme = _programme(book, request.get("programme"))
-    facts = [_mapping(key, request.get(key, {})) for key in scenarios]
+    facts = [_mapping(key, request.get(key, {}), "事实: 值") for key in scenarios]
     day = today if request.get("on") is None else parse_date(str(request["on"]))
     stage = request.get("stage")
     if stage is not None and stage not in STAGES:
@@ -85,14 +110,17 @@ def read_request(
     return Asked(book, programme, day, stage, tuple(parse_facts(book, item) for item in facts))
 
 
-def _mapping(key: str, facts: object) -> Mapping[str, object]:
-    if not isinstance(facts, Mapping):
-        raise InputError(f"{key} 的值 {facts!r} 不合法；应为「事实: 值」的对照表")
-    return facts
+def _mapping(key: str, value: object, form: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError(f"{key} 的值 {value!r} 不合法；应为「{form}」的对照表")
+    return value
 
 
-def _book(desk: PolicyDesk, policy: object, programme: object) -> RuleBook:
-    """The policy's rule book; where no policy is named, the only one there is, or the only one with that programme."""
+def chosen_book(desk: PolicyDesk, policy: object, programme: object = None) -> RuleBook:
+    """The rule book of a policy; where none is named, the only one there is, or the only one with that programme.
+
+    Raises InputError, RuleBookError when it is broken.
+    """
     books, broken = desk.books.books, desk.books.broken
     if policy is None:
         fitting = [book for book in books.values() if _has(book, programme)] or [*books.values()]

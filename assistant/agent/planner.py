@@ -38,7 +38,7 @@ OFF_TOPIC = (
     "这个问题不在已收录的政策原文范围内，我不能回答。我只回答福建省已收录政策的条款、申报条件和相关测算。"
 )
 EXAMPLES = re.compile(r"；应为|，请写成|，请改用")  # what follows shows figures that nobody said
-MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
+MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
 TALK = (Intent.GREETING, Intent.FORGET, Intent.INSIDES, Intent.OFF_TOPIC)
 
 
@@ -133,6 +133,8 @@ class Planner:
                     ),
                     look,
                 )
+        if reading.intent is Intent.SOLVE and reading.sought:
+            return (self._solving(reading, conversation),)
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
@@ -182,6 +184,25 @@ class Planner:
         addresses = dict.fromkeys(fact.address for fact in facts)
         return tuple(ToolCall("read_clause", {"reference": address}) for address in addresses)
 
+    def _solving(self, reading: Reading, conversation: Conversation) -> ToolCall:
+        sought = reading.sought
+        assert sought is not None, "only a reading that seeks something is solved"
+        policy = next(id for id, book in self._books.books.items() if sought.criterion in book.criteria)
+        known = conversation.facts.get(policy, {})
+        supposed = reading.facts.supposed and bool(set(reading.facts.values) & set(known))
+        return ToolCall(
+            "solve_limit",
+            {
+                "policy": policy,
+                "criterion": sought.criterion,
+                "name": sought.name,
+                "most": sought.most,
+                "points": sought.points,
+                "facts": reading.facts.values,
+                "supposed": supposed,
+            },
+        )
+
     @staticmethod
     def _measuring(tool: str, key: str, reading: Reading, conversation: Conversation) -> ToolCall:
         named = reading.metric if key == "metric" else reading.programme
@@ -224,6 +245,8 @@ class Planner:
         if first.name == "describe_policy":
             found = next((result for result in good if result.name == "search_clauses"), None)
             return compose_lookup.status(described, found)
+        if first.name == "solve_limit":
+            return compose_measure.solved(reading, first)
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first)
         return compose_measure.metric(reading, first)

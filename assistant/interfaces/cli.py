@@ -133,22 +133,47 @@ def clause_command(
         Terminal().clause(view)
 
 
-@_command("assess", help="按规则册判定一份事实表（YAML 或 JSON）。")
+@_command("assess", help="按规则册判定一份事实表；也可以导出文件、取填报模板、批量判定多家企业。")
 def assess_command(
-    facts: Annotated[str, typer.Argument(help="事实表；- 表示标准输入", metavar="文件")],
+    facts: Annotated[
+        str | None,
+        typer.Argument(help="事实表：YAML、JSON 或填好的模板 xlsx；- 表示标准输入", metavar="[文件]"),
+    ] = None,
     as_json: JsonOption = False,
+    xlsx: Annotated[
+        str | None, typer.Option("--xlsx", metavar="文件", help="另存为自评价工作簿（含活公式）")
+    ] = None,
+    docx: Annotated[str | None, typer.Option("--docx", metavar="文件", help="另存为填好的申报书")] = None,
+    markdown: Annotated[str | None, typer.Option("--md", metavar="文件", help="另存为 Markdown")] = None,
+    json_file: Annotated[
+        str | None, typer.Option("--json-file", metavar="文件", help="另存为 JSON 文件")
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="文件", help="写出空白的填报模板 xlsx，一行一家企业")
+    ] = None,
+    programme: Annotated[
+        str | None,
+        typer.Option("--programme", metavar="类别", help="模板只含这一类别；批量时，没写类别的行按它判定"),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", metavar="政策编号", help="模板用这份政策的规则册；只有一份有规则册时不用给"),
+    ] = None,
 ) -> None:
-    """Assess an applicant's facts."""
-    from assistant.interfaces.facts_file import read_facts_file
-    from assistant.interfaces.terminal import Terminal, emit_json
+    """Assess an applicant's facts, or those of several."""
+    from assistant.interfaces.assessing import Outputs, assess_file, write_template
 
-    request = read_facts_file(facts)
-    with opened() as assistant:
-        result = assistant.assess(request)
-    if as_json:
-        emit_json(result)
-    else:
-        Terminal().assessment(result)
+    outputs = Outputs({"xlsx": xlsx, "docx": docx, "md": markdown, "json": json_file}, as_json)
+    if template is not None:
+        if facts is not None or as_json or outputs.files:
+            raise InputError("--template 只写出空白模板，不能再给事实表或导出文件；两种用法选一种")
+        with opened() as assistant:
+            write_template(assistant, template, programme, policy)
+        return
+    if facts is None:
+        raise InputError("没有事实表；用法：tiaowen assess 文件.yaml，或 tiaowen assess --template 文件.xlsx")
+    if not assess_file(opened, facts, programme, outputs):
+        raise typer.Exit(1)
 
 
 @_command("gap", help="还差多少：每个可以调整的数字须到多少，或者为什么达不到。")
@@ -157,7 +182,7 @@ def gap_command(
     as_json: JsonOption = False,
 ) -> None:
     """What each criterion would still take."""
-    from assistant.interfaces.facts_file import read_facts_file
+    from assistant.interfaces.intake.facts_file import read_facts_file
     from assistant.interfaces.outlook_text import outlook_lines
     from assistant.interfaces.terminal import Terminal, emit_json
 
@@ -177,7 +202,7 @@ def compare_command(
     as_json: JsonOption = False,
 ) -> None:
     """Two scenarios side by side."""
-    from assistant.interfaces.facts_file import read_scenarios
+    from assistant.interfaces.intake.facts_file import read_scenarios
     from assistant.interfaces.outlook_text import comparison_lines
     from assistant.interfaces.terminal import Terminal, emit_json
 

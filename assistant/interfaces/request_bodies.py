@@ -69,7 +69,17 @@ def _plain_values(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def _words(applicant: dict[str, Any]) -> dict[str, str]:
+    """Texts; whole numbers and dates of YAML as they are written, null for not given."""
+    for name, value in applicant.items():
+        if isinstance(value, bool) or not isinstance(value, (str, int, date, NoneType)):
+            raise ValueError(f"{name} 的值应为文字（号码请加引号）")
+        _whole(str(value))
+    return {name: str(value) for name, value in applicant.items() if value is not None}
+
+
 Facts = Annotated[dict[Text, Any], AfterValidator(_plain_values)]
+Applicant = Annotated[dict[Text, Any], AfterValidator(_words)]
 
 
 class ProgrammeRequest(BaseModel):
@@ -122,6 +132,9 @@ class AssessmentRequest(ProgrammeRequest):
         default=None, strict=True, description="已经不符合时，是否仍列出还缺的事实"
     )
     facts: Facts = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
+    applicant: Applicant | None = Field(
+        default=None, description="申报书上由企业自己填写的栏目 → 文字，如 企业名称；导出时填入"
+    )
 
 
 class ComparisonRequest(ProgrammeRequest):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -72,6 +72,21 @@ class Terminal:
         self.line(f"{verdict['programme']}：{status}{_score(verdict)}", STATUS_STYLES.get(status))
         if verdict.get("validity"):
             self.line(str(verdict["validity"]), "bold yellow")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table: drawn for a person, one tabbed line a row when piped."""
+        if not self.interactive:
+            for row in (columns, *rows):
+                print("\t".join(" ".join(cell.split()) for cell in row))  # the console would expand the tabs
+            return
+        from rich.table import Table
+
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(
+                *row, style=next((STATUS_STYLES[cell] for cell in row if cell in STATUS_STYLES), None)
+            )
+        self.console.print(table)
 
     def hits(self, results: Iterable[SearchResult]) -> int:
         """Search results with their addresses; how many there were."""

@@ -23,6 +23,7 @@ def broken_bindings(book: RuleBook, library: Library) -> tuple[str, ...]:
     problems = [*_moved_quotes(book, library), *_lost_annexes(book, library)]
     if problems:
         return tuple(problems)  # the checks below read the clauses that these found missing or changed
+    problems += _misplaced(book, library)
     for programme in book.programmes.values():
         if programme.annex is not None:
             table = list(library.descend(library.clause(programme.annex)))
@@ -43,18 +44,51 @@ def broken_bindings(book: RuleBook, library: Library) -> tuple[str, ...]:
     return tuple(problems)
 
 
+def _rules(book: RuleBook) -> Iterator[tuple[str, tuple[Binding, ...], frozenset[str]]]:
+    """Each rule: how it is named to a person, its bindings, the programmes that it enters (none: no particular one)."""
+    criteria = {
+        id: frozenset(one.id for one in book.programmes.values() if id in one.criteria)
+        for id in book.criteria
+    }
+    for fact in book.facts.values():
+        used = (criteria[id] for id in book.criteria if fact.id in book.needed[id])
+        yield f"事实“{fact.label}”", fact.bindings, frozenset().union(*used)
+    for metric in book.metrics.values():
+        used_by = frozenset(one.id for one in book.programmes.values() if metric.id in one.metrics)
+        yield f"指标“{metric.label}”", metric.bindings, used_by
+    for criterion in book.criteria.values():
+        yield f"条件“{criterion.label}”", criterion.bindings, criteria[criterion.id]
+    for note in book.notes:
+        yield f"说明“{note.id}”", note.bindings, frozenset(note.programmes)
+
+
 def _moved_quotes(book: RuleBook, library: Library) -> Iterator[str]:
-    rules = (
-        *((f"事实“{fact.label}”", fact.bindings) for fact in book.facts.values()),
-        *((f"指标“{metric.label}”", metric.bindings) for metric in book.metrics.values()),
-        *((f"条件“{criterion.label}”", criterion.bindings) for criterion in book.criteria.values()),
-        *((f"说明“{note.id}”", note.bindings) for note in book.notes),
-    )
-    for rule, bindings in rules:
+    for rule, bindings, _ in _rules(book):
         for binding in bindings:
             problem = moved_quote(library, binding)
             if problem:
                 yield f"{rule}：{problem}"
+
+
+def _misplaced(book: RuleBook, library: Library) -> Iterator[str]:
+    """Words that stand in several places, bound twice to one of them or to another programme's form or annex."""
+    owners: dict[str, set[str]] = {}
+    for programme in book.programmes.values():
+        for address in filter(None, (programme.form, programme.annex)):
+            owners.setdefault(address, set()).add(programme.id)
+    for rule, bindings, programmes in _rules(book):
+        seen: set[tuple[str, str]] = set()
+        for binding in bindings:
+            if (binding.address, binding.quote) in seen:
+                yield f"{rule}：{binding.address} 的“{binding.quote}”绑定了两次"
+            seen.add((binding.address, binding.quote))
+            annex = f"{book.policy_id}#{binding.address.partition('#')[2].partition('/')[0]}"
+            if library.clause(annex).kind is not ClauseKind.ANNEX:
+                continue
+            owned, limited = owners.get(annex, set()), set(binding.programmes)
+            if limited - owned or (not limited and owned and programmes and owned.isdisjoint(programmes)):
+                of = "、".join(book.programmes[id].label for id in sorted(limited - owned or programmes))
+                yield f"{rule}：{binding.address} 不在{of}的申报书或评价表里"
 
 
 def _lost_annexes(book: RuleBook, library: Library) -> Iterator[str]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from assistant.documents.policy import Policy
 from assistant.errors import RuleBookError
-from assistant.rules.expression import Name, Node, walk
+from assistant.rules.expression import Name, Node, names, walk
 from assistant.rules.intervals import Interval
 
 STAGES = ("申报", "培育", "验收")
@@ -171,6 +171,11 @@ class RuleBook:
     def inputs(self, metric_id: str) -> frozenset[str]:
         """Facts and metrics that stand in a metric's own formula."""
         return frozenset(node.id for node in walk(self.metrics[metric_id].formula) if isinstance(node, Name))
+
+    def mentioned(self, criterion_id: str) -> frozenset[str]:
+        """Facts and metrics that stand in a criterion's own condition or score."""
+        node = self.criteria[criterion_id].condition or self.criteria[criterion_id].score
+        return frozenset() if node is None else frozenset(names(node))
 
     def programme(self, name: str) -> Programme:
         """The programme with this id, label or alias; RuleBookError names those that exist."""

@@ -57,7 +57,7 @@ def _declared(evaluator: Evaluator, fact: FactDefinition, value: bool) -> Iterat
     if value and fact.implies:
         without = evaluator.without(fact.id)
         for part in fact.implies:
-            if without.truth_of(part) is False:
+            if _denies(without, part):
                 other = evaluator.book.facts[part]
                 text = f"“{fact.label}”填的是“是”，“{other.label}”却不符合；两处有一处有误，请更正"
                 others = (
@@ -66,6 +66,20 @@ def _declared(evaluator: Evaluator, fact: FactDefinition, value: bool) -> Iterat
                     else (part,)
                 )
                 yield Contradiction(fact.id, others, text)
+
+
+def _denies(evaluator: Evaluator, part: str) -> bool:
+    """Whether a part does not hold, and no requirement that names it is open to being met in another way.
+
+    第七条（四）: listed for rectification, and rectified as required, is as good as never listed.
+    """
+    if evaluator.truth_of(part) is not False:
+        return False
+    conditions = [
+        criterion.condition for criterion in evaluator.book.criteria.values() if criterion.condition
+    ]
+    named_in = [condition for condition in conditions if part in names(condition)]
+    return not named_in or any(evaluator.truth(condition) is False for condition in named_in)
 
 
 def _metric(evaluator: Evaluator, id: str, given: FactValue) -> Iterator[Contradiction]:

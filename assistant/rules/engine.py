@@ -75,7 +75,7 @@ def assess(
         ),
         missing=_missing(evaluator, due, status, keep_asking) if validity is None else (),
         notes=tuple(note for note in book.notes if _applies(note, programme, book, facts)),
-        warnings=_warnings(book, day),
+        warnings=policy_warnings(book, day),
     )
 
 
@@ -295,7 +295,8 @@ def _applies(note: Note, programme: Programme, book: RuleBook, facts: Mapping[st
     )
 
 
-def _warnings(book: RuleBook, on: date) -> tuple[str, ...]:
+def policy_warnings(book: RuleBook, on: date) -> tuple[str, ...]:
+    """What whoever relies on the book on a day must be told: a draft, a text that is not in force."""
     policy, found = book.policy, []
     if policy.is_draft:
         found.append(

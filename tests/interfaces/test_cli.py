@@ -13,7 +13,7 @@ import pytest
 
 from assistant.errors import PolicyFileError
 from assistant.interfaces import cli
-from assistant.interfaces.facts_file import read_facts_file, read_scenarios
+from assistant.interfaces.intake.facts_file import read_facts_file, read_scenarios
 from assistant.service import Assistant
 from tests.interfaces.fake_assistant import CITATION, POLICY, FakeAssistant
 

@@ -126,6 +126,39 @@ def test_a_figure_that_the_quote_does_not_hold_is_named(
         assert word in message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "    form: 附件1\n",
+            "    form: 附件2\n",
+            "#附件1/年碳排放量（tCO2） 不在零碳工厂的申报书或评价表里",
+        ),
+        ("    annex: 附件3\n", "    annex: 附件2\n", "#附件3/1 不在零碳工厂的申报书或评价表里"),
+        (
+            "{clause: 附件3/4, quote: 不属于失信被执行人, programmes: [zero_carbon]}",
+            "{clause: 附件4/4, quote: 不属于失信被执行人, programmes: [zero_carbon]}",
+            "#附件4/4 不在零碳工厂的申报书或评价表里",
+        ),
+        (
+            "{clause: 附件3/注, quote: 相关指标解释及计算方法可参考该标准}",
+            "{clause: 附件4/注, quote: 相关指标解释及计算方法可参考该标准}",
+            "说明“formula_not_spelt”",
+        ),
+        (
+            "{clause: 附件3/3, quote: 无节能、环保、偷漏税等违法违规行为。}",
+            "{clause: 附件4/3, quote: 无节能、环保、偷漏税等违法违规行为。}",
+            "#附件4/3 的“无节能、环保、偷漏税等违法违规行为。”绑定了两次",
+        ),
+    ],
+)
+def test_words_that_stand_twice_are_bound_where_they_belong(
+    tmp_path: Path, library: Library, old: str, new: str, words: str
+) -> None:
+    """The quote stands at the wrong place too, so that no check of the words can tell."""
+    assert words in problems_of(tmp_path, library, old, new)
+
+
 def test_points_are_those_of_the_cells(tmp_path: Path, library: Library) -> None:
     """Two rows changed against each other keep the total and still do not pass."""
     swapped = SOURCE.replace(

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.understanding.facts_reader import CAP
 from assistant.errors import FactError, InputError, RuleBookError
-from assistant.quantities import display_number, display_quantity
-from assistant.rules.assessment import Assessment, MetricResult
-from assistant.rules.book import STAGES, RuleBook
+from assistant.quantities import display_number, display_quantity, parse_quantity
+from assistant.rules.assessment import Assessment, MetricResult, Status
+from assistant.rules.book import STAGES, Criterion, FactValue, RuleBook
 from assistant.rules.consistency import contradictions
 from assistant.rules.engine import assess as assess_with
-from assistant.rules.engine import compute_metric
+from assistant.rules.engine import compute_metric, policy_warnings
+from assistant.rules.evaluation import Evaluator
 from assistant.rules.facts import parse_facts
+from assistant.rules.whatif.plans import plans_for
+from assistant.rules.whatif.ranges import fact_range, movable
+from assistant.rules.whatif.seeking import Bound, seek
+from assistant.rules.whatif.sentences import show_least, show_most
+from assistant.rules.wording import label, show, unit_of
 
 CLEARLY = 0.12  # share of the question's weight by which another clause must be nearer than the first
 
@@ -94,9 +101,31 @@ def assess(
         raise InputError(f"没有名为「{programme}」的类别；有：{'、'.join(book.programmes)}")
     turn.progress("rules", f"测算{book.programmes[programme].label}…")
     merged = _facts(turn, book, said, supposed)
-    result = assess_with(book, programme, parse_facts(book, merged), turn.today, stage)
+    facts = parse_facts(book, merged)
+    result = assess_with(book, programme, facts, turn.today, stage)
     artifact = assessment_data(turn.ledger, book, result) | {"facts": merged, "supposed": supposed}
+    for finding in artifact["findings"]:
+        if finding["status"] == Status.FAILED and finding["kind"] == "veto":
+            plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, turn.today)
+            finding["reason"] += f"；{plan}" if plan else ""
     return f"结论：{result.label}{result.status}", artifact
+
+
+def _joint_plan(
+    book: RuleBook, criterion: Criterion, facts: Mapping[str, FactValue], today: date
+) -> str | None:
+    """The least change that several figures make together: 碳抵消量按最多5万吨计算，…还要减少1万吨."""
+    assert criterion.condition is not None, "the loader wants a condition of a veto"
+    given = Evaluator(book, facts, today)
+    names = movable(given, criterion.condition)
+    ranges = tuple(fact_range(given, criterion.condition, name, names) for name in names)
+    plans = plans_for(given, criterion.condition, ranges)
+    raised = [
+        plan
+        for plan in plans[:1]
+        if any(move.current is None or move.target > move.current for move in plan.others)
+    ]
+    return raised[0].text if raised else None
 
 
 def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str], supposed: bool) -> Found:
@@ -124,6 +153,81 @@ def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str]
         "missing": missing,
         "supposed": supposed,
     }
+
+
+def solve(
+    turn: TurnContext,
+    policy: str,
+    criterion: str,
+    name: str,
+    most: bool,
+    points: str | None,
+    said: Mapping[str, str],
+    supposed: bool,
+) -> Found:
+    """The least or the most of a figure for one criterion, with the conversation's facts and what was said now."""
+    book = _book(turn, policy)
+    if criterion not in book.criteria:
+        raise InputError(f"没有名为「{criterion}」的条件；有：{'、'.join(book.criteria)}")
+    if name not in book.facts and name not in book.metrics:
+        raise InputError(f"没有名为「{name}」的事实或指标；有：{'、'.join((*book.facts, *book.metrics))}")
+    turn.progress("rules", "反算…")
+    merged = _facts(turn, book, said, supposed)
+    known = parse_facts(book, merged)
+    wanted = None if points is None else parse_quantity(points, "分")
+    found = seek(book, criterion, name, known, most, wanted, turn.today)
+    rule = book.criteria[criterion]
+    marker = _marker(turn.ledger, rule.address, rule.quote)
+    at = {**known, **found.facts}
+    checks = [
+        metric_data(turn.ledger, compute_metric(book, metric, at, turn.today))
+        for metric in book.metrics
+        if found.facts
+        and set(found.facts) & {metric, *book.needed[metric]}
+        and metric in _spoken_of(book, rule)
+    ]
+    return "；".join(found.sentences) or f"{found.label}还算不出", {
+        "policy": policy,
+        "solved": found.name,
+        "sentences": list(found.sentences),
+        "impossible": found.impossible,
+        "marker": marker,
+        "quote": rule.quote,
+        "solution": _solution(book, found, known, most) | {"marker": marker},
+        "checks": [item for item in checks if item["value"] is not None],
+        "missing": [{"fact": fact, "question": book.facts[fact].question} for fact in found.missing],
+        "supposed": supposed,
+        "warnings": list(policy_warnings(book, turn.today)),
+    }
+
+
+def _solution(book: RuleBook, found: Bound, known: Mapping[str, FactValue], most: bool) -> dict[str, Any]:
+    """The bound as a computation of its own, with the figures that it was solved from."""
+    unit = unit_of(book, found.name)
+    inputs = {
+        label(book, name): show(value, unit_of(book, name))
+        for name, value in known.items()
+        if isinstance(value, Fraction) and name in (*book.needed[found.criterion_id], *book.metrics)
+    }
+    return {
+        "metric": found.name,
+        "label": f"{found.label}的{'最大值' if most else '最小值'}",
+        "inputs": inputs,
+        "formula": "；".join(found.sentences),
+        "substituted": "",
+        "value": None if found.value is None else str(found.value),
+        "display": "达不到"
+        if found.value is None
+        else (show_most if most else show_least)(found.value, unit),
+        "limit": None,
+        "passed": None,
+    }
+
+
+def _spoken_of(book: RuleBook, criterion: Criterion) -> set[str]:
+    """Metrics in a criterion's own expression, and those inside them."""
+    found = {id for id in book.mentioned(criterion.id) if id in book.metrics}
+    return found | {inner for id in found for inner in book.inputs(id) if inner in book.metrics}
 
 
 def _nearest_binding(turn: TurnContext, book: RuleBook, metric: str) -> dict[str, Any]:

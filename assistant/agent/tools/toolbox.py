@@ -106,6 +106,28 @@ def compute_metric(
     )
 
 
+@tool
+def solve_limit(
+    policy: str,
+    criterion: str,
+    name: str,
+    runtime: Runtime,
+    most: bool = False,
+    points: str | None = None,
+    facts: dict[str, str] | None = None,
+    supposed: bool = False,
+) -> Command[Any]:
+    """反算：要达到某一条件（或某一评分项得到 points 分），某个数最少（most 为真时最多）是多少，由规则引擎精确求解。
+
+    name 是事实或指标的编号；facts、supposed 同 assess_programme。
+    """
+    return _reply(
+        runtime,
+        "solve_limit",
+        lambda turn: measure.solve(turn, policy, criterion, name, most, points, facts or {}, supposed),
+    )
+
+
 TOOLS: tuple[BaseTool, ...] = (
     search_clauses,
     read_clause,
@@ -113,4 +135,5 @@ TOOLS: tuple[BaseTool, ...] = (
     describe_policy,
     assess_programme,
     compute_metric,
+    solve_limit,
 )

@@ -12,6 +12,7 @@ from assistant.agent.understanding.intents import Ask, Intent, asks_of
 from assistant.agent.understanding.naming import DOCUMENT
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import Reading
+from assistant.agent.understanding.seeking_reader import Sought
 from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")
@@ -75,6 +76,8 @@ class Decision:
             return Intent.LOOKUP
         if intents.RULE_QUESTION.search(message) and not base.first_person:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
+        if base.sought is not None and self._can_solve(base.sought):
+            return Intent.SOLVE
         if base.facts.stated or base.facts.ambiguous:
             return self._intent_of_facts()
         if self.conversation.pending and base.stage != self.conversation.stage:
@@ -108,6 +111,33 @@ class Decision:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
 
+    def _says_more_than(self, metric: Named) -> bool:
+        """Whether yes or no is said beside a metric's figures: 削减率5%，而且逐年下降，这条过了吗."""
+        if self.book is None or metric.id not in self.book.metrics:
+            return False
+        declared = {item.fact for item in self.base.facts.stated if item.value in ("是", "否")}
+        return any(
+            declared & set(self.book.needed[id]) and metric.id in self.book.mentioned(id)
+            for id in self.book.criteria
+        )
+
+    def _can_solve(self, sought: Sought) -> bool:
+        """Whether figures are known to solve with, or a share is sought for points, which needs none.
+
+        The most of what the book has a limit for (碳抵消量上限) is a metric of its own.
+        """
+        base, book = self.base, self.book
+        if book is None:
+            return False
+        if sought.name in book.metrics and (base.asks & {Ask.POINTS} or sought.points):
+            return True
+        amount = base.metric is not None and book.metrics[base.metric.id].limit is None
+        pointed = bool(base.asks & {Ask.POINTS} or sought.points)
+        if sought.most and amount and not pointed and base.metric and base.metric.id != sought.name:
+            return False
+        known = {*base.facts.values, *self.conversation.facts.get(book.policy_id, {})}
+        return bool(known & set(book.needed[sought.criterion]))
+
     def _intent_of_facts(self) -> Intent:
         base, message = self.base, self.base.message
         amount = (
@@ -118,6 +148,13 @@ class Decision:
         if intents.GAP.search(message) and not amount:
             return Intent.GAP
         asked = AMOUNT_ASKED.search(message) and not TO_APPLY.search(message)
+        if (
+            base.metric
+            and not asked
+            and intents.ABILITY.search(message)
+            and self._says_more_than(base.metric)
+        ):
+            return Intent.ELIGIBILITY
         if base.metric and (asked or not (base.programme and intents.ABILITY.search(message))):
             return Intent.METRIC
         if intents.ABILITY.search(message) or base.programme:

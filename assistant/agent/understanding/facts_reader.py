@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.agent.understanding.amounts_in_words import amounts_in_words
 from assistant.agent.understanding.figure_binding import (
     NONE_OF_IT,
     SEPARATORS,
@@ -22,6 +23,7 @@ from assistant.agent.understanding.figure_binding import (
     window,
 )
 from assistant.errors import QuantityError
+from assistant.numerals import parse_chinese_number
 from assistant.quantities import (
     Quantity,
     display_quantity,
@@ -49,8 +51,9 @@ NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了�
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需要|必须|得是|才能")
 SAYINGS = re.compile(r"[，。；;！!？?\n也且]")
-FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|用到顶")
+FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|[用买抵到]到?顶")
 CAP = "上限"
+REST = re.compile(r"(?:剩下|剩余|其余|余下|剩的)[^，。；]{0,6}(?:全|都|统统|一律)[^，。；]{0,8}")
 MORE_OR_LESS = re.compile(
     r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
 )
@@ -62,7 +65,7 @@ AGO = re.compile(
     r"(?:3[6-9]|[4-9]\d|\d{3,})(?:多)?个(?:多)?月(?:以|之)?前|(?:19|20)\d\d年|大前年|早年|以前"
 )
 ON_A_DAY = re.compile(
-    r"(?P<year>(?:19|20)\d{2}年|去年|今年|前年|上年)(?P<month>\d{1,2}月)?(?P<day>\d{1,2}[日号])?|(?:19|20)\d{2}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
+    r"(?P<year>(?:19|20)\d{2}年|去年|今年|前年|上年|(?P<ago>[一二两三四五六七八九十\d]{1,2})年(?:之|以)?前)(?P<month>\d{1,2}月)?(?P<day>\d{1,2}[日号])?|(?:19|20)\d{2}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
 )
 YEARS_BACK = {"今年": 0, "去年": 1, "上年": 1, "前年": 2}
 THE_LAST = re.compile(
@@ -107,6 +110,12 @@ class FactReading:
     def values(self) -> dict[str, str]:
         """{fact or metric id: value as written}; the last mention wins."""
         return {item.fact: item.value for item in self.stated}
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """Facts that a figure of the message is, or may be."""
+        doubtful = (fact for figure in self.ambiguous for fact in figure.candidates)
+        return frozenset((*self.values, *doubtful))
 
 
 def read_facts(
@@ -170,6 +179,12 @@ def read_facts(
     if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
         stated.append(StatedFact(answer.id, "0", message))
     stated += _at_the_cap(message, book, seen)
+    stated += [
+        StatedFact(fact.id, value, words)
+        for fact, value, words in amounts_in_words(message, book.facts)
+        if fact.id not in {*seen, *(item.fact for item in stated)} and not _asked(message, words)
+    ]
+    stated += _the_rest(message, book, stated, known or {}, prefer)
     stated += _declared(message, book, answer, latest, today or date.today())
     return FactReading(tuple(stated), tuple(ambiguous), bool(SUPPOSITION.search(message)))
 
@@ -206,6 +221,30 @@ def _at_the_cap(message: str, book: RuleBook, seen: Mapping[str, Quantity]) -> l
         and any(word in message for word in fact.topic)
         and any(metric.label == f"{fact.label}{CAP}" for metric in book.metrics.values())
     ]
+
+
+def _the_rest(
+    message: str,
+    book: RuleBook,
+    stated: Sequence[StatedFact],
+    known: Mapping[str, str],
+    prefer: frozenset[str],
+) -> list[StatedFact]:
+    """剩下的全抵掉: the capped amount is as large as the amount that is left, where that is known."""
+    found = REST.search(message)
+    if not found:
+        return []
+    values = {**known, **{item.fact: item.value for item in stated}}
+    limited = [
+        metric for metric in book.metrics.values() if metric.limit and metric.adjust in (prefer or book.facts)
+    ]
+    left = {metric.adjust for metric in limited if metric.limit and ">" in metric.limit.operator}
+    capped = {metric.adjust for metric in limited if metric.limit and "<" in metric.limit.operator} - left
+    named = [id for id in capped if id and any(word in found.group() for word in book.facts[id].topic)]
+    amounts = [values[id] for id in left - {None} if id in values]
+    if len(named) != 1 or len(amounts) != 1 or any(item.fact == named[0] for item in stated):
+        return []
+    return [StatedFact(named[0], amounts[0], found.group())]
 
 
 def _reduced(place: Window, book: RuleBook, known: Mapping[str, str], prefer: frozenset[str]) -> str | None:
@@ -355,7 +394,9 @@ def _day_in(text: str, today: date) -> str | None:
     if match is None:
         return None
     found = match.group()
-    if match["year"] in YEARS_BACK:
+    if match["ago"]:
+        found = f"{today.year - int(parse_chinese_number(match['ago']))}年"
+    elif match["year"] in YEARS_BACK:
         found = f"{today.year - YEARS_BACK[match['year']]}年" + found[len(match["year"]) :]
     try:
         parse_period(found)

@@ -135,7 +135,21 @@ def candidates(
             score += TOPIC
         if score > 0:
             scores[fact_id] = score + UNIT * (figure.unit == fact.unit and fact.unit is not None)
-    return scores
+    names = {fact_id: _longest_name(near, facts[fact_id]) for fact_id in scores}
+    return {
+        fact_id: score
+        for fact_id, score in scores.items()
+        if not any(_only_within(near, names[fact_id], longer) for longer in names.values())
+    }
+
+
+def _longest_name(near: str, fact: FactDefinition) -> str:
+    return max((name for name in (fact.label, *fact.synonyms) if name in near), key=len, default="")
+
+
+def _only_within(near: str, name: str, longer: str) -> bool:
+    """Whether a name stands nowhere but inside a longer one: 碳削减率 in 培育期碳削减率."""
+    return bool(name) and name != longer and name in longer and name not in near.replace(longer, "␟")
 
 
 def choose(scores: Mapping[str, int], prefer: frozenset[str]) -> str | tuple[str, ...] | None:

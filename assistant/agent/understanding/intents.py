@@ -21,6 +21,7 @@ class Intent(StrEnum):
     ELIGIBILITY = "eligibility"
     METRIC = "metric"
     GAP = "gap"
+    SOLVE = "solve"
     STATUS = "status"
     LOOKUP = "lookup"
 

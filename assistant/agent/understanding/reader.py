@@ -17,6 +17,7 @@ from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.scope import Scope
+from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.rules.book import RuleBook
@@ -57,6 +58,11 @@ class Reader:
         facts = self._facts(message, book, current, conversation)
         measuring = bool(conversation.programme or programme)
         metric = self._metric(message, asks, facts, current, measuring)
+        sought = (
+            sought_in(message, book, current or None, facts.mentioned, metric.id if metric else None)
+            if book
+            else None
+        )
         references = tuple(find_references(message))
         quotation = quotation_in(message)
         base = Reading(
@@ -73,6 +79,7 @@ class Reader:
             first_person=first_person,
             follows=follows,
             foreign=self._scope.foreign_document(message),
+            sought=sought,
             stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),
         )
@@ -112,7 +119,8 @@ class Reader:
                 )
                 scored = metric.unit == "分" and Ask.POINTS in asks and bool(inputs & stated)
                 free = not measuring or not stated & programme_facts
-                counted = bool(stated) and free and set(book.needed[metric.id]) == stated
+                plain = metric.limit is not None or len(book.needed[metric.id]) == 1
+                counted = bool(stated) and free and plain and set(book.needed[metric.id]) == stated
                 if named or scored or (counted and intents.COMPUTE.search(message)):
                     overlap = len(set(book.needed[metric.id]) & stated)
                     in_programme = (

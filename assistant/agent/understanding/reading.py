@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assistant.agent.understanding.facts_reader import FactReading
 from assistant.agent.understanding.intents import Ask, Intent
 from assistant.agent.understanding.programmes import Named
+from assistant.agent.understanding.seeking_reader import Sought
 from assistant.documents.references import ClauseReference
 
 NO_FACTS = FactReading((), (), False)
@@ -27,7 +28,7 @@ class Reading:
     """A message understood.
 
     `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `before` the question it carries on; `pinned` is a clause to read, `within` one to
-    search in; `stage` the stage up to which somebody wants to be judged; `sides` are the searches of a comparison or of
+    search in; `stage` the stage up to which somebody wants to be judged; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
     several questions at once, `compared` clauses to set side by side.
     """
 
@@ -48,6 +49,7 @@ class Reading:
     within: str | None = None
     before: str = ""
     stage: str | None = None
+    sought: Sought | None = None
     sides: tuple[Side, ...] = ()
     compared: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()

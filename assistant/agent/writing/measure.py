@@ -151,6 +151,27 @@ def metric(reading: Reading, result: ToolResult) -> Draft:
     return Draft(f"{head}\n\n测算：\n{lines}", AnswerStatus.ANSWERED, warnings=warnings)
 
 
+def solved(reading: Reading, result: ToolResult) -> Draft:
+    """The least or the most of a figure: the bound, the clause's words, the criterion computed at that bound."""
+    data = result.artifact
+    missing = tuple((entry["fact"], entry["question"]) for entry in data["missing"])
+    warnings = _warnings(reading, data)
+    if not data["sentences"]:
+        ask = f"请告诉我：{missing[0][1]}" if missing else "请补充企业的数据。"
+        basis = f"依据：“{data['quote']}”{mark(data['marker'])}"
+        pending = missing[0][0] if missing else None
+        return Draft(
+            f"还缺少数据，算不出来。{ask}\n\n{basis}", AnswerStatus.NEEDS_FACTS, missing, pending, warnings
+        )
+    supposed = "按假设的数据，" if data["supposed"] else ""
+    first, *more = data["sentences"]
+    parts = [f"**{supposed}{first}。**{mark(data['marker'])}", *(f"{sentence}。" for sentence in more)]
+    parts.append(f"依据：“{data['quote']}”{mark(data['marker'])}")
+    if data["checks"]:
+        parts.append("验算：\n" + "\n".join(f"- {calculation_line(item)}" for item in data["checks"]))
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED, warnings=warnings)
+
+
 def _warnings(reading: Reading, data: dict[str, Any]) -> tuple[str, ...]:
     found = list(data.get("warnings", ()))
     for item in reading.facts.stated:

@@ -1,11 +1,12 @@
-"""POST /api/assessments, and what would have to change (gap), and two scenarios side by side (compare)."""
+"""POST /api/assessments, what would have to change (gap), two scenarios side by side (compare), and files (export)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request, Response
 
+from assistant.interfaces.exports.files import FORMATS, content_disposition, format_named
 from assistant.interfaces.http.access import assistant_of
 from assistant.interfaces.http.problems import documented
 from assistant.interfaces.request_bodies import AssessmentRequest, ComparisonRequest
@@ -45,3 +46,25 @@ def explore(body: AssessmentRequest, request: Request) -> dict[str, Any]:
 def compare(body: ComparisonRequest, request: Request) -> dict[str, Any]:
     """Two scenarios side by side."""
     return assistant_of(request).compare(body.payload())
+
+
+@router.post(
+    "/api/assessments/export",
+    summary="判定并导出为文件",
+    description="正文与 /api/assessments 相同；返回自评价工作簿、填好的申报书、Markdown 或 JSON 文件。",
+    response_class=Response,
+    responses={
+        200: {"content": {one.media_type: {} for one in FORMATS.values()}, "description": "文件"},
+        **documented(400, 404, 413, 422, 500, 503),
+    },
+)
+def export(
+    body: AssessmentRequest,
+    request: Request,
+    format: Annotated[str, Query(description=f"文件格式：{'、'.join(FORMATS)}")] = "xlsx",
+) -> Response:
+    """Assess the facts and answer with a file."""
+    chosen = format_named(format)
+    assessed = assistant_of(request).assess_applicant(body.payload())
+    headers = {"Content-Disposition": content_disposition(assessed, chosen), "Cache-Control": "no-store"}
+    return Response(chosen.make(assessed), media_type=chosen.media_type, headers=headers)

@@ -30,6 +30,7 @@ _FIELDS = {
     "/api/assessments": tuple(AssessmentRequest.model_fields),
     "/api/assessments/gap": tuple(AssessmentRequest.model_fields),
     "/api/assessments/compare": tuple(ComparisonRequest.model_fields),
+    "/api/assessments/export": tuple(AssessmentRequest.model_fields),
 }
 
 

@@ -327,7 +327,8 @@ def test_the_openapi_document_describes_every_route_and_resolves(client: httpx.C
     document = client.get("/openapi.json").json()
     assert {
         "/api/chat", "/api/search", "/api/policies", "/api/clauses/{address}", "/api/assessments",
-        "/api/assessments/gap", "/api/assessments/compare", "/api/answers/{answer_id}", "/healthz", "/readyz",
+        "/api/assessments/gap", "/api/assessments/compare", "/api/assessments/export",
+        "/api/answers/{answer_id}", "/healthz", "/readyz",
     } == set(document["paths"])  # fmt: skip
     for reference in _references(document):
         target = document

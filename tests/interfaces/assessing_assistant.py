@@ -1,0 +1,41 @@
+"""What assessing, exporting and screening need of an assistant: the shipped corpus and rules, no index and no records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from assistant.agent.assessment import AssessedApplicant, assess_request, chosen_book
+from assistant.agent.evidence import EvidenceLedger
+from assistant.documents.library import Library
+from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+TODAY = date(2026, 11, 21)
+
+
+class AssessingAssistant:
+    """Assesses on a fixed day."""
+
+    def __init__(self) -> None:
+        self.library = Library.load(CORPUS)
+        self._desk: Any = SimpleNamespace(library=self.library, books=RuleBooks.load(self.library, CORPUS))
+
+    def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        return self.assess_applicant(request).data
+
+    def assess_applicant(self, request: Mapping[str, Any]) -> AssessedApplicant:
+        return assess_request(self._desk, request, TODAY, EvidenceLedger(self.library))
+
+    def rule_book(self, policy: str | None = None) -> RuleBook:
+        return chosen_book(self._desk, policy)
+
+    def health(self) -> dict[str, Any]:
+        return {"ready": True}
+
+    def close(self) -> None:
+        """Nothing to release."""
