@@ -148,12 +148,8 @@ class Decision:
         if intents.GAP.search(message) and not amount:
             return Intent.GAP
         asked = AMOUNT_ASKED.search(message) and not TO_APPLY.search(message)
-        if (
-            base.metric
-            and not asked
-            and intents.ABILITY.search(message)
-            and self._says_more_than(base.metric)
-        ):
+        wants_verdict = intents.ABILITY.search(message) or Ask.YES_NO in base.asks
+        if base.metric and not asked and wants_verdict and self._says_more_than(base.metric):
             return Intent.ELIGIBILITY
         if base.metric and (asked or not (base.programme and intents.ABILITY.search(message))):
             return Intent.METRIC
