@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.agent.answer import Answer
 from assistant.agent.conversation import Conversation
 from assistant.errors import InputError, RecordsError, UnknownConversationError
+from assistant.rules.trace import trace_text
 
 METADATA = MetaData()
 CONVERSATIONS = Table(
@@ -48,6 +50,13 @@ ANSWERS = Table(
     Column("question", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+TRACES = Table(
+    "traces",
+    METADATA,
+    Column("answer_id", String(40), primary_key=True),
+    Column("trace", Text, nullable=False),
 )
 
 
@@ -92,8 +101,14 @@ class Records:
             )
         return Conversation.from_json(json.loads(row.state))
 
-    def save_turn(self, conversation: Conversation, question: str, answer: Answer) -> None:
-        """Store the conversation's new state and the answer in one transaction."""
+    def save_turn(
+        self,
+        conversation: Conversation,
+        question: str,
+        answer: Answer,
+        trace: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Store the conversation's new state, the answer and its trace in one transaction."""
         now = datetime.now(UTC)
         state = {"state": conversation.dumps(), "turns": conversation.turns, "updated_at": now}
         stored = json.dumps(answer.to_json(), ensure_ascii=False, sort_keys=True)
@@ -116,13 +131,18 @@ class Records:
                         created_at=now,
                     )
                 )
+                if trace is not None:
+                    connection.execute(insert(TRACES).values(answer_id=answer.id, trace=trace_text(trace)))
         except SQLAlchemyError as error:
             raise RecordsError(f"这一轮回答没能存入记录库：{error}") from error
 
     def answer(self, answer_id: str) -> dict[str, Any]:
-        """A stored answer: question, time and the answer object as it was shown."""
+        """A stored answer: question, time, the answer object as it was shown, and its trace (None without a computation)."""
         with self._engine.connect() as connection:
             row = connection.execute(select(ANSWERS).where(ANSWERS.c.id == answer_id)).first()
+            trace = connection.execute(
+                select(TRACES.c.trace).where(TRACES.c.answer_id == answer_id)
+            ).scalar_one_or_none()
         if row is None:
             raise InputError(f"没有编号为「{answer_id[:60]}」的回答记录")
         return {
@@ -130,6 +150,7 @@ class Records:
             "turn": row.turn,
             "created_at": row.created_at.isoformat(),
             "answer": json.loads(row.answer),
+            "trace": None if trace is None else json.loads(trace),
         }
 
     def close(self) -> None:

@@ -26,6 +26,8 @@ from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import Retriever
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
+from assistant.rules.origins import Origin
+from assistant.rules.replay import replay
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ class Assistant:
             self._records.conversation(conversation_id) if conversation_id else self._records.begin()
         )
         turn = self._runner.run(text, conversation, new_id("a"), self._today(), on_progress)
-        self._records.save_turn(turn.conversation, text, turn.answer)
+        self._records.save_turn(turn.conversation, text, turn.answer, turn.trace)
         return turn.answer
 
     def _check_message(self, message: str) -> str:
@@ -214,19 +216,24 @@ class Assistant:
             for policy in self._library.policies.values()
         ]
 
-    def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts": {...}, "applicant"?: {...}}.
+    def assess(
+        self, request: Mapping[str, Any], origins: Mapping[str, Origin] | None = None
+    ) -> dict[str, Any]:
+        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts": {...}, "applicant"?: {...}, "trace"?}.
 
-        Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer. Raises
-        FactError, InputError, RuleBookError.
+        Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer, and the trace
+        when it is asked for; `origins` says where each fact was read (a form's field when None). Raises FactError,
+        InputError, RuleBookError.
         """
-        return self.assess_applicant(request).data
+        return self.assess_applicant(request, origins).data
 
-    def assess_applicant(self, request: Mapping[str, Any]) -> AssessedApplicant:
+    def assess_applicant(
+        self, request: Mapping[str, Any], origins: Mapping[str, Origin] | None = None
+    ) -> AssessedApplicant:
         """The same with the rule book's own assessment beside the JSON, as exports need it."""
         from assistant.agent.assessment import assess_request
 
-        return assess_request(self._desk, request, self._today(), EvidenceLedger(self._library))
+        return assess_request(self._desk, request, self._today(), EvidenceLedger(self._library), origins)
 
     def explore(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """What each criterion would still take (还差多少), of the same request as `assess`.
@@ -261,6 +268,16 @@ class Assistant:
         """A stored answer's JSON. Raises InputError when there is none."""
         return self._records.answer(answer_id)
 
+    def replay(self, answer_id: str) -> dict[str, Any]:
+        """Run a stored answer's trace again with the rules of today: {"same", "differences", "trace"}.
+
+        Raises InputError when there is no such answer or it has no trace, RuleBookError when its book is broken.
+        """
+        stored = self._records.answer(answer_id)["trace"]
+        if stored is None:
+            raise InputError(f"回答「{answer_id}」没有判定也没有测算，所以没有推导")
+        return asdict(replay(stored, self._books.book(stored["policy"]["id"])))
+
     def health(self) -> dict[str, Any]:
         """What /readyz tells."""
         return {
@@ -269,6 +286,7 @@ class Assistant:
             "clauses": sum(1 for _ in self._library.clauses()),
             "rule_books": {
                 **dict.fromkeys(self._books.books, "ok"),
+                **{policy: f"changed: {why}" for policy, why in self._books.changed.items()},
                 **{policy: f"broken: {why}" for policy, why in self._books.broken.items()},
             },
             "index": asdict(self._retriever.manifest),

@@ -19,7 +19,7 @@ ALLOWED = {
     "retrieval": {"ground", "documents"},
     "rules": {"ground", "documents"},
     "agent": {"ground", "documents", "retrieval", "rules"},
-    "records": {"ground", "agent"},
+    "records": {"ground", "rules", "agent"},
     "service": {"ground", "documents", "retrieval", "rules", "agent", "records"},
     "interfaces": {"ground", "documents", "retrieval", "rules", "agent", "records", "service"},
 }

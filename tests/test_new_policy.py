@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from assistant.agent.answer import Answer, AnswerStatus
+from assistant.documents.library import Library
 from assistant.errors import InputError
 from assistant.interfaces import cli
+from assistant.rules.books import RULES_FILE
+from assistant.rules.locking import write_lock
 from assistant.service import Assistant
 from assistant.settings import Settings
 from tests.conftest import ROOT
@@ -26,10 +29,12 @@ WINDOW, INVOICE, SCALE, GREEN, OBSOLETE = (f"{POLICY}#第四条/（{number}）" 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus with one folder more, and room for its index and records."""
+    """A corpus with one folder more, its rules locked, and room for its index and records."""
     folder = tmp_path_factory.mktemp("seventh")
     shutil.copytree(ROOT / "corpus", folder / "corpus")
-    shutil.copytree(SUBSIDY, folder / "corpus" / POLICY)
+    own = shutil.copytree(SUBSIDY, folder / "corpus" / POLICY)
+    library = Library.load(folder / "corpus")
+    write_lock(own / RULES_FILE, library.policies[POLICY], library)
     return folder
 
 

@@ -17,6 +17,7 @@ from assistant.errors import (
     UnknownClauseError,
     UnknownConversationError,
 )
+from assistant.rules.origins import Origin
 from assistant.service import Assistant
 from assistant.settings import Settings
 from tests.conftest import ROOT
@@ -334,3 +335,37 @@ def test_the_conditions_of_a_programme_are_told_whole(real_assistant: Assistant)
     assert wanted <= cited(answer)
     assert f"{ZERO}#第八条/（二）" not in cited(answer)
     assert real_assistant.ask("浙江的近零碳工厂有哪些申报条件").status is AnswerStatus.REFUSED
+
+
+def test_an_assessment_tells_its_trace_when_asked(real_assistant: Assistant) -> None:
+    request = {
+        "programme": "零碳工厂",
+        "on": "2026-11-21",
+        "facts": {"去年碳排放量": "4万吨", "manufacturer": True, "offset_emissions": None},
+    }
+    assert "trace" not in real_assistant.assess(request)
+    told = real_assistant.assess({**request, "trace": True})["trace"]
+    assert told["origins"] == {
+        "manufacturer": {"source": "表单", "words": "是", "place": "manufacturer"},
+        "report_emissions": {"source": "表单", "words": "4万吨", "place": "去年碳排放量"},
+    }
+    cell = {"去年碳排放量": Origin("文件", "4万吨", place="企业.xlsx 第3行C列")}
+    from_file = real_assistant.assess({**request, "trace": True}, cell)["trace"]
+    assert from_file["origins"]["report_emissions"]["place"] == "企业.xlsx 第3行C列"
+    with pytest.raises(InputError, match="trace 的值 'ja' 不合法"):
+        real_assistant.assess({**request, "trace": "ja"})
+
+
+def test_health_names_the_clauses_that_changed_since_the_book_was_locked(tmp_path: Path) -> None:
+    corpus = shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    lock = corpus / ZERO / "rules.lock.json"
+    content = json.loads(lock.read_text(encoding="utf-8"))
+    content["clauses"][f"{ZERO}#第十条"]["sha256"] = "0" * 64
+    lock.write_text(json.dumps(content), encoding="utf-8")
+    settings = Settings(
+        corpus_dir=corpus, index_dir=tmp_path / "indexes", data_dir=tmp_path / "data", _env_file=None
+    )
+    assistant = Assistant.open(settings)
+    assert "changed: 第十条与锁定时的文字不同" in assistant.health()["rule_books"][ZERO]
+    assert assistant.assess({"programme": "零碳工厂", "facts": {}})["verdict"]["status"] == "待补充"
+    assistant.close()

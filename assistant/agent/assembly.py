@@ -82,6 +82,12 @@ class Assembly:
         return next((data for data in reversed(self._artifacts) if "findings" in data), None)
 
     @property
+    def measured(self) -> Mapping[str, Any] | None:
+        """What a trace is to explain: the turn's assessment, else its last computation; None without one."""
+        computed = (data for data in reversed(self._artifacts) if "calculation" in data or data.get("checks"))
+        return self.assessment or next(computed, None)
+
+    @property
     def _computed(self) -> list[dict[str, Any]]:
         assessment = self.assessment
         single = [

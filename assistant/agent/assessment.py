@@ -17,8 +17,10 @@ from assistant.quantities import parse_date
 from assistant.rules.assessment import Assessment
 from assistant.rules.book import STAGES, FactValue, Programme, RuleBook
 from assistant.rules.engine import assess
-from assistant.rules.facts import parse_facts
+from assistant.rules.facts import ids_by_name, parse_facts
 from assistant.rules.form import Form, check_applicant, programme_form
+from assistant.rules.origins import FORM, Origin, field_origins
+from assistant.rules.trace import trace
 
 KEYS = ("policy", "programme", "on", "stage", "applicant")
 
@@ -53,13 +55,19 @@ class AssessedApplicant:
 
 
 def assess_request(
-    desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
+    desk: PolicyDesk,
+    request: Mapping[str, Any],
+    today: date,
+    ledger: EvidenceLedger,
+    origins: Mapping[str, Origin] | None = None,
 ) -> AssessedApplicant:
-    """Assess {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts", "applicant"?}; all is checked before the engine runs."""
-    asked = read_request(desk, request, today, ("facts",), ("keep_asking",))
-    keep_asking = request.get("keep_asking", False)
-    if not isinstance(keep_asking, bool):
-        raise InputError(f"keep_asking 的值 {keep_asking!r} 不合法；应为 true 或 false")
+    """Assess {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts", "applicant"?, "trace"?}.
+
+    Every key, value and name is checked before the engine runs. With `trace` true the data gain the trace;
+    `origins` says where each fact was read, by its name in `facts` (a field of a form when None).
+    """
+    with_trace, keep_asking = _flag(request, "trace"), _flag(request, "keep_asking")
+    asked = read_request(desk, request, today, ("facts",), ("keep_asking", "trace"))
     book, programme, day, known = asked.book, asked.programme, asked.day, asked.facts[0]
     form = programme_form(book, book.programmes[programme], desk.library)
     own = check_applicant(form, _mapping("applicant", request.get("applicant") or {}, "申报书栏目: 文字"))
@@ -68,7 +76,7 @@ def assess_request(
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
     order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
     citations = [ledger.citation(old, new) for old, new in order.items()]
-    answer = {
+    answer: dict[str, Any] = {
         "policy": book.policy_id,
         "programme": programme,
         "on": day.isoformat(),
@@ -82,7 +90,20 @@ def assess_request(
         "notes": [{"text": note["text"], "citation": order.get(note["marker"])} for note in data["notes"]],
         "warnings": list(with_standing(data["warnings"], citations)),
     }
+    if with_trace:
+        read = _origins(book, request.get("facts", {}), origins)
+        answer["trace"] = trace(book, programme, known, day, asked.stage, read)
     return AssessedApplicant(desk.library, book, book.programmes[programme], known, own, form, result, answer)
+
+
+def _origins(
+    book: RuleBook, facts: Mapping[Any, object], origins: Mapping[str, Origin] | None
+) -> dict[str, Origin]:
+    """Origins by fact id."""
+    ids = ids_by_name(book)
+    given = {str(name): value for name, value in facts.items() if value is not None}
+    read = field_origins(FORM, given) if origins is None else origins
+    return {ids[name.strip()]: read[name] for name in given if name in read}
 
 
 def read_request(
@@ -92,11 +113,11 @@ def read_request(
     scenarios: tuple[str, ...],
     further: tuple[str, ...] = (),
 ) -> Asked:
-    """Check a request whose facts stand under the keys `scenarios`; `further` keys are left to the caller.
+    """Check a request whose facts stand under the keys `scenarios`; `further` keys are its caller's.
 
     Raises InputError, FactError, RuleBookError.
     """
-    legal = (*KEYS, *further, *scenarios)
+    legal = (*KEYS, *scenarios, *further)
     unknown = sorted(set(map(str, request)) - set(legal))
     if unknown:
         raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(legal)}")
@@ -108,6 +129,13 @@ def read_request(
     if stage is not None and stage not in STAGES:
         raise InputError(f"stage 的值 {stage!r} 不合法；应为：{'、'.join(STAGES)}")
     return Asked(book, programme, day, stage, tuple(parse_facts(book, item) for item in facts))
+
+
+def _flag(request: Mapping[str, Any], key: str) -> bool:
+    value = request.get(key) or False
+    if not isinstance(value, bool):
+        raise InputError(f"{key} 的值 {value!r} 不合法；应为 true 或 false")
+    return value
 
 
 def _mapping(key: str, value: object, form: str) -> Mapping[str, Any]:

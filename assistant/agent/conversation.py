@@ -11,7 +11,8 @@ from typing import Any
 class Conversation:
     """Facts and focus of one conversation.
 
-    `facts` maps a policy id to {fact id: the value as the user wrote it, with its unit}. `programme` is the
+    `facts` maps a policy id to {fact id: the value as the user wrote it, with its unit}, `origins` to {fact id: {"words":
+    the words it was read from, "turn": the number of that turn}}. `programme` is the
     programme under discussion ("policy_id/programme_id"), `pending` the fact id the assistant asked for last,
     `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
@@ -20,6 +21,7 @@ class Conversation:
 
     id: str
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    origins: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     programme: str | None = None
     pending: str | None = None
     intent: str | None = None

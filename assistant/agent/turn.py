@@ -17,6 +17,7 @@ from assistant.agent.assembly import Assembly
 from assistant.agent.conversation import Conversation
 from assistant.agent.desk import PolicyDesk, TurnContext, TurnHandle
 from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.planner import Planner
 from assistant.agent.understanding.intents import Intent
@@ -30,11 +31,12 @@ UNPROVEN = "这次没能写出每句话都有出处的回答，所以不作答�
 
 @dataclass(frozen=True)
 class Turn:
-    """A finished turn: the answer to show and the conversation to remember."""
+    """A finished turn: the answer to show, the conversation to remember, and the trace of a verdict or computations."""
 
     answer: Answer
     conversation: Conversation
     failures: tuple[Failure, ...] = ()
+    trace: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ class TurnRunner:
         answer = draft.answer(answer_id, conversation.id, self.engine)
         context.progress("verify", "核对引文和数字…")
         answer, failures = self._verified(answer, draft, message, conversation)
+        trace = None if failures else trace_of(draft.measured, context, reading.facts)
         answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
-        remembered = _remember(conversation, message, reading, state.get("facts", {}), answer, draft)
-        return Turn(answer, remembered, failures)
+        return Turn(answer, _remember(context, reading, answer, draft), failures, trace)
 
     def _verified(
         self, answer: Answer, draft: Assembly, message: str, conversation: Conversation
@@ -114,15 +116,9 @@ def _topic(reading: Reading) -> str:
     return reading.query
 
 
-def _remember(
-    conversation: Conversation,
-    message: str,
-    reading: Reading,
-    facts: dict[str, dict[str, str]],
-    answer: Answer,
-    draft: Assembly,
-) -> Conversation:
+def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Assembly) -> Conversation:
     """The conversation after this turn."""
+    conversation, message = context.conversation, context.message
     kept = conversation.with_turn(message)
     if reading.intent is Intent.FORGET:
         return Conversation(id=conversation.id, turns=kept.turns, said=(message,))
@@ -135,7 +131,11 @@ def _remember(
     cited = tuple(dict.fromkeys(citation.policy_id for citation in answer.citations))
     return replace(
         kept,
-        facts={**conversation.facts, **facts},
+        facts=context.facts,
+        origins={
+            policy: fact_origins(context, reading.facts, policy, context.facts[policy])
+            for policy in context.facts
+        },
         programme=programme,
         metric=metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,

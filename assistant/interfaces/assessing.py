@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import InputError
 from assistant.interfaces.file_reading import reason
+from assistant.rules.origins import FILE, Origin, field_origins
 
 if TYPE_CHECKING:
     from assistant.interfaces.intake.enterprise import Enterprises
@@ -24,10 +25,14 @@ _BATCH_FORMATS = ("xlsx", "json")
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where the result goes: files by format (None: not wanted), and JSON instead of text on stdout."""
+    """Where the result goes: files by format (None: not wanted), and JSON instead of text on stdout.
+
+    `trace`: the trace of each verdict goes with it.
+    """
 
     wanted: Mapping[str, str | None]
     as_json: bool
+    trace: bool = False
 
     @property
     def files(self) -> dict[str, Path]:
@@ -69,9 +74,14 @@ def assess_file(opened: Opened, source: str, programme: str | None, outputs: Out
     if programme is not None and isinstance(data, dict):
         data.setdefault("programme", programme)
     request = validated(source, data)
+    origins = field_origins(FILE, request["facts"], f"{_file_name(source)}：")
     with opened() as assistant:
-        _assess_one(assistant, request, outputs)
+        _assess_one(assistant, request, origins, outputs)
     return True
+
+
+def _file_name(source: str) -> str:
+    return "标准输入" if source == "-" else Path(source).name
 
 
 def write_template(assistant: Assistant, name: str, programme: str | None, policy: str | None) -> None:
@@ -96,22 +106,30 @@ def check_target(path: Path) -> None:
         raise InputError(f"写不了文件 {path}：没有文件夹 {path.parent}")
 
 
-def _assess_one(assistant: Assistant, request: Mapping[str, object], outputs: Outputs) -> None:
+def _assess_one(
+    assistant: Assistant, request: Mapping[str, object], origins: Mapping[str, Origin], outputs: Outputs
+) -> None:
     from assistant.interfaces.terminal import Terminal, emit_json
 
+    if outputs.trace:
+        request = {**request, "trace": True}
     if not outputs.files:
-        result = assistant.assess(request)
+        result = assistant.assess(request, origins)
     else:
         from assistant.interfaces.exports.files import FORMATS
 
-        assessed = assistant.assess_applicant(request)
+        assessed = assistant.assess_applicant(request, origins)
         result = assessed.data
         for name, path in outputs.files.items():
             _write(path, FORMATS[name].make(assessed))
     if outputs.as_json:
         emit_json(result)
     else:
-        Terminal().assessment(result)
+        terminal = Terminal()
+        terminal.assessment(result)
+        if "trace" in result:
+            terminal.line()
+            terminal.trace(result["trace"])
     _tell_written(outputs)
 
 

@@ -15,6 +15,7 @@ import typer
 
 from assistant.errors import AddressError, FactError, InputError, QuantityError, SettingsError, TiaowenError
 from assistant.interfaces.chinese_help import ChineseCommand, ChineseGroup, UsageError, usage_sentence
+from assistant.interfaces.rule_commands import rules_app
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+app.add_typer(rules_app)
 _command = partial(app.command, cls=ChineseCommand, options_metavar="[选项]")
 
 
@@ -159,11 +161,14 @@ def assess_command(
         str | None,
         typer.Option("--policy", metavar="政策编号", help="模板用这份政策的规则册；只有一份有规则册时不用给"),
     ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="附推导：每一步的规则、输入和来源、算式、条款")
+    ] = False,
 ) -> None:
     """Assess an applicant's facts, or those of several."""
     from assistant.interfaces.assessing import Outputs, assess_file, write_template
 
-    outputs = Outputs({"xlsx": xlsx, "docx": docx, "md": markdown, "json": json_file}, as_json)
+    outputs = Outputs({"xlsx": xlsx, "docx": docx, "md": markdown, "json": json_file}, as_json, trace)
     if template is not None:
         if facts is not None or as_json or outputs.files:
             raise InputError("--template 只写出空白模板，不能再给事实表或导出文件；两种用法选一种")
@@ -174,6 +179,25 @@ def assess_command(
         raise InputError("没有事实表；用法：tiaowen assess 文件.yaml，或 tiaowen assess --template 文件.xlsx")
     if not assess_file(opened, facts, programme, outputs):
         raise typer.Exit(1)
+
+
+@_command("trace", help="读一条已存回答的推导：结论或数字是怎样一步步得出的。")
+def trace_command(
+    answer_id: Annotated[str, typer.Argument(help="回答的编号（id）", metavar="编号")],
+    table: Annotated[bool, typer.Option("--table", help="输出成表格（Markdown），不是句子")] = False,
+    as_json: JsonOption = False,
+    again: Annotated[
+        bool, typer.Option("--replay", help="按现在的规则册重算一遍，说出与当时不同之处；有不同时退出码为 1")
+    ] = False,
+) -> None:
+    """How a stored answer's verdict or figures came about."""
+    from assistant.interfaces.answer_trace import tell_replay, tell_trace
+
+    with opened() as assistant:
+        if not again:
+            tell_trace(assistant, _legal_text(answer_id), table, as_json)
+        elif not tell_replay(assistant, _legal_text(answer_id), as_json):
+            raise typer.Exit(1)
 
 
 @_command("gap", help="还差多少：每个可以调整的数字须到多少，或者为什么达不到。")

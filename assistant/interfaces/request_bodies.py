@@ -112,8 +112,8 @@ class ProgrammeRequest(BaseModel):
         return self.model_dump(exclude_none=True)
 
 
-class AssessmentRequest(ProgrammeRequest):
-    """Facts of an applicant, to be assessed against one programme."""
+class FactsRequest(ProgrammeRequest):
+    """Facts of an applicant and one programme."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -134,6 +134,14 @@ class AssessmentRequest(ProgrammeRequest):
     facts: Facts = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
     applicant: Applicant | None = Field(
         default=None, description="申报书上由企业自己填写的栏目 → 文字，如 企业名称；导出时填入"
+    )
+
+
+class AssessmentRequest(FactsRequest):
+    """Facts of an applicant, to be assessed against one programme."""
+
+    trace: bool | None = Field(
+        default=None, description="true：结果里附推导（每一步的规则、输入和来源、算式、条款）"
     )
 
 

@@ -64,6 +64,13 @@ class Terminal:
             self.line(text, style)
         self._citations(citations)
 
+    def trace(self, trace: Mapping[str, Any], table: bool = False) -> None:
+        """A trace as numbered sentences, or as a Markdown table."""
+        from assistant.rules.trace_writing import trace_prose, trace_table
+
+        for line in (trace_table(trace) if table else trace_prose(trace)).splitlines():
+            self.line(line)
+
     def verdict(self, verdict: Mapping[str, Any] | None) -> None:
         """One banner line."""
         if not verdict:

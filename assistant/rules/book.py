@@ -5,9 +5,10 @@ Law is data: every threshold, cap and point lives in corpus/<policy>/rules.yaml;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 
 from assistant.documents.policy import Policy
 from assistant.errors import RuleBookError
@@ -25,6 +26,15 @@ class Binding:
     address: str
     quote: str
     programmes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundClause:
+    """A clause that rules rest on, as it stands in the text that the book was loaded with: its words and their sha256."""
+
+    label: str
+    text: str
+    sha256: str
 
 
 class Bound:
@@ -150,7 +160,11 @@ class Note:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules of one policy; immutable, shared by all threads."""
+    """The rules of one policy; immutable, shared by all threads.
+
+    `sha256` is that of the file; `clauses` are those the rules rest on, by address, once the book has been held against
+    the text (`binding.bound_to`).
+    """
 
     policy: Policy
     facts: Mapping[str, FactDefinition]
@@ -162,11 +176,30 @@ class RuleBook:
         repr=False
     )  # fact ids behind each metric and criterion, in order
     implied_by: Mapping[str, tuple[str, ...]] = field(repr=False)  # facts whose yes includes a fact's yes
+    sha256: str = ""
+    clauses: Mapping[str, BoundClause] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     @property
     def policy_id(self) -> str:
         """Id of the policy whose rules these are."""
         return self.policy.id
+
+    def bindings(self) -> Iterator[tuple[str, tuple[Binding, ...]]]:
+        """What each rule is called and what it rests on, in the book's order."""
+        for fact in self.facts.values():
+            yield f"事实“{fact.label}”", fact.bindings
+        for metric in self.metrics.values():
+            yield f"指标“{metric.label}”", metric.bindings
+        for criterion in self.criteria.values():
+            yield f"条件“{criterion.label}”", criterion.bindings
+        for note in self.notes:
+            yield f"说明“{note.id}”", note.bindings
+
+    def clause(self, address: str) -> BoundClause:
+        """The clause at an address that a rule rests on; RuleBookError before the book was held against the text."""
+        if address not in self.clauses:
+            raise RuleBookError(f"{self.policy.id}的规则册还没有与条款原文核对，不能引用{address}")
+        return self.clauses[address]
 
     def inputs(self, metric_id: str) -> frozenset[str]:
         """Facts and metrics that stand in a metric's own formula."""

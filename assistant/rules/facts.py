@@ -32,15 +32,15 @@ def parse_facts(book: RuleBook, raw: Mapping[str, object]) -> dict[str, FactValu
     Numbers may carry any unit that converts (6万吨, 1.2亿元); yes and no may be words. Raises FactError that names
     the fact, the value, the legal form and what to correct.
     """
-    names = {name: fact for fact in book.facts.values() for name in (*fact.synonyms, fact.label, fact.id)}
-    given = {name: metric for metric in book.metrics.values() for name in (metric.id, metric.label)}
+    names = ids_by_name(book)
     facts: dict[str, FactValue] = {}
     for name, value in raw.items():
-        metric = given.get(str(name).strip())
-        if metric is not None and value is not None:
-            facts[metric.id] = parse_metric(metric, value)
+        id = names.get(str(name).strip(), "")
+        if id in book.metrics:
+            if value is not None:
+                facts[id] = parse_metric(book.metrics[id], value)
             continue
-        fact = names.get(str(name).strip())
+        fact = book.facts.get(id)
         if fact is None:
             known = "、".join(
                 f"{fact.id}（{fact.label}）" for fact in book.facts.values() if fact.type != "points"
@@ -52,6 +52,12 @@ def parse_facts(book: RuleBook, raw: Mapping[str, object]) -> dict[str, FactValu
             raise FactError(f"{fact.label}写了两次（“{name}”与另一处），请只保留一处", fact.id)
         facts[fact.id] = parse_fact(fact, value)
     return facts
+
+
+def ids_by_name(book: RuleBook) -> dict[str, str]:
+    """Ids of facts and metrics by every name under which their value may be given; a metric's name stands for it."""
+    names = {name: fact.id for fact in book.facts.values() for name in (*fact.synonyms, fact.label, fact.id)}
+    return names | {name: metric.id for metric in book.metrics.values() for name in (metric.id, metric.label)}
 
 
 def parse_metric(metric: Metric, raw: object) -> Fraction:

@@ -5,6 +5,7 @@ Whether the book agrees with the policy's text is checked apart (binding.py).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,6 +35,7 @@ from assistant.rules.wording import show
 TYPES = ("number", "integer", "boolean", "points", "date")
 _BOOK = ("policy", "facts", "metrics", "criteria", "programmes", "notes")
 _BOUND = ("clause", "quote", "also")
+_ALSO = ("clause", "quote", "programmes")
 _FACT = (
     *(
         "label",
@@ -59,7 +61,8 @@ _RESERVED = ("and", "or", "not", ON)
 
 def load_book(file: Path, policy: Policy) -> RuleBook:
     """Read a rule book. Raises RuleBookError; nothing half-built."""
-    return _Loader(file, policy).load()
+    book = _Loader(file, policy).load()
+    return replace(book, sha256=hashlib.sha256(file.read_bytes()).hexdigest())
 
 
 class _Loader:
@@ -124,7 +127,7 @@ class _Loader:
 
     def _bindings(self, section: Section) -> tuple[Binding, ...]:
         found = [Binding(self._address(section.text("clause")), section.text("quote"))]
-        for also in section.sections("also", ("clause", "quote", "programmes")):
+        for also in section.sections("also", _ALSO):
             programmes = self._known(also, "programmes", self.programmes)
             found.append(Binding(self._address(also.text("clause")), also.text("quote"), programmes))
         return tuple(found)

@@ -13,6 +13,7 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.documents.library import Library
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
+from assistant.rules.origins import Origin
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 TODAY = date(2026, 11, 21)
@@ -25,11 +26,15 @@ class AssessingAssistant:
         self.library = Library.load(CORPUS)
         self._desk: Any = SimpleNamespace(library=self.library, books=RuleBooks.load(self.library, CORPUS))
 
-    def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        return self.assess_applicant(request).data
+    def assess(
+        self, request: Mapping[str, Any], origins: Mapping[str, Origin] | None = None
+    ) -> dict[str, Any]:
+        return self.assess_applicant(request, origins).data
 
-    def assess_applicant(self, request: Mapping[str, Any]) -> AssessedApplicant:
-        return assess_request(self._desk, request, TODAY, EvidenceLedger(self.library))
+    def assess_applicant(
+        self, request: Mapping[str, Any], origins: Mapping[str, Origin] | None = None
+    ) -> AssessedApplicant:
+        return assess_request(self._desk, request, TODAY, EvidenceLedger(self.library), origins)
 
     def rule_book(self, policy: str | None = None) -> RuleBook:
         return chosen_book(self._desk, policy)

@@ -307,7 +307,7 @@ class FakeAssistant:
              "status": "现行", "clauses": 60},
         ]  # fmt: skip
 
-    def assess(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def assess(self, request: Mapping[str, Any], origins: Mapping[str, Any] | None = None) -> dict[str, Any]:
         for fact, value in request["facts"].items():
             if str(value).startswith("-"):
                 raise FactError(f"{fact} 的值 {value} 不合法：不能是负数；请改为 0 或正数，如 4万吨", fact)
@@ -332,6 +332,10 @@ class FakeAssistant:
         if answer_id not in self.stored:
             raise InputError(f"没有编号为「{answer_id}」的回答记录")
         return self.stored[answer_id]
+
+    def replay(self, answer_id: str) -> dict[str, Any]:
+        self.answer_record(answer_id)
+        return {"same": True, "differences": (), "trace": {}}
 
     def health(self) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""The fake assistant has the real one's methods with the real one's parameters."""
+"""The doubles of the assistant have the real one's methods with the real one's parameters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import inspect
 import pytest
 
 from assistant.service import Assistant, SearchResult
+from tests.interfaces.assessing_assistant import AssessingAssistant
 from tests.interfaces.fake_assistant import FakeAssistant, FakeHit
 
 PUBLIC = [
@@ -18,8 +19,10 @@ PUBLIC = [
 @pytest.mark.parametrize("name", PUBLIC)
 def test_same_parameters(name: str) -> None:
     real = inspect.signature(getattr(Assistant, name)).parameters
-    fake = inspect.signature(getattr(FakeAssistant, name)).parameters
-    assert list(fake) == list(real)
+    doubles = [double for double in (FakeAssistant, AssessingAssistant) if hasattr(double, name)]
+    assert doubles
+    for double in doubles:
+        assert list(inspect.signature(getattr(double, name)).parameters) == list(real)
 
 
 def test_same_hits() -> None:

@@ -224,3 +224,87 @@ def test_a_file_that_is_not_legal_leaves_the_rest_standing(tmp_path: Path, libra
     books = RuleBooks.load(library, tmp_path)
     assert books.books == {}
     assert "rules.yaml" in books.broken[FACTORY]
+
+
+def problems_with(tmp_path: Path, library: Library, *changes: tuple[str, str]) -> tuple[str, ...]:
+    source = SOURCE
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new, 1)
+    file = tmp_path / "rules.yaml"
+    file.write_text(source, encoding="utf-8")
+    return broken_bindings(load_book(file, library.policies[FACTORY]), library)
+
+
+def test_scored_criteria_stand_in_the_order_of_the_table(tmp_path: Path, library: Library) -> None:
+    assert problems_with(tmp_path, library, ("zc_8, zc_9, zc_10", "zc_9, zc_8, zc_10")) == (
+        "零碳工厂：“能效提升”（附件3第9项）应排在“碳排放强度”（附件3第8项）之后",
+    )
+
+
+def test_a_scored_row_belongs_to_one_criterion(tmp_path: Path, library: Library) -> None:
+    """Two criteria on one row: the row has one too many, the other row has none; the total alone would not tell."""
+    swapped = (
+        "    clause: 附件3/12\n    quote: 依据生态环境部发布的企业温室气体排放核算与报告指南、国家发展改革委发布的重点行业企业温室气体排放核算方法与报告指南（试行）、GB/T 32151、ISO14064-1:2018等对温室气体排放进行核算和报告，必要时进行结果披露。\n  zc_13:",
+        "    clause: 附件3/13\n    quote: 能源管理体系、环境管理体系通过认证。\n  zc_13:",
+    )
+    problems = problems_with(tmp_path, library, swapped)
+    assert f"零碳工厂：{FACTORY}#附件3/12（附件3第12项）没有对应的条件" in problems
+    assert (
+        "零碳工厂：附件3第13项是评分行，只能对应一项条件，规则册里有温室气体排放核算和报告、能源、环境管理体系认证"
+        in problems
+    )
+
+
+def test_a_scored_criterion_without_a_row_is_named(tmp_path: Path, library: Library) -> None:
+    problems = problems_with(
+        tmp_path,
+        library,
+        (
+            "    points: 5\n    clause: 附件3/9\n    quote: 近2年开展3项及以上节能减碳改造项目（含可再生能源利用项目）。",
+            "    points: 5\n    clause: 附件4/10\n    quote: 近2年开展3项及以上节能减碳改造项目（含可再生能源利用项目）。",
+        ),
+    )
+    assert "零碳工厂：评分项“能效提升”应对应" in "；".join(problems)
+    assert "现在对应的是没有行" in "；".join(problems)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("label: 附件3第11项第1行自评", "label: 附件3第11项第9行自评", "说的是附件3第11项第9行，所引的却是附件3第11项第1行"),
+        ("question: 零碳工厂评价表附件3第12项“", "question: 零碳工厂评价表附件3第13项“", "说的是附件3第13项，所引的却是附件3第12项"),
+        ("synonyms: [附件4第20项,", "synonyms: [附件4第18项行,", "说的是附件4第18项，所引的却是附件4第20项"),
+        ("text: 附件3第10项的算式", "text: 附件3第9项的算式", "“offset_score_range”说的是附件3第9项"),
+        ("推进”满分5分", "推进”满分6分", "的问题里写的是满分6分，“maximum”是5"),
+    ],
+)  # fmt: skip
+def test_a_row_is_named_by_its_own_number(
+    tmp_path: Path, library: Library, old: str, new: str, words: str
+) -> None:
+    problems = problems_with(tmp_path, library, (old, new))
+    assert len(problems) == 1
+    assert words in problems[0]
+
+
+def test_points_are_asked_for_under_the_row_they_count_in(tmp_path: Path, library: Library) -> None:
+    """Two rows of 5 points each: only the row tells the facts apart."""
+    problems = problems_with(tmp_path, library, ("    score: score_zc_11_1\n", "    score: score_zc_11_2\n"))
+    assert len(problems) == 1
+    assert "#附件3/11/1，自评的事实“附件3第11项第2行自评得分" in problems[0]
+
+
+@pytest.mark.parametrize("annex", ["附件3", "附件4"])
+def test_a_row_s_address_and_name_hold_the_number_of_its_cell(library: Library, annex: str) -> None:
+    rows = [
+        clause
+        for clause in library.descend(library.clause(f"{FACTORY}#{annex}"))
+        if "number" in clause.attributes
+    ]
+    assert len(rows) > 20
+    for row in rows:
+        number = row.attributes["number"]
+        assert row.path.split("/")[1] == number
+        assert row.label.startswith(f"{annex}第{number}项")
+        if row.kind == "row":
+            assert row.text.splitlines()[0] == number

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
-from assistant.agent.understanding.facts_reader import CAP
+from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.errors import FactError, InputError, RuleBookError
 from assistant.quantities import display_number, display_quantity, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
@@ -195,6 +195,8 @@ def solve(
         "quote": rule.quote,
         "solution": _solution(book, found, known, most) | {"marker": marker},
         "checks": [item for item in checks if item["value"] is not None],
+        "facts": merged,
+        "at": {fact: str(value) for fact, value in found.facts.items()},
         "missing": [{"fact": fact, "question": book.facts[fact].question} for fact in found.missing],
         "supposed": supposed,
         "warnings": list(policy_warnings(book, turn.today)),

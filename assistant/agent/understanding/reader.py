@@ -9,7 +9,9 @@ from datetime import date
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
 from assistant.agent.understanding.deciding import Decision, facts_of
-from assistant.agent.understanding.facts_reader import CAP, FactReading, read_facts
+from assistant.agent.understanding.facts.amounts_in_words import CAP
+from assistant.agent.understanding.facts.reader import read_facts
+from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Ask, Intent, asks_of, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.agent.understanding.facts_reader import FactReading
+from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Ask, Intent
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.seeking_reader import Sought

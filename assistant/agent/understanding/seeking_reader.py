@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from assistant.agent.understanding.figure_binding import SEPARATORS
+from assistant.agent.understanding.facts.figure_binding import SEPARATORS
 from assistant.rules.book import Criterion, RuleBook
 from assistant.rules.dimensions import UNITS
 from assistant.rules.expression import Name, walk

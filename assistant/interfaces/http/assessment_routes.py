@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from assistant.interfaces.exports.files import FORMATS, content_disposition, format_named
 from assistant.interfaces.http.access import assistant_of
 from assistant.interfaces.http.problems import documented
-from assistant.interfaces.request_bodies import AssessmentRequest, ComparisonRequest
+from assistant.interfaces.request_bodies import AssessmentRequest, ComparisonRequest, FactsRequest
 
 router = APIRouter(tags=["判定"])
 
@@ -32,7 +32,7 @@ def assess(body: AssessmentRequest, request: Request) -> dict[str, Any]:
     "达不到的证明、改动最少的做法和得分表。精确值写成分数，如 2/5。",
     responses=documented(400, 404, 413, 422, 500, 503),
 )
-def explore(body: AssessmentRequest, request: Request) -> dict[str, Any]:
+def explore(body: FactsRequest, request: Request) -> dict[str, Any]:
     """What each criterion would still take."""
     return assistant_of(request).explore(body.payload())
 

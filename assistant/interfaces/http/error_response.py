@@ -18,6 +18,7 @@ from assistant.interfaces.request_bodies import (
     AssessmentRequest,
     ChatRequest,
     ComparisonRequest,
+    FactsRequest,
     describe_errors,
 )
 
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 _FIELDS = {
     "/api/chat": tuple(ChatRequest.model_fields),
     "/api/assessments": tuple(AssessmentRequest.model_fields),
-    "/api/assessments/gap": tuple(AssessmentRequest.model_fields),
+    "/api/assessments/gap": tuple(FactsRequest.model_fields),
     "/api/assessments/compare": tuple(ComparisonRequest.model_fields),
     "/api/assessments/export": tuple(AssessmentRequest.model_fields),
 }

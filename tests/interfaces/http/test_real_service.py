@@ -155,3 +155,17 @@ def test_the_plain_form_answers(real_client: httpx.Client) -> None:
     html = real_client.post("/", data={"message": "碳抵消能不能超过一半？"}).text
     assert "<mark>" in html
     assert '<span class="badge">征求意见稿</span>' in html
+
+
+def test_traces_over_http(real_client: httpx.Client) -> None:
+    body = {"programme": "零碳工厂", "facts": {"baseline_emissions": "10万吨"}}
+    assert "trace" not in real_client.post("/api/assessments", json=body).json()
+    told = real_client.post("/api/assessments", json={**body, "trace": True}).json()["trace"]
+    assert told["origins"]["baseline_emissions"]["source"] == "表单"
+    refused = real_client.post("/api/assessments/gap", json={**body, "trace": True})
+    assert refused.status_code == 422
+    answer = real_client.post("/api/chat", json={"message": ELIGIBLE}).json()
+    stored = real_client.get(f"/api/answers/{answer['id']}").json()
+    assert stored["trace"]["root"]["status"] == answer["verdict"]["status"]
+    assert "trace" not in answer
+    assert stored["answer"] == answer

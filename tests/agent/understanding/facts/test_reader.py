@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assistant.agent.understanding.facts_reader import read_facts
+from assistant.agent.understanding.facts.reader import read_facts
 from assistant.rules.book import RuleBook
 
 BASE, REPORT, OFFSET = "baseline_emissions", "report_emissions", "offset_emissions"

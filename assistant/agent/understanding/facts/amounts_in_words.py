@@ -1,0 +1,90 @@
+"""Amounts said without a figure: 没有抵消, 附件3第13项满分, 抵消用满, 剩下的全抵掉."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from assistant.agent.understanding.facts.stated import StatedFact
+from assistant.rules.book import FactDefinition, RuleBook
+
+# 没买过碳汇; not 有没有抵消, not the emissions before it (没抵消前, 未抵消的)
+NONE = (
+    r"(?<!有)(?:都|也|还|并)?(?:没有?|未|无|零)(?:去|再|做|买|搞|用|进行|购买|开展|参与|实施)?(?:过|任何|了)?"
+)
+NO_AMOUNT = re.compile(r"(?!前|的|之前|后|量的|过的|排放|吗)")
+FULL_OR_NONE = re.compile(r"[^，。；;、\d]{0,6}?(满分|零分|不得分)")
+ALL, NOTHING = "满分", "零分"
+FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|[用买抵到]到?顶")
+CAP = "上限"
+REST = re.compile(r"(?:剩下|剩余|其余|余下|剩的)[^，。；]{0,6}(?:全|都|统统|一律)[^，。；]{0,8}")
+
+
+def amounts_in_words(
+    message: str, facts: Mapping[str, FactDefinition]
+) -> Iterator[tuple[FactDefinition, str, str]]:
+    """(fact, value, words) for each amount that is said without a figure."""
+    for fact in facts.values():
+        if fact.type == "points":
+            yield from _graded(message, fact)
+        elif fact.adjustable and fact.minimum == 0 and not fact.periods and fact.unit is not None:
+            yield from _none(message, fact)
+
+
+def _none(message: str, fact: FactDefinition) -> Iterator[tuple[FactDefinition, str, str]]:
+    names = "|".join(map(re.escape, sorted({*fact.topic, *fact.synonyms}, key=len, reverse=True)))
+    found = re.search(f"{NONE}(?:{names}){NO_AMOUNT.pattern}", message)
+    if found is not None:
+        yield fact, "0", found.group()
+
+
+def _graded(message: str, fact: FactDefinition) -> Iterator[tuple[FactDefinition, str, str]]:
+    for name in sorted(fact.synonyms, key=len, reverse=True):
+        at = message.find(name)
+        said = FULL_OR_NONE.match(message, at + len(name)) if at >= 0 else None
+        if said is not None:
+            yield fact, ALL if said[1] == ALL else NOTHING, message[at : said.end()]
+            return
+
+
+def at_the_cap(message: str, book: RuleBook, seen: Collection[str]) -> list[StatedFact]:
+    """抵消用满, 顶格抵消: an amount supposed at its limit, where the book has a metric for that limit."""
+    found = FILLED.search(message)
+    if not found:
+        return []
+    capped = [
+        book.facts[metric.adjust]
+        for metric in book.metrics.values()
+        if metric.adjust and metric.limit and "<" in metric.limit.operator
+    ]
+    return [
+        StatedFact(fact.id, CAP, found.group())
+        for fact in dict.fromkeys(capped)
+        if fact.id not in seen
+        and any(word in message for word in fact.topic)
+        and any(metric.label == f"{fact.label}{CAP}" for metric in book.metrics.values())
+    ]
+
+
+def the_rest(
+    message: str,
+    book: RuleBook,
+    stated: Sequence[StatedFact],
+    known: Mapping[str, str],
+    prefer: frozenset[str],
+) -> list[StatedFact]:
+    """剩下的全抵掉: the capped amount is as large as the amount that is left, where that is known."""
+    found = REST.search(message)
+    if not found:
+        return []
+    values = {**known, **{item.fact: item.value for item in stated}}
+    limited = [
+        metric for metric in book.metrics.values() if metric.limit and metric.adjust in (prefer or book.facts)
+    ]
+    left = {metric.adjust for metric in limited if metric.limit and ">" in metric.limit.operator}
+    capped = {metric.adjust for metric in limited if metric.limit and "<" in metric.limit.operator} - left
+    named = [id for id in capped if id and any(word in found.group() for word in book.facts[id].topic)]
+    amounts = [values[id] for id in left - {None} if id in values]
+    if len(named) != 1 or len(amounts) != 1 or any(item.fact == named[0] for item in stated):
+        return []
+    return [StatedFact(named[0], amounts[0], found.group())]

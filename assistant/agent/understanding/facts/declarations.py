@@ -1,0 +1,156 @@
+"""Yes and no from the book's own phrases, and the days of incidents: 2024年5月出过一次安全事故."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.agent.understanding.facts.figure_binding import SEPARATORS
+from assistant.agent.understanding.facts.stated import CORRECTED, StatedFact
+from assistant.errors import QuantityError
+from assistant.numerals import parse_chinese_number
+from assistant.quantities import parse_period
+from assistant.rules.book import FactDefinition, RuleBook
+from assistant.rules.evaluation import Evaluator
+from assistant.rules.expression import names
+from assistant.rules.facts import parse_fact
+
+YES = re.compile(
+    r"^(是|是的|有|有的|对|对的|符合|都符合|达到了?|达标|满足|没问题|通过了?|已经有了?|嗯+|可以|yes)[的了啊呀哦，。！ ]*$",
+    re.I,
+)
+NO = re.compile(
+    r"^(不是|没有|没|否|不符合|不达标|未达到|没达到|不满足|没有达到|还没有?|无|不|no)[的了啊呀哦，。！ ]*$",
+    re.I,
+)
+QUESTIONED = re.compile(r"吗|么$|是不是|是否|要不要|需不需要|需要|必须|得是|才能")
+SAYINGS = re.compile(r"[，。；;！!？?\n也且]")
+AGO = re.compile(
+    r"(?:[3-9三四五六七八九]|[\d一二三四五六七八九十]{2,})年[多半来]*(?:以|之)?前|"
+    r"(?:3[6-9]|[4-9]\d|\d{3,})(?:多)?个(?:多)?月(?:以|之)?前|(?:19|20)\d\d年|大前年|早年|以前"
+)
+ON_A_DAY = re.compile(
+    r"(?P<year>(?:19|20)\d{2}年|去年|今年|前年|上年|(?P<ago>[一二两三四五六七八九十\d]{1,2})年(?:之|以)?前)(?P<month>\d{1,2}月)?(?P<day>\d{1,2}[日号])?|(?:19|20)\d{2}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
+)
+YEARS_BACK = {"今年": 0, "去年": 1, "上年": 1, "前年": 2}
+THE_LAST = re.compile(
+    r"最近一次|最后一次|上一?次|只有|仅有?|就这?一次|唯一|之后(?:再)?没|此后(?:再)?没|后来(?:再)?没"
+)
+# 没出过安全、质量、环境污染事故 denies each of the list; 没按期整改、发生环境污染事故 does not deny the last
+NEGATED = re.compile(
+    r"(?:没有?|无|未|零)(?:[^，。；、]{0,5}|(?![^，。；]*(?:整改|完成|按|达))[^，。；]{0,16}、[^，。；、出发有被受]{0,8})$"
+)
+PLAIN = frozenset(
+    ["有", "没有", "无", "是", "否", "不适用", "还没有", "未获得", "没有适用的标准", "无适用标准"]
+)  # only answer a question
+
+
+def declared(
+    message: str,
+    book: RuleBook,
+    answer: FactDefinition | None,
+    latest: Sequence[str],
+    today: date,
+) -> list[StatedFact]:
+    """Yes and no by the book's phrases, the longest that stands in the message; short ones only answer a question.
+
+    A day beside a no is the date that the fact follows from: 2024年5月出过一次安全事故.
+    """
+    found: dict[str, StatedFact] = {}
+    for fact in book.facts.values():
+        if fact.type != "boolean":
+            continue
+        cues = [(word, "否") for word in fact.deny] + [(word, "是") for word in fact.affirm]
+        standing = [cue for cue in cues if (fact is answer or cue[0] not in PLAIN) and _stands(cue, message)]
+        if not standing:
+            continue
+        words, value = max(standing, key=lambda cue: len(cue[0]))
+        denied = value == "否" and words[0] not in "没不未无还"
+        if denied and NEGATED.search(message[: message.find(words)]):
+            value = "是"
+        if value == "是" and _names_some_parts(fact, message, words):
+            continue
+        if value == "否" and fact.follows is not None:
+            item = _dated(fact, book, message, words, today)
+        else:
+            item = StatedFact(fact.id, value, words)
+        if item is not None and not is_asked(message, words):
+            found[item.fact] = item
+    if answer and answer.type == "boolean" and answer.id not in found:
+        plain = message.strip()
+        if NO.match(plain) or YES.match(plain):
+            found[answer.id] = StatedFact(answer.id, "否" if NO.match(plain) else "是", plain)
+    asked = [answer] if answer else []
+    corrected = [book.facts[id] for id in latest if id in book.facts] if CORRECTED.search(message) else []
+    for fact in (*asked, *corrected):
+        day = _day_in(message, today) if fact.type == "date" and not found else None
+        if day is not None:
+            found[fact.id] = StatedFact(fact.id, day, message.strip())
+    return list(found.values())
+
+
+def _names_some_parts(fact: FactDefinition, message: str, words: str) -> bool:
+    """Whether what is said around a yes names some parts of a compound fact but not all: 没有安全事故."""
+    at = message.find(words)
+    start = max((cut.end() for cut in SAYINGS.finditer(message, 0, at)), default=0)
+    ahead = SAYINGS.search(message, at)
+    said = message[start : ahead.start() if ahead else len(message)]
+    named = [any(word in said for word in part.split("|")) for part in fact.parts]
+    return any(named) and not all(named)
+
+
+def _dated(fact: FactDefinition, book: RuleBook, message: str, words: str, today: date) -> StatedFact | None:
+    """A no about a window of time: with its day, the date; long ago, nothing, unless it was the last time."""
+    assert fact.follows is not None, "only such a fact is about a window of time"
+    facts, segment = book.facts, _segment(message, words)
+    dates = [name for name in names(fact.follows) if facts[name].type == "date"]
+    day = _day_in(segment, today)
+    if day is not None and len(dates) == 1:
+        value = parse_fact(facts[dates[0]], day)
+        gone = Evaluator(book, {dates[0]: value}, today).truth(fact.follows)
+        # one time long ago does not say that there was none since
+        return StatedFact(dates[0], day, segment.strip()) if not gone or THE_LAST.search(message) else None
+    return None if AGO.search(segment) else StatedFact(fact.id, "否", words)
+
+
+def _day_in(text: str, today: date) -> str | None:
+    """The first day, month or year in a text, 去年5月 counted from today; None when there is none that exists."""
+    match = ON_A_DAY.search(text)
+    if match is None:
+        return None
+    found = match.group()
+    if match["ago"]:
+        found = f"{today.year - int(parse_chinese_number(match['ago']))}年"
+    elif match["year"] in YEARS_BACK:
+        found = f"{today.year - YEARS_BACK[match['year']]}年" + found[len(match["year"]) :]
+    try:
+        parse_period(found)
+    except QuantityError:
+        return None
+    return found
+
+
+def _segment(message: str, words: str) -> str:
+    """The part of the message, between separators, that holds the words."""
+    at = message.find(words)
+    start = max((cut.end() for cut in SEPARATORS.finditer(message, 0, at)), default=0)
+    ahead = SEPARATORS.search(message, at + len(words))
+    return message[start : ahead.start() if ahead else len(message)]
+
+
+def _stands(cue: tuple[str, str], message: str) -> bool:
+    """Whether a phrase stands in the message; a yes with 没, 不 or 未 before it is none."""
+    at = message.find(cue[0])
+    return at >= 0 and not (cue[1] == "是" and at and message[at - 1] in "没不未无非")
+
+
+def is_asked(message: str, words: str) -> bool:
+    """Whether the words stand in a question (要不要…, 是不是…吗) and so state nothing."""
+    at = message.find(words)
+    rest = message[at:]
+    ahead = SEPARATORS.search(rest)
+    segment = rest[: ahead.start()] if ahead else rest
+    sign = ahead.group() if ahead else ""
+    begin = max((cut.end() for cut in SEPARATORS.finditer(message, 0, at)), default=0)
+    return sign in ("？", "?") or bool(QUESTIONED.search(message[max(begin, at - 6) : at] + segment))

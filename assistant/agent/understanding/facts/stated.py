@@ -1,0 +1,50 @@
+"""What a message says about the applicant, before it is checked: values as written, with the words they were read from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误")
+
+
+@dataclass(frozen=True)
+class StatedFact:
+    """A fact as the user said it: `value` is the text with its unit, `words` the words it was read from.
+
+    `adds`: the value is what was said before with these words added to it or taken from it.
+    """
+
+    fact: str
+    value: str
+    words: str
+    approximate: bool = False
+    adds: bool = False
+
+
+@dataclass(frozen=True)
+class AmbiguousFigure:
+    """A figure that fits several facts equally well."""
+
+    words: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FactReading:
+    """What a message says about the applicant; metrics stand beside facts when their value is stated itself."""
+
+    stated: tuple[StatedFact, ...]
+    ambiguous: tuple[AmbiguousFigure, ...]
+    supposed: bool
+
+    @property
+    def values(self) -> dict[str, str]:
+        """{fact or metric id: value as written}; the last mention wins."""
+        return {item.fact: item.value for item in self.stated}
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """Facts that a figure of the message is, or may be."""
+        doubtful = (fact for figure in self.ambiguous for fact in figure.candidates)
+        return frozenset((*self.values, *doubtful))
