@@ -126,9 +126,9 @@ def _combine(tokens: list[Fraction | str]) -> Fraction | None:
                 section += (Fraction(1) if pending is None else pending) * scale
                 ceiling = scale
             else:
-                group = section + (pending or 0)
-                if not group and not total:
+                if pending is None and not section and not total:
                     return None
+                group = section + (pending or 0)
                 total = (total + group) * scale if scale > last_big else total + group * scale
                 section, ceiling, last_big = Fraction(0), 10**4, scale
             pending, last_scale, after_zero = None, scale, False

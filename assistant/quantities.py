@@ -258,6 +258,17 @@ def parse_date(text: str) -> date:
     raise QuantityError(f"“{text}”不是可用的日期，请写成 2025-03-01 或 2025年3月1日 的形式")
 
 
+def find_dates(text: str) -> list[date]:
+    """Whole dates inside a text, in order; what is no day of the calendar is left out."""
+    found = []
+    for match in (*_DATE.finditer(folded := normalise(text)), *_CHINESE_DATE.finditer(folded)):
+        try:
+            found.append((match.start(), parse_date(match[0])))
+        except QuantityError:
+            continue
+    return [day for _, day in sorted(found)]
+
+
 def parse_period(text: str) -> tuple[date, date]:
     """First and last day of a date, a month (2025-03, 2025年3月) or a year (2025年); else QuantityError."""
     folded = normalise(text).strip()

@@ -219,7 +219,7 @@ class Assistant:
     def assess(
         self, request: Mapping[str, Any], origins: Mapping[str, Origin] | None = None
     ) -> dict[str, Any]:
-        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "facts": {...}, "applicant"?: {...}, "trace"?}.
+        """Assess raw facts: {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts": {...}, "applicant"?: {...}, "trace"?}.
 
         Returns verdict, citations, calculations, missing, notes and warnings in the shapes of an answer, and the trace
         when it is asked for; `origins` says where each fact was read (a form's field when None). Raises FactError,

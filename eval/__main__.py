@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, all, bench, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, questions, all, bench, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -20,9 +20,9 @@ from rich.console import Console
 from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.interfaces.progress import progress_for
-from assistant.rules.books import RULES_FILE
+from assistant.rules.books import RULES_FILE, RuleBooks
 from assistant.settings import Settings, load_settings
-from eval import answers, retrieval, tables
+from eval import answers, interviews, retrieval, tables
 from eval.agreement import POLICY, SEED, run_agreement
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.citations import StoredTexts
@@ -46,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _split(console)
         elif options.command == "bench":
             _bench(console, options)
+        elif options.command == "questions":
+            rows = _questions(console, load_settings())
+            console.print(f"report: {write_report('questions', {'questions': rows}, options.json)}")
         elif options.command == "oracle":
             return _oracle(console, options)
         elif options.command == "mutants":
@@ -64,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, words in {
         "answers": "end to end: answers, citations, figures, refusals",
         "retrieval": "search alone: recall@5, nDCG@10, MRR@10",
-        "all": "retrieval, then answers",
+        "all": "questions, retrieval, then answers",
     }.items():
         command = commands.add_parser(name, help=words)
         command.add_argument("--split", choices=(*SPLITS, "all"), default="all")
@@ -77,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--passes", type=int, default=plan.passes, help="warm passes over the dev questions")
     bench.add_argument("--runs", type=int, default=plan.runs, help="cold runs of tiaowen ask")
     bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
+    bench.add_argument("--assessments", type=int, default=plan.assessments, help="assessments by the engine")
     bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+    asked = commands.add_parser(
+        "questions", help="questions that a verdict takes, in our order and the text's"
+    )
+    asked.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
     oracle = commands.add_parser("oracle", help="rule engine against the oracle over random applicants")
     oracle.add_argument("--applicants", type=int, default=100_000, help="how many")
     oracle.add_argument("--seed", default=SEED, help="which")
@@ -101,12 +109,20 @@ def _split(console: Console) -> None:
 
 
 def _bench(console: Console, options: argparse.Namespace) -> None:
-    plan = BenchPlan(passes=options.passes, runs=options.runs, requests=options.requests)
+    plan = BenchPlan(options.passes, options.runs, options.requests, options.assessments)
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
     rows = run_bench(load_split("dev"), load_settings(), plan, progress_for())
     title = f"bench · {machine['cores']} cores, load {machine['load']} at the start"
     console.print(tables.thresholds_table(rows, title))
     console.print(f"report: {write_report('bench', {'load': machine, 'rows': rows}, options.json)}")
+
+
+def _questions(console: Console, settings: Settings) -> list[dict[str, Any]]:
+    library = Library.load(settings.corpus)
+    book = RuleBooks.load(library, settings.corpus).book(interviews.POLICY)
+    rows = interviews.run_interviews(book, library, progress_for())
+    console.print(tables.interviews_table(rows))
+    return rows
 
 
 def _oracle(console: Console, options: argparse.Namespace) -> int:
@@ -131,6 +147,8 @@ def _evaluate(console: Console, options: argparse.Namespace) -> None:
         if problems := [line for rows in questions.values() for line in unknown_gold(rows, library)]:
             raise QuestionError("gold addresses that no clause has:\n" + "\n".join(problems))
         report: dict[str, Any] = {"corpus": library.content_hash, "health": assistant.health()}
+        if options.command == "all":
+            report["questions"] = _questions(console, settings)
         if options.command in ("retrieval", "all"):
             report["retrieval"] = _retrieval(console, assistant, library, questions, options.failures)
         if options.command in ("answers", "all"):

@@ -17,15 +17,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from assistant.documents.library import Library
 from assistant.retrieval.progress import Progress
+from assistant.rules.books import RuleBooks
 from assistant.settings import Settings
 from eval.answers import WARM_UP, converse
+from eval.interviews import POLICY
 from eval.metrics import percentile
 from eval.questions import Question, QuestionError
+from eval.rules_time import GROWTH_LIMIT, assessing_time, growth
 from eval.server import ask_server, running_server
 from eval.steps import step
 
 COMMAND = Path(sys.executable).parent / "tiaowen"
+ASSESSMENTS_LIMIT_S = 10.0  # for 10,000
 BUILD_LIMIT_S, COLD_LIMIT_S, WARM_LIMIT_MS, MEMORY_LIMIT_MB = 10.0, 3.0, 150.0, 600.0
 PROCESS_TIMEOUT_S = 120.0
 
@@ -41,6 +46,7 @@ class BenchPlan:
     passes: int = 3
     runs: int = 7
     requests: int = 1000
+    assessments: int = 10_000
 
 
 def run_bench(
@@ -61,6 +67,7 @@ def run_bench(
             *_cold(questions, plan.runs, environment, progress),
             *_warm(questions, plan.passes, own, progress),
             *_server(questions, plan.requests, environment, Path(folder) / "server.log", progress),
+            *_rules(settings, plan.assessments, progress),
         ]
 
 
@@ -160,6 +167,29 @@ def _server(
         row("server memory before the first", None, first, "MB"),
         row("answer over HTTP, p50", None, percentile(times, 0.50), "ms"),
         row("answer over HTTP, p95", None, percentile(times, 0.95), "ms"),
+    ]
+
+
+def _rules(settings: Settings, assessments: int, progress: Progress) -> list[dict[str, Any]]:
+    """The rule engine alone, on one core: time for so many assessments, and how it grows with the criteria."""
+    library = Library.load(settings.corpus)
+    book = RuleBooks.load(library, settings.corpus).book(POLICY)
+    seconds = assessing_time(book, assessments, progress)
+    per_criterion = growth(book.policy, progress)
+    few, many = min(per_criterion), max(per_criterion)
+    name = f"{assessments:,} full assessments, one core"
+    return [
+        row(name, ASSESSMENTS_LIMIT_S * assessments / 10_000, seconds, "s"),
+        *(
+            row(f"a criterion of {count}, microseconds", None, microseconds, "µs")
+            for count, microseconds in per_criterion.items()
+        ),
+        row(
+            f"growth: a criterion of {many} beside one of {few}",
+            GROWTH_LIMIT,
+            per_criterion[many] / per_criterion[few],
+            "×",
+        ),
     ]
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from eval.agreement import Agreement
 from eval.answers import Outcome, Tally, by_kind, tally
+from eval.interviews import FEW
 from eval.metrics import MEASURES
 from eval.mutants import KILLERS, MutationReport, survivors_told
 from eval.retrieval import Ranking, sections, summarise
@@ -162,3 +163,19 @@ def print_retrieval_failures(console: Console, rankings: Sequence[Ranking]) -> N
             console.print(f"  gold {escape(' | '.join(group))}")
         console.print(f"  hits {escape(', '.join(ranking.hits[:5]) or ranking.error or 'nothing')}")
         console.print()
+
+
+def interviews_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Questions that a verdict takes, a row for each programme and order."""
+    table = Table(title="questions until the verdict", title_justify="left")
+    table.add_column("programme", no_wrap=True)
+    table.add_column("order", no_wrap=True)
+    for name in ("n", "met", "mean", "median", "p90", f"≤ {FEW}", "× ours"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        counts = [f"{row['mean']:.2f}", f"{row['median']:g}", f"{row['p90']:g}"]
+        shares = [share(row["few"]), f"{row['ratio']:.2f}"]
+        table.add_row(
+            row["programme"], row["order"], str(row["interviews"]), str(row["met"]), *counts, *shares
+        )
+    return table

@@ -61,19 +61,17 @@ def assess_request(
     ledger: EvidenceLedger,
     origins: Mapping[str, Origin] | None = None,
 ) -> AssessedApplicant:
-    """Assess {"policy"?, "programme", "on"?, "stage"?, "facts", "applicant"?, "trace"?}.
+    """Assess {"policy"?, "programme", "on"?, "stage"?, "keep_asking"?, "facts", "applicant"?, "trace"?}.
 
     Every key, value and name is checked before the engine runs. With `trace` true the data gain the trace;
     `origins` says where each fact was read, by its name in `facts` (a field of a form when None).
     """
-    with_trace = request.get("trace") or False
-    if not isinstance(with_trace, bool):
-        raise InputError(f"trace 的值 {with_trace!r} 不合法；应为 true 或 false")
-    asked = read_request(desk, request, today, ("facts",), ("trace",))
+    with_trace, keep_asking = _flag(request, "trace"), _flag(request, "keep_asking")
+    asked = read_request(desk, request, today, ("facts",), ("keep_asking", "trace"))
     book, programme, day, known = asked.book, asked.programme, asked.day, asked.facts[0]
     form = programme_form(book, book.programmes[programme], desk.library)
     own = check_applicant(form, _mapping("applicant", request.get("applicant") or {}, "申报书栏目: 文字"))
-    result = assess(book, programme, known, day, asked.stage)
+    result = assess(book, programme, known, day, asked.stage, keep_asking=keep_asking)
     data = assessment_data(ledger, book, result)
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
     order = {marker: number for number, marker in enumerate(dict.fromkeys(markers), start=1)}
@@ -115,12 +113,15 @@ def read_request(
     scenarios: tuple[str, ...],
     further: tuple[str, ...] = (),
 ) -> Asked:
-    """Check a request whose facts stand under the keys `scenarios`; `further` keys are its caller's. Raises InputError, FactError, RuleBookError."""
+    """Check a request whose facts stand under the keys `scenarios`; `further` keys are its caller's.
+
+    Raises InputError, FactError, RuleBookError.
+    """
     legal = (*KEYS, *scenarios, *further)
     unknown = sorted(set(map(str, request)) - set(legal))
     if unknown:
         raise InputError(f"不认识的键「{unknown[0]}」；可用的键：{'、'.join(legal)}")
-    book = chosen_book(desk, request.get("policy"))
+    book = chosen_book(desk, request.get("policy"), request.get("programme"))
     programme = _programme(book, request.get("programme"))
     facts = [_mapping(key, request.get(key, {}), "事实: 值") for key in scenarios]
     day = today if request.get("on") is None else parse_date(str(request["on"]))
@@ -130,25 +131,43 @@ def read_request(
     return Asked(book, programme, day, stage, tuple(parse_facts(book, item) for item in facts))
 
 
+def _flag(request: Mapping[str, Any], key: str) -> bool:
+    value = request.get(key) or False
+    if not isinstance(value, bool):
+        raise InputError(f"{key} 的值 {value!r} 不合法；应为 true 或 false")
+    return value
+
+
 def _mapping(key: str, value: object, form: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise InputError(f"{key} 的值 {value!r} 不合法；应为「{form}」的对照表")
     return value
 
 
-def chosen_book(desk: PolicyDesk, policy: object) -> RuleBook:
-    """The rule book of a policy; the only one when none is named. Raises InputError, RuleBookError when it is broken."""
-    books = desk.books.books
-    if policy is None and len(books) == 1:
-        return next(iter(books.values()))
-    broken = desk.books.broken
-    if policy is None and len(broken) == 1 and not books:
-        policy = next(iter(broken))
+def chosen_book(desk: PolicyDesk, policy: object, programme: object = None) -> RuleBook:
+    """The rule book of a policy; where none is named, the only one there is, or the only one with that programme.
+
+    Raises InputError, RuleBookError when it is broken.
+    """
+    books, broken = desk.books.books, desk.books.broken
+    if policy is None:
+        fitting = [book for book in books.values() if _has(book, programme)] or [*books.values()]
+        if len(fitting) == 1:
+            return fitting[0]
+        if len(broken) == 1 and not books:
+            policy = next(iter(broken))
     if policy in broken:
         raise RuleBookError(f"「{policy}」的规则册与条款原文不一致，暂不能判定：{broken[str(policy)]}")
     if policy not in books:
         raise InputError(f"policy 的值 {policy!r} 不合法；有规则册的政策：{'、'.join(books) or '无'}")
     return books[str(policy)]
+
+
+def _has(book: RuleBook, wanted: object) -> bool:
+    return any(
+        wanted in (programme.id, programme.label, *programme.aliases)
+        for programme in book.programmes.values()
+    )
 
 
 def _programme(book: RuleBook, wanted: object) -> str:

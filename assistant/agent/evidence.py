@@ -48,6 +48,10 @@ class EvidenceLedger:
             self._by_marker[entry.marker] = entry
             return entry.marker
 
+    def label(self, address: str) -> str:
+        """How people write a clause's address: 第八条（二）, 附件3第10项."""
+        return self._library.clause(address).label
+
     def get(self, marker: int) -> Evidence | None:
         """The evidence behind a marker, or None when nobody handed it out."""
         return self._by_marker.get(marker)

@@ -32,7 +32,8 @@ def explore_request(
     desk: PolicyDesk, request: Mapping[str, Any], today: date, ledger: EvidenceLedger
 ) -> dict[str, Any]:
     """What each criterion would still take, of {"policy"?, "programme", "on"?, "stage"?, "facts"}."""
-    asked = read_request(desk, request, today, ("facts",))
+    # the file of an assessment serves here too
+    asked = read_request(desk, request, today, ("facts",), ("keep_asking",))
     book = asked.book
     result = explore(book, asked.programme, asked.facts[0], asked.day, asked.stage)
     cite = _Citations(ledger)

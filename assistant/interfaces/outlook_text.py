@@ -13,10 +13,8 @@ Line = tuple[str, str | None]
 def outlook_lines(result: Mapping[str, Any]) -> Iterator[Line]:
     """What `Assistant.explore` gives: one heading a criterion, its sentences below."""
     status, score = result["status"], result["score"]
-    yield (
-        f"{result['label']}：{status}（得分 {_bounds(score)}，满分 {score['max']}）",
-        STATUS_STYLES.get(status),
-    )
+    points = f"（得分 {_bounds(score)}，满分 {score['max']}）" if score["max"] != "0" else ""
+    yield f"{result['label']}：{status}{points}", STATUS_STYLES.get(status)
     for item in result["criteria"]:
         points = f"，{_bounds(item['points'])}分" if item["points"] else ""
         yield (
@@ -33,7 +31,8 @@ def comparison_lines(result: Mapping[str, Any]) -> Iterator[Line]:
     first, second = result["statuses"]
     yield f"{result['label']}：{first} → {second}", STATUS_STYLES.get(second)
     one, other = result["scores"]
-    yield f"  得分 {_bounds(one)} → {_bounds(other)}（满分 {other['max']}）", None
+    if other["max"] != "0":
+        yield f"  得分 {_bounds(one)} → {_bounds(other)}（满分 {other['max']}）", None
     for item in result["facts"]:
         yield f"  事实  {item['label']}：{item['a']} → {item['b']}", None
     for item in result["metrics"]:

@@ -87,7 +87,7 @@ class ProgrammeRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    policy: Text | None = Field(default=None, description="政策编号；只有一份政策有规则册时可以不给")
+    policy: Text | None = Field(default=None, description="政策编号；只有一份政策有这个项目时可以不给")
     programme: Text = Field(min_length=1, description="项目编号或中文名，如 zero_carbon 或 零碳工厂")
     on: str | None = Field(default=None, description="按哪一天判定，如 2026-03-01；不给则为今天")
     stage: str | None = Field(
@@ -128,6 +128,9 @@ class FactsRequest(ProgrammeRequest):
         },
     )
 
+    keep_asking: bool | None = Field(
+        default=None, strict=True, description="已经不符合时，是否仍列出还缺的事实"
+    )
     facts: Facts = Field(description="事实编号 → 数字、带单位的文字或是/否；不知道的不写")
     applicant: Applicant | None = Field(
         default=None, description="申报书上由企业自己填写的栏目 → 文字，如 企业名称；导出时填入"

@@ -73,17 +73,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class MissingFact:
-    """A fact that is still needed, and the question that asks for it."""
+    """A fact that is still needed, the question that asks for it, and what it decides: label and clause."""
 
     fact_id: str
     question: str
+    decides: str
+    address: str
 
 
 @dataclass(frozen=True)
 class Assessment:
     """All findings of one programme.
 
-    `missing` is empty once a veto item has failed: nothing more can change it. `stage` is the stage that was asked for,
+    `missing` is empty once a veto item has failed, since nothing more can change the verdict, unless `assess` was told to
+    keep asking. `stage` is the stage that was asked for,
     `stages` the verdict as it stands at each stage. `validity` says why there is no verdict on a day outside the
     policy's validity; None within it.
     """

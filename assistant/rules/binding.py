@@ -17,7 +17,7 @@ from types import MappingProxyType
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
 from assistant.errors import AddressError, QuantityError
-from assistant.quantities import find_quantities, parse_quantity
+from assistant.quantities import find_dates, find_quantities, parse_quantity
 from assistant.rules.book import (
     Binding,
     BoundClause,
@@ -27,7 +27,8 @@ from assistant.rules.book import (
     Programme,
     RuleBook,
 )
-from assistant.rules.expression import Name, Node, Number, walk
+from assistant.rules.calendar import show_day
+from assistant.rules.expression import Day, Name, Node, Number, walk
 from assistant.rules.wording import show
 
 _ROW = re.compile(r"附件[\d一二三四五六七八九十]+第\d+项(?:第\d+行)?")
@@ -62,12 +63,16 @@ def broken_bindings(book: RuleBook, library: Library) -> tuple[str, ...]:
         problems += _full_points(fact)
         if fact.follows is not None:
             problems += _figures(library, fact.label, _literals(fact.follows), fact.bindings)
+            problems += _days(fact.label, fact.follows, fact.bindings)
     for metric in book.metrics.values():
         problems += _figures(library, metric.label, _metric_literals(metric), metric.bindings)
+        problems += _days(metric.label, metric.formula, metric.bindings)
     for criterion in book.criteria.values():
         node = criterion.condition or criterion.score
-        if node is not None:
-            problems += _figures(library, criterion.label, _literals(node), criterion.bindings)
+        assert node is not None, "the loader wants a condition or a score"
+        literals = (*_literals(node), *_points(library, criterion))
+        problems += _figures(library, criterion.label, literals, criterion.bindings)
+        problems += _days(criterion.label, node, criterion.bindings)
     return tuple(problems)
 
 
@@ -138,6 +143,22 @@ def moved_quote(library: Library, binding: Binding) -> str | None:
 
 def _literals(node: Node) -> tuple[Number, ...]:
     return tuple(part for part in walk(node) if isinstance(part, Number))
+
+
+def _points(library: Library, criterion: Criterion) -> tuple[Number, ...]:
+    """The points of a criterion that stands in no table; those of a table's row are held against its cell."""
+    cells = (_cell(library.clause(binding.address)) for binding in criterion.bindings)
+    in_table = any(cell is not None for cell in cells)
+    return () if in_table or criterion.points is None else (Number(criterion.points, "分", 0),)
+
+
+def _days(label: str, node: Node, bindings: tuple[Binding, ...]) -> Iterator[str]:
+    """Days of a rule that its quotes do not name."""
+    standing = {day.toordinal() for binding in bindings for day in find_dates(binding.quote)}
+    for part in walk(node):
+        if isinstance(part, Day) and int(part.ordinal) not in standing:
+            quotes = "；".join(binding.quote for binding in bindings)
+            yield f"“{label}”的日期{show_day(part.ordinal)}在所引文字里没有：{quotes}"
 
 
 def _metric_literals(metric: Metric) -> tuple[Number, ...]:

@@ -25,20 +25,24 @@ class Contradiction:
 
 def contradictions(book: RuleBook, facts: Mapping[str, FactValue], on: date) -> Iterator[Contradiction]:
     """Everything in which the given facts and metrics disagree, on the day of the assessment."""
-    evaluator = Evaluator(book, facts, on)
-    for id, value in facts.items():
-        fact = book.facts.get(id)
+    return _contradictions(Evaluator(book, facts, on))
+
+
+def _contradictions(evaluator: Evaluator) -> Iterator[Contradiction]:
+    on = evaluator.on
+    for id, value in evaluator.facts.items():
+        fact = evaluator.book.facts.get(id)
         if fact is None:
             yield from _metric(evaluator, id, value)
         elif fact.past and evaluator.number_of(id).low > (0, Fraction(on.toordinal())):
             yield Contradiction(id, (), f"{fact.label}晚于判定日{on.isoformat()}，请核对日期")
-        elif isinstance(value, bool):
+        elif isinstance(value, bool) and (fact.follows is not None or fact.implies):
             yield from _declared(evaluator, fact, value)
 
 
-def check_consistent(book: RuleBook, facts: Mapping[str, FactValue], on: date) -> None:
-    """Raise FactError for the first contradiction."""
-    for found in contradictions(book, facts, on):
+def check_consistent(evaluator: Evaluator) -> None:
+    """Raise FactError for the first contradiction in an evaluator's facts."""
+    for found in _contradictions(evaluator):
         raise FactError(found.text, found.fact)
 
 
@@ -50,9 +54,10 @@ def _declared(evaluator: Evaluator, fact: FactDefinition, value: bool) -> Iterat
             reason = f"{named(evaluator, fact.follows)}，即{substituted(evaluator, fact.follows)}"
             text = f"“{fact.label}”填的是“{said}”，按日期推算却是“{'是' if truth else '否'}”（{reason}）；两处有一处有误，请更正"
             yield Contradiction(fact.id, names(fact.follows), text)
-    if value:
+    if value and fact.implies:
+        without = evaluator.without(fact.id)
         for part in fact.implies:
-            if _denies(evaluator.without(fact.id), part):
+            if _denies(without, part):
                 other = evaluator.book.facts[part]
                 text = f"“{fact.label}”填的是“是”，“{other.label}”却不符合；两处有一处有误，请更正"
                 others = (

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from assistant.rules import intervals
-from assistant.rules.assessment import Assessment, Finding, MetricResult, Score, Status
+from assistant.rules.assessment import Assessment, Finding, MetricResult, MissingFact, Score, Status
 from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, Note, Programme, RuleBook
 from assistant.rules.consistency import check_consistent
 from assistant.rules.evaluation import Evaluator
@@ -35,17 +35,20 @@ def assess(
     facts: Mapping[str, FactValue],
     on: date | None = None,
     stage: str | None = None,
+    *,
+    keep_asking: bool = False,
 ) -> Assessment:
     """Judge an applicant on a day (today when None): findings in the book's order, verdict, score bounds, what is missing.
 
     `facts` come from `parse_facts`. `programme_id` may be an id, a label or an alias; RuleBookError when there is none.
     With a `stage` only the criteria that can be judged by then decide and are asked for. Raises FactError for facts that
     contradict each other. On a day outside the policy's validity the findings are told, but there is no verdict.
+    A programme that has failed asks for nothing more, unless told to `keep_asking` for the whole score.
     """
     programme = book.programme(programme_id)
     day = on or date.today()
-    check_consistent(book, facts, day)
     evaluator = Evaluator(book, facts, day)
+    check_consistent(evaluator)
     criteria = [book.criteria[id] for id in programme.criteria]
     findings = tuple(
         _find(evaluator, programme, criterion) if _is_due(criterion, stage) else _later(programme, criterion)
@@ -70,7 +73,7 @@ def assess(
             for id in programme.metrics
             if id in facts or any(fact in facts for fact in book.needed[id])
         ),
-        missing=() if validity or status is Status.FAILED else missing_facts(evaluator, due),
+        missing=_missing(evaluator, due, status, keep_asking) if validity is None else (),
         notes=tuple(note for note in book.notes if _applies(note, programme, book, facts)),
         warnings=policy_warnings(book, day),
     )
@@ -88,15 +91,19 @@ def _is_due(judged: Criterion | Finding, stage: str | None) -> bool:
     return stage is None or STAGES.index(judged.stage) <= STAGES.index(stage)
 
 
+def _missing(
+    evaluator: Evaluator, due: tuple[Finding, ...], status: Status, keep_asking: bool
+) -> tuple[MissingFact, ...]:
+    failed = status is Status.FAILED
+    return () if failed and not keep_asking else missing_facts(evaluator, due, decided=failed)
+
+
 def _stages(findings: tuple[Finding, ...], last: str | None) -> tuple[tuple[str, Status], ...]:
     """The verdict that stands at each stage at which a veto item of the programme is judged, up to `last`."""
-    present = [
-        stage
-        for stage in STAGES
-        if any(finding.stage == stage and finding.kind == "veto" for finding in findings)
-    ]
+    vetoes = tuple(finding for finding in findings if finding.kind == "veto")
+    present = [stage for stage in STAGES if any(finding.stage == stage for finding in vetoes)]
     return tuple(
-        (stage, _verdict(tuple(finding for finding in findings if _is_due(finding, stage))))
+        (stage, _verdict(tuple(finding for finding in vetoes if _is_due(finding, stage))))
         for stage in present
         if last is None or STAGES.index(stage) <= STAGES.index(last)
     )
@@ -178,11 +185,11 @@ def _judge(evaluator: Evaluator, condition: Node) -> tuple[Status, str, tuple[Ga
 
 
 def _only_number_missing(evaluator: Evaluator, condition: Node) -> str | None:
-    """The one missing number of a condition, None when more is missing or when it is no number."""
+    """The one number of a condition that is missing or known within bounds only; None when there are more, or it is none."""
     lacking = evaluator.open_facts(condition)
     if len(lacking) != 1 or evaluator.book.facts[lacking[0]].type not in ("number", "integer"):
         return None
-    return None if lacking[0] in evaluator.facts else lacking[0]
+    return lacking[0]
 
 
 def _capped(book: RuleBook, condition: Node) -> frozenset[str]:
@@ -235,7 +242,14 @@ def _verdict(findings: tuple[Finding, ...]) -> Status:
 
 def _score(findings: tuple[Finding, ...], programme: Programme) -> Score:
     points = [finding.points for finding in findings if finding.points is not None]
-    return Score(sum((p.low for p in points), _ZERO), sum((p.high for p in points), _ZERO), programme.total)
+    return Score(_sum([p.low for p in points]), _sum([p.high for p in points]), programme.total)
+
+
+def _sum(points: list[Fraction]) -> Fraction:
+    """The sum; whole points are added as whole numbers, which is many times faster."""
+    if all(value.denominator == 1 for value in points):
+        return Fraction(sum(value.numerator for value in points))
+    return sum(points, _ZERO)
 
 
 def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
@@ -251,10 +265,8 @@ def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
         label=metric.label,
         inputs={
             label(book, name): shown
-            for name in (*book.metrics, *book.needed[metric.id])
-            if name in evaluator.facts
-            and _enters(book, metric, name)
-            and (shown := shown_name(evaluator, name)) is not None
+            for name in (*_given_metrics(evaluator, metric), *book.needed[metric.id])
+            if name in evaluator.facts and (shown := shown_name(evaluator, name)) is not None
         },
         formula=named(evaluator, metric.formula),
         substituted="" if given else substituted(evaluator, metric.formula),
@@ -269,11 +281,10 @@ def _result(evaluator: Evaluator, metric: Metric) -> MetricResult:
     )
 
 
-def _enters(book: RuleBook, metric: Metric, name: str) -> bool:
-    """Whether a figure enters a metric: a fact behind it, the metric itself given, or a given metric in its formula."""
-    if name not in book.metrics:
-        return True
-    return name == metric.id or any(isinstance(n, Name) and n.id == name for n in walk(metric.formula))
+def _given_metrics(evaluator: Evaluator, metric: Metric) -> list[str]:
+    """The metric itself and those in its formula, where their values were given."""
+    given = evaluator.facts.keys() & evaluator.book.metrics.keys()
+    return [id for id in (metric.id, *names(metric.formula)) if id in given] if given else []
 
 
 def _applies(note: Note, programme: Programme, book: RuleBook, facts: Mapping[str, FactValue]) -> bool:

@@ -36,13 +36,16 @@ def domain(fact: FactDefinition) -> Interval:
 
 
 class Evaluator:
-    """One book applied to one set of facts on one day; metrics are computed once."""
+    """One book applied to one set of facts on one day; metrics and conditions are computed once."""
 
     def __init__(self, book: RuleBook, facts: Mapping[str, FactValue], on: date) -> None:
         self.book = book
         self.facts = facts
         self.on = on
         self._metrics: dict[str, Interval] = {}
+        # By the node's id, for speed; the node stands beside its value so that no other one gets that id.
+        self._truths: dict[int, tuple[Node, bool | None]] = {}
+        self._open: dict[int, tuple[Node, tuple[str, ...]]] = {}
 
     def metric(self, metric_id: str) -> Interval:
         """Bounds of a metric; a point when everything behind it is known, or when the metric itself was given."""
@@ -92,6 +95,12 @@ class Evaluator:
 
     def truth(self, node: Node) -> bool | None:
         """Value of a condition; None when the facts do not decide it."""
+        known = self._truths.get(id(node))
+        if known is None:
+            known = self._truths[id(node)] = (node, self._truth(node))
+        return known[1]
+
+    def _truth(self, node: Node) -> bool | None:
         match node:
             case Name():
                 return self.truth_of(node.id)
@@ -132,6 +141,12 @@ class Evaluator:
 
     def open_facts(self, node: Node) -> tuple[str, ...]:
         """Missing facts that an expression still waits for; parts that are decided ask for nothing."""
+        known = self._open.get(id(node))
+        if known is None:
+            known = self._open[id(node)] = (node, self._waited_for(node))
+        return known[1]
+
+    def _waited_for(self, node: Node) -> tuple[str, ...]:
         match node:
             case Name() if self._is_known(node.id):
                 return ()

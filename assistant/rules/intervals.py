@@ -2,7 +2,7 @@
 
 An end is `(sign, value)`: sign 0 for a finite value, -1 and 1 for minus and plus infinity (value 0 then), so ends compare
 as tuples. Every operation is inclusive: for all x in a and y in b, x op y lies in a op b. A known number is the
-interval whose ends are the same.
+interval whose ends are the same: `point` makes both one object, which spares most of the exact arithmetic.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Interval(NamedTuple):
     @property
     def exact(self) -> Fraction | None:
         """The one number it holds, or None while it holds more."""
-        return self.low[1] if self.low == self.high else None
+        return self.low[1] if self.low is self.high or self.low == self.high else None
 
     @property
     def floor(self) -> Fraction | None:
@@ -46,7 +46,8 @@ EVERYTHING = Interval(MINUS_INFINITY, PLUS_INFINITY)
 
 def point(value: Fraction) -> Interval:
     """The interval of one known number."""
-    return Interval((0, value), (0, value))
+    end = (0, value)
+    return Interval(end, end)
 
 
 def between(low: Fraction | None, high: Fraction | None) -> Interval:
@@ -56,16 +57,22 @@ def between(low: Fraction | None, high: Fraction | None) -> Interval:
 
 def add(a: Interval, b: Interval) -> Interval:
     """a + b."""
+    if a.low is a.high and b.low is b.high:
+        return point(a.low[1] + b.low[1])
     return Interval(_add(a.low, b.low), _add(a.high, b.high))
 
 
 def negate(a: Interval) -> Interval:
     """-a."""
+    if a.low is a.high:
+        return point(-a.low[1])
     return Interval((-a.high[0], -a.high[1]), (-a.low[0], -a.low[1]))
 
 
 def multiply(a: Interval, b: Interval) -> Interval:
     """a × b."""
+    if a.low is a.high and b.low is b.high:
+        return point(a.low[1] * b.low[1])
     ends = [_multiply(x, y) for x in a for y in b]
     return Interval(min(ends), max(ends))
 
@@ -74,6 +81,8 @@ def divide(a: Interval, b: Interval) -> Interval:
     """a ÷ b, where b is never zero itself: a b that straddles zero, or is zero, tells nothing."""
     if b.low < (0, _ZERO) < b.high or b.exact == 0:
         return EVERYTHING
+    if a.low is a.high and b.low is b.high:
+        return point(a.low[1] / b.low[1])
     positive = b.high > (0, _ZERO)
     ends = (_reciprocal(b.high, positive), _reciprocal(b.low, positive))
     return multiply(a, Interval(min(ends), max(ends)))

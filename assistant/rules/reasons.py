@@ -14,6 +14,7 @@ from assistant.rules.solving import Gap, Solver
 from assistant.rules.wording import label, named, show, show_apart, show_bounds, shown_name, unit_of
 
 _FAILED = {">=": "低于要求的", ">": "没有超过", "<=": "高于上限", "<": "没有低于"}
+_FAILED_DAY = {">=": "早于要求的", ">": "没有晚于", "<=": "晚于要求的", "<": "没有早于"}
 _SIGNS = {">=": "≥", "<=": "≤"}
 
 
@@ -33,11 +34,15 @@ def explain(evaluator: Evaluator, condition: Node) -> str:
             sign = _SIGNS.get(condition.operator, condition.operator)
             limit = Limit(condition.operator, bound, sign + show(bound, unit))
             return _against(evaluator, condition.left, limit, truth)
-    negated = isinstance(condition, Negation)
+    if isinstance(condition, Negation) and isinstance(condition.operand, Name):
+        text = label(evaluator.book, condition.operand.id)
+        if truth is None:
+            return f"待确认：{text}（应为否）"
+        return f"符合：{text}为否" if truth else f"不符合：{text}为是"
     text = label(evaluator.book, condition.id) if isinstance(condition, Name) else named(evaluator, condition)
     if truth is None:
         return f"待确认：{text}"
-    return f"{'符合' if truth else '不符合'}：{'非' if negated else ''}{text}{_deduced(evaluator, condition)}"
+    return f"{'符合' if truth else '不符合'}：{text}{_deduced(evaluator, condition)}"
 
 
 def _explain_parts(evaluator: Evaluator, condition: Logic) -> str:
@@ -92,7 +97,8 @@ def _against(evaluator: Evaluator, name: Name, limit: Limit, truth: bool | None)
         figure = f"{what}{show_bounds(bounds, unit) or '尚未确定'}"
     if truth:
         return f"{figure}，符合{limit.text}的要求"
-    return f"{figure}，{_FAILED.get(limit.operator, '不符合')}{show(limit.value, unit)}"
+    failed = _FAILED_DAY if unit == DATE_UNIT else _FAILED
+    return f"{figure}，{failed.get(limit.operator, '不符合')}{show(limit.value, unit)}"
 
 
 def explain_impossible(evaluator: Evaluator, condition: Node, missing: str) -> str:
@@ -105,7 +111,12 @@ def explain_impossible(evaluator: Evaluator, condition: Node, missing: str) -> s
     for part in parts:
         held = solver.feasible(part)
         if held is None:
-            return f"无论{fact.label}是多少，都达不到要求"
+            known = show_bounds(solver.domain, fact.unit) if missing in evaluator.facts else None
+            return (
+                f"无论{fact.label}{known}的哪个数，都达不到要求"
+                if known
+                else f"无论{fact.label}是多少，都达不到要求"
+            )
         bounds = show_bounds(held, fact.unit)
         if held != solver.domain and bounds:
             demands.append(f"{named(evaluator, part)}，要求{fact.label}{bounds}")

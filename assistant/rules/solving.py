@@ -42,7 +42,8 @@ class Solver:
     def __init__(self, evaluator: Evaluator, fact_id: str) -> None:
         self.fact_id = fact_id
         self.translation = Translation(evaluator, (fact_id,))
-        self.domain = domain(evaluator.book.facts[fact_id])
+        known = evaluator.facts.get(fact_id)
+        self.domain = known if isinstance(known, Interval) else domain(evaluator.book.facts[fact_id])
 
     def feasible(self, condition: Node) -> Interval | None:
         """Closure of the values of the fact for which a conjunction may hold; None when there is provably none.
@@ -88,7 +89,8 @@ def gaps(evaluator: Evaluator, condition: Node) -> tuple[Gap, ...]:
     for part, fact_id in limits:
         if moved.truth(part) is not False:
             continue
-        current, held = moved.facts.get(fact_id), Solver(moved, fact_id).feasible(part)
+        current = moved.facts.get(fact_id)
+        held = Solver(moved, fact_id).feasible(part) if isinstance(current, Fraction) else None
         if held is None or not isinstance(current, Fraction):
             return ()
         sign, target = held.low if (0, current) < held.low else held.high

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from assistant.documents.library import Library
 from assistant.retrieval.progress import SilentProgress
-from assistant.settings import Settings
+from assistant.rules.assessment import Status
+from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
+from assistant.rules.engine import assess
+from assistant.settings import PROJECT_ROOT, Settings
 from eval.bench import process_environment, row
+from eval.interviews import ON, POLICY
+from eval.rules_time import assessing_time, growth, invented_book, known_half
 from eval.server import ServerError, ask_server, running_server
 from tests.eval.made import question
 
@@ -32,6 +39,12 @@ class Fake(BaseHTTPRequestHandler):
 
 HTTPServer((os.environ["TIAOWEN_HOST"], int(os.environ["TIAOWEN_PORT"])), Fake).serve_forever()
 """
+
+
+@pytest.fixture(scope="module")
+def factory_book() -> RuleBook:
+    library = Library.load(PROJECT_ROOT / "corpus")
+    return RuleBooks.load(library, PROJECT_ROOT / "corpus").book(POLICY)
 
 
 def alive(pid: int) -> bool:
@@ -87,3 +100,18 @@ def test_a_row_says_whether_its_limit_is_met() -> None:
     assert [row("x", 3.0, value, "s")["met"] for value in (2.9, 3.0, 3.1, None)] == [True, True, False, None]
     assert row("x", None, 1.0, "s")["met"] is None
     assert row("x", 3.0, 1.234, "s")["measured"] == "1.23 s"
+
+
+def test_an_invented_book_has_so_many_criteria_and_leaves_half_of_them_open(factory_book: RuleBook) -> None:
+    book = invented_book(factory_book.policy, 20)
+    result = assess(book, "all", known_half(book), ON)
+    assert len(result.findings) == 20
+    assert {found.status for found in result.findings} == {Status.MET, Status.OPEN}
+    assert (result.score.low, result.score.maximum) == (2, 4)
+
+
+def test_growth_and_time_are_measured(factory_book: RuleBook) -> None:
+    assert assessing_time(factory_book, 4, SilentProgress()) > 0
+    times = growth(factory_book.policy, SilentProgress(), sizes=(5, 10), rounds=1)
+    assert list(times) == [5, 10]
+    assert all(value > 0 for value in times.values())

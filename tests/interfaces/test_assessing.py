@@ -219,7 +219,10 @@ def test_the_api_refuses_another_format_and_unknown_fields(api: httpx.Client) ->
     assert response.status_code == 422
     assert "不认识的栏目“公司”" in response.json()["detail"]
     response = api.post("/api/assessments/export", json=BODY | {"fact": {}})
-    assert "合法的字段有 policy、programme、on、stage、facts、applicant" in response.json()["detail"]
+    assert (
+        "合法的字段有 policy、programme、on、stage、keep_asking、facts、applicant"
+        in response.json()["detail"]
+    )
 
 
 def test_json_export_is_the_assessment(api: httpx.Client) -> None:

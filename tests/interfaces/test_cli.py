@@ -223,7 +223,7 @@ def test_assess_reads_yaml_and_json(run: Run, tmp_path: Path, content: str) -> N
         ("programme: 零碳工厂", "缺少字段 facts"),
         (
             "programme: 零碳工厂\nfact: {}\nfacts: {}",
-            "不认识的字段 fact；合法的字段有 policy、programme、on、stage、facts",
+            "不认识的字段 fact；合法的字段有 policy、programme、on、stage、keep_asking、facts",
         ),
         ("programme: 零碳工厂\nfacts: {a: [1]}", "a 的值应为数字"),
         ("programme: 零碳工厂\nfacts: {a: .nan}", "a 的值应为数字"),

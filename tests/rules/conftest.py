@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.documents.library import Library
-from assistant.documents.policy import Policy
+from assistant.documents.policy import Policy, load_policy
 from assistant.rules.assessment import Assessment
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
@@ -32,19 +33,8 @@ def book(library: Library) -> RuleBook:
 
 @pytest.fixture(scope="session")
 def city() -> Policy:
-    return Policy(
-        id="city-subsidy",
-        title="某市工业企业绿色改造补助办法",
-        number=None,
-        issuer=None,
-        published=None,
-        status="现行",
-        valid_from=None,
-        valid_to=None,
-        region="某市",
-        level="市级",
-        sha256="0" * 64,
-    )
+    """The invented policy; without its validity, so that tests that name no day hold on any."""
+    return replace(load_policy(SUBSIDY)[0], valid_from=None, valid_to=None)
 
 
 @pytest.fixture(scope="session")

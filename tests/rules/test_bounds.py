@@ -17,6 +17,7 @@ from assistant.rules.assessment import Assessment, Score, Status
 from assistant.rules.book import FactDefinition, FactValue, RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess
+from assistant.rules.intervals import between
 from tests.rules.conftest import CORPUS, FACTORY
 
 BOOK = RuleBooks.load(Library.load(CORPUS), CORPUS).book(FACTORY)
@@ -129,3 +130,14 @@ def test_a_verdict_with_gaps_is_the_only_one_that_can_come(
     if hidden == {"offset_emissions"}:
         # With only the offset missing the engine must see that more than half cannot be offset away.
         assert (found.status is Status.FAILED) == (2 * report > baseline)
+
+
+def test_a_proof_from_one_unknown_stands_when_that_figure_becomes_known_roughly() -> None:
+    known: dict[str, FactValue] = {
+        "baseline_emissions": Fraction(100_000),
+        "report_emissions": Fraction(60_000),
+    }
+    for offset in (None, between(Fraction(10_000), Fraction(70_000)), Fraction(65_000)):
+        facts = known if offset is None else {**known, "offset_emissions": offset}
+        result = assess(BOOK, "zero_carbon", facts)
+        assert result.status is Status.FAILED, offset

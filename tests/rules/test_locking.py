@@ -66,7 +66,7 @@ def test_one_character_makes_another_hash(city: Policy, city_library: Library) -
 def test_nothing_moved(file: Path, city: Policy, city_library: Library) -> None:
     found = check(file, city, city_library)
     assert found.intact
-    assert (found.rules, found.bindings, found.clauses) == (9, 9, 5)
+    assert (found.rules, found.bindings, found.clauses) == (23, 23, 14)
 
 
 def test_a_clause_that_changed_around_its_quotes_is_told_and_still_applied(file: Path, city: Policy) -> None:
@@ -106,7 +106,7 @@ def test_a_quote_that_is_gone_breaks_the_book_and_each_rule_is_named(file: Path,
 
 
 def test_a_clause_that_is_gone_is_told_with_its_old_text(file: Path, city: Policy) -> None:
-    library = Library({city.id: (city, TEXT[: TEXT.index("第三条")])})
+    library = Library({city.id: (city, TEXT[: TEXT.index("第三条")] + TEXT[TEXT.index("第四条") :])})
     moved = [item for item in check(file, city, library).moved if item.state is State.NO_CLAUSE]
     assert [(item.label, item.new) for item in moved] == [("第三条", None)]
     assert moved[0].old is not None

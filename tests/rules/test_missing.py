@@ -6,6 +6,7 @@ import pytest
 
 from assistant.rules.assessment import Status
 from assistant.rules.book import RuleBook
+from assistant.rules.engine import assess
 from tests.rules.conftest import Assess
 from tests.rules.test_near_zero_carbon import SOUND
 from tests.rules.test_zero_carbon import VETOES, facts_of
@@ -61,6 +62,41 @@ def test_a_failed_programme_asks_nothing(judge: Assess) -> None:
     result = judge("zero_carbon", {"not_dishonest_debtor": False})
     assert (result.status, result.missing) == (Status.FAILED, ())
     assert any(found.missing for found in result.findings)
+
+
+def test_a_failed_programme_goes_on_when_told_to_and_asks_for_the_score_first(book: RuleBook) -> None:
+    facts = {"not_dishonest_debtor": False}
+    order = [item.fact_id for item in assess(book, "zero_carbon", facts, keep_asking=True).missing]
+    scored = {id for id in order if id.startswith("score_")} | {"industrial_added_value", "retrofit_projects"}
+    vetoes_only = ["registered_in_fujian", "limits_advanced", "rectification_completed"]
+    assert max(order.index(id) for id in scored) < min(order.index(id) for id in vetoes_only)
+    assert "not_dishonest_debtor" not in order
+
+
+def test_a_missing_fact_says_what_it_decides(book: RuleBook, judge: Assess) -> None:
+    decides = {item.fact_id: (item.decides, item.address) for item in judge("zero_carbon", {}).missing}
+    clause = "fujian-zero-carbon-factory#"
+    assert decides["baseline_emissions"] == ("碳削减率和碳抵消占比", f"{clause}第八条/（二）")
+    assert decides["basic_conditions"] == ("第七条的基本条件全部符合", f"{clause}第七条")
+    assert decides["score_zc_13"] == ("能源、环境管理体系认证", f"{clause}附件3/13")
+
+
+def test_what_an_either_or_may_not_need_is_asked_last_until_it_is_needed(judge: Assess) -> None:
+    open_ = asked(judge, "zero_carbon", {"basic_conditions": False})
+    vetoes = [id for id in open_ if id in VETOES or id == "rectification_completed"]
+    assert vetoes[-1] == "rectification_completed"
+    listed = {"basic_conditions": False, "not_on_rectification_list_36_months": False}
+    assert "rectification_completed" in asked(judge, "zero_carbon", listed)
+    assert "rectification_completed" not in asked(
+        judge, "zero_carbon", {**listed, "not_on_rectification_list_36_months": True}
+    )
+
+
+def test_an_answer_that_alone_can_fail_an_item_goes_before_one_that_needs_another(judge: Assess) -> None:
+    order = asked(judge, "near_zero_carbon", {})
+    assert order.index("energy_consumption") < order.index("cultivation_start_emissions")
+    known = asked(judge, "near_zero_carbon", {"cultivation_start_emissions": "10万吨", "green_factory": "是"})
+    assert known[:2] == ["energy_consumption", "cultivation_end_emissions"]
 
 
 def test_after_the_verdict_only_the_score_is_open(judge: Assess) -> None:

@@ -298,9 +298,18 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
             "low": display_number(score.low),
             "high": display_number(score.high),
             "max": display_number(score.maximum),
-        },
+        }
+        if score.maximum
+        else None,
         "calculations": [metric_data(ledger, item) for item in result.calculations],
-        "missing": [{"fact": item.fact_id, "question": item.question} for item in result.missing],
+        "missing": [
+            {
+                "fact": item.fact_id,
+                "question": item.question,
+                "why": f"因为{ledger.label(item.address)}的“{item.decides}”要据此判定",
+            }
+            for item in result.missing
+        ],
         "notes": [
             {"text": note.text, "marker": _marker(ledger, note.bindings[0].address, note.bindings[0].quote)}
             for note in result.notes

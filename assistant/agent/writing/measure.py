@@ -48,7 +48,7 @@ def assessment(reading: Reading, result: ToolResult) -> Draft:
     if data["status"] == MET and len(open_) > len(due):
         parts.append(f"以后阶段再判定：{_names([item for item in open_ if item not in due])}。")
     score = data["score"]
-    if not failed and (score["low"], score["high"]) != ("0", score["max"]):
+    if score and not failed and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
     missing = tuple((item["fact"], item["question"]) for item in data["missing"])
     if missing and data["status"] == OPEN:

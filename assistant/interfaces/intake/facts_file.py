@@ -17,7 +17,7 @@ from assistant.interfaces.request_bodies import AssessmentRequest, describe_erro
 
 FORM = (
     "应为 YAML 或 JSON：programme: 零碳工厂，facts: {baseline_emissions: 10万吨, …}，"
-    "可选 policy、on、stage、applicant"
+    "可选 policy、on、stage、keep_asking、applicant"
 )
 ENTERPRISES = "enterprises"
 LIST_FORM = "每家应为 {name: 企业名称, facts: {…}}，可选 programme、on、stage、applicant"

@@ -227,7 +227,7 @@ def test_an_assessment_carries_verdict_and_calculations(client: httpx.Client) ->
         ({"programme": "零碳工厂", "facts": {"a": {"b": 1}}}, "a 的值应为数字"),
         (
             {"programme": "零碳工厂", "fact": {}, "facts": {}},
-            "不认识的字段 fact；合法的字段有 policy、programme、on、stage、facts",
+            "不认识的字段 fact；合法的字段有 policy、programme、on、stage、keep_asking、facts",
         ),
         ({"programme": "无碳", "facts": {}}, "无碳"),
     ],
