@@ -22,14 +22,15 @@ from assistant.errors import TiaowenError
 from assistant.interfaces.progress import progress_for
 from assistant.rules.books import RULES_FILE, RuleBooks
 from assistant.settings import Settings, load_settings
-from eval import answers, interviews, retrieval, tables
-from eval.agreement import POLICY, SEED, run_agreement
+from eval import answers, retrieval, tables
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.citations import StoredTexts
 from eval.metrics import clause_lineage
-from eval.mutants import MutantError, run_mutants
 from eval.questions import SPLITS, Question, QuestionError, load_split, unknown_gold
 from eval.report import answers_report, retrieval_report, write_report
+from eval.rules import interviews
+from eval.rules.agreement import POLICY, SEED, run_agreement
+from eval.rules.mutants import MutantError, run_mutants
 from eval.server import ServerError
 from eval.split import split_folder
 

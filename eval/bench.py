@@ -22,10 +22,10 @@ from assistant.retrieval.progress import Progress
 from assistant.rules.books import RuleBooks
 from assistant.settings import Settings
 from eval.answers import WARM_UP, converse
-from eval.interviews import POLICY
 from eval.metrics import percentile
 from eval.questions import Question, QuestionError
-from eval.rules_time import GROWTH_LIMIT, assessing_time, growth
+from eval.rules.interviews import POLICY
+from eval.rules.timing import GROWTH_LIMIT, assessing_time, growth
 from eval.server import ask_server, running_server
 from eval.steps import step
 

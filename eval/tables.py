@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from eval.agreement import Agreement
 from eval.answers import Outcome, Tally, by_kind, tally
-from eval.interviews import FEW
 from eval.metrics import MEASURES
-from eval.mutants import KILLERS, MutationReport, survivors_told
 from eval.retrieval import Ranking, sections, summarise
+from eval.rules.agreement import Agreement
+from eval.rules.interviews import FEW
+from eval.rules.mutants import KILLERS, MutationReport, survivors_told
 
 _SHARES = {
     "gold": "gold cited",

@@ -14,8 +14,8 @@ from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess
 from assistant.settings import PROJECT_ROOT, Settings
 from eval.bench import process_environment, row
-from eval.interviews import ON, POLICY
-from eval.rules_time import assessing_time, growth, invented_book, known_half
+from eval.rules.interviews import ON, POLICY
+from eval.rules.timing import assessing_time, growth, invented_book, known_half
 from eval.server import ServerError, ask_server, running_server
 from tests.eval.made import question
 

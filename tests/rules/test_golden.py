@@ -12,9 +12,9 @@ from assistant.rules.facts import parse_facts
 from assistant.rules.intervals import Interval
 from assistant.service import Assistant
 from assistant.settings import Settings
-from eval.gaps import Days, Value
-from eval.golden import GoldenCase, load_golden, unlike_answer, unlike_facts
-from eval.oracle import judge
+from eval.rules.gaps import Days, Value
+from eval.rules.golden import GoldenCase, load_golden, unlike_answer, unlike_facts
+from eval.rules.oracle import judge
 from tests.conftest import ROOT, TODAY
 
 CASES = load_golden()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.mutants import KILLERS, Killers, count_wording, mutants_of
+from eval.rules.mutants import KILLERS, Killers, count_wording, mutants_of
 from tests.rules.conftest import CORPUS, FACTORY
 
 SOURCE = (CORPUS / FACTORY / "rules.yaml").read_text(encoding="utf-8")

@@ -11,10 +11,10 @@ from random import Random
 import pytest
 
 from assistant.rules.book import RuleBook
-from eval.agreement import WEAKER, Agreement, compare, compare_all, expected
-from eval.applicants import Applicant, applicants, impossible_applicants
-from eval.gaps import Days, Facts, Span, Value
-from eval.oracle import (
+from eval.rules.agreement import WEAKER, Agreement, compare, compare_all, expected
+from eval.rules.applicants import Applicant, applicants, impossible_applicants
+from eval.rules.gaps import Days, Facts, Span, Value
+from eval.rules.oracle import (
     DATED,
     GRADED,
     MET,
@@ -27,7 +27,7 @@ from eval.oracle import (
     judge,
     spot_checks,
 )
-from eval.writing import chinese
+from eval.rules.writing import chinese
 from tests.conftest import ROOT
 
 COUNT = 1500

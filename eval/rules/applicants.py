@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
-from eval.gaps import ZERO, Days, Span, Value
-from eval.oracle import BASIC, DATED, FREE_FOR, NEAR_ZERO_ROWS, ZERO_ROWS, add_months
-from eval.writing import write
+from eval.rules.gaps import ZERO, Days, Span, Value
+from eval.rules.oracle import BASIC, DATED, FREE_FOR, NEAR_ZERO_ROWS, ZERO_ROWS, add_months
+from eval.rules.writing import write
 
 PROGRAMMES = ("zero_carbon", "near_zero_carbon")
 CENT, ONE = Fraction(1, 100), Fraction(1)

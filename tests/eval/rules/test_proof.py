@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from eval import __main__ as command
-from eval.agreement import Agreement
-from eval.mutants import Mutant, MutationReport
+from eval.rules.agreement import Agreement
+from eval.rules.mutants import Mutant, MutationReport
 
 MUTANT = Mutant(line=12, key="limit", start=0, end=2, before="50", after="51")
 

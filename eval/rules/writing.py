@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
-from eval.gaps import ZERO, Days, Span, Value
-from eval.oracle import NEAR_ZERO_ROWS, ZERO_ROWS
+from eval.rules.gaps import ZERO, Days, Span, Value
+from eval.rules.oracle import NEAR_ZERO_ROWS, ZERO_ROWS
 
 _CARBON = ("吨", "t", "tCO2", "吨二氧化碳", "吨CO2")
 _COAL = ("吨标准煤", "吨标煤", "tce")

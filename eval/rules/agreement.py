@@ -20,9 +20,9 @@ from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess, compute_metric
 from assistant.rules.facts import parse_facts
-from eval.applicants import Applicant, applicants
-from eval.gaps import Days, Span
-from eval.oracle import (
+from eval.rules.applicants import Applicant, applicants
+from eval.rules.gaps import Days, Span
+from eval.rules.oracle import (
     DATED,
     FREE_FOR,
     LAST_DAY,

@@ -22,8 +22,8 @@ from assistant.rules.book import (
 from assistant.rules.engine import assess
 from assistant.rules.evaluation import needed_facts
 from assistant.rules.expression import parse_expression
-from eval.interviewees import interviewees
-from eval.interviews import ON
+from eval.rules.interviewees import interviewees
+from eval.rules.interviews import ON
 from eval.steps import step
 
 SEED = 20261121

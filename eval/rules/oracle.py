@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from eval.gaps import (
+from eval.rules.gaps import (
     EITHER,
     NO,
     YES,

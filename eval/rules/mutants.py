@@ -26,10 +26,10 @@ from assistant.rules.binding import broken_bindings
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RULES_FILE
 from assistant.rules.loading import load_book
-from eval.agreement import POLICY, compare, expected
-from eval.applicants import Applicant, applicants, impossible_applicants
-from eval.golden import load_golden, unlike_facts
-from eval.oracle import Judgement
+from eval.rules.agreement import POLICY, compare, expected
+from eval.rules.applicants import Applicant, applicants, impossible_applicants
+from eval.rules.golden import load_golden, unlike_facts
+from eval.rules.oracle import Judgement
 from eval.steps import step
 
 WORDING = frozenset(

@@ -18,8 +18,8 @@ from assistant.retrieval.progress import Progress
 from assistant.rules.assessment import Assessment, Status
 from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.engine import assess
-from eval.interviewees import interviewees
 from eval.metrics import percentile
+from eval.rules.interviewees import interviewees
 from eval.steps import step
 
 POLICY = "fujian-zero-carbon-factory"

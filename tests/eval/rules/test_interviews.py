@@ -11,8 +11,8 @@ from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess
 from assistant.settings import PROJECT_ROOT
-from eval.interviewees import RECTIFIED, UNLISTED, WHOLE, interviewees
-from eval.interviews import ON, POLICY, Orders, interview, run_interviews
+from eval.rules.interviewees import RECTIFIED, UNLISTED, WHOLE, interviewees
+from eval.rules.interviews import ON, POLICY, Orders, interview, run_interviews
 
 SMALL, SEED = 40, 3
 PROGRAMMES = ["zero_carbon", "near_zero_carbon"]
