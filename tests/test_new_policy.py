@@ -146,7 +146,7 @@ def request(**changes: object) -> dict[str, object]:
 def test_an_assessment_finds_the_policy_by_its_programme(assistant: Assistant) -> None:
     result = assistant.assess(request())
     assert (result["policy"], result["programme"], result["verdict"]["status"]) == (POLICY, "renewal", "符合")
-    assert result["missing"][0]["why"] == "因为第七条（一）的“节能率”要据此判定"
+    assert result["missing"][0]["why"] == "要据此判定第七条（一）的“节能率”"
     with pytest.raises(
         InputError, match=f"有规则册的政策：fujian-zero-carbon-factory、{POLICY}|{POLICY}、fuj"
     ):

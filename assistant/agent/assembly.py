@@ -115,6 +115,7 @@ class Assembly:
             texts += [finding["reason"] for finding in self.assessment["findings"]]
             texts += [finding["label"] for finding in self.assessment["findings"]]
             texts += [question["question"] for question in self.assessment["missing"]]
+            texts += [question["why"] for question in self.assessment["missing"]]
             texts += [f"{bound}分" for bound in (self.assessment["score"] or {}).values()]
             texts += [str(len(self.assessment["findings"]))]
         for data in self._artifacts:

@@ -21,7 +21,7 @@ WHOLE = {"basic_conditions": "是"}
     ],
 )
 def test_all_conditions_met_beside_one_that_is_not_is_refused(judge: Assess, part: dict[str, object]) -> None:
-    with pytest.raises(FactError, match=r"“第七条的基本条件全部符合”填的是“是”，“.+”却不符合"):
+    with pytest.raises(FactError, match=r"“基本条件全部符合”填的是“是”，“.+”却不符合"):
         judge("zero_carbon", WHOLE | part)
 
 

@@ -77,7 +77,7 @@ def test_a_missing_fact_says_what_it_decides(book: RuleBook, judge: Assess) -> N
     decides = {item.fact_id: (item.decides, item.address) for item in judge("zero_carbon", {}).missing}
     clause = "fujian-zero-carbon-factory#"
     assert decides["baseline_emissions"] == ("碳削减率和碳抵消占比", f"{clause}第八条/（二）")
-    assert decides["basic_conditions"] == ("第七条的基本条件全部符合", f"{clause}第七条")
+    assert decides["basic_conditions"] == ("基本条件全部符合", f"{clause}第七条")
     assert decides["score_zc_13"] == ("能源、环境管理体系认证", f"{clause}附件3/13")
 
 

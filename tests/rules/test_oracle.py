@@ -49,7 +49,7 @@ def run(book: RuleBook) -> Agreement:
 
 def test_the_oracle_and_its_applicants_know_nothing_of_the_product() -> None:
     for name in ("oracle", "gaps", "applicants", "writing"):
-        tree = ast.parse((ROOT / "eval" / f"{name}.py").read_text(encoding="utf-8"))
+        tree = ast.parse((ROOT / "eval" / "rules" / f"{name}.py").read_text(encoding="utf-8"))
         modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         modules |= {
             alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names

@@ -169,7 +169,7 @@ def test_what_a_yes_includes_says_so(book: RuleBook) -> None:
     told = run(book, "零碳工厂", {"basic_conditions": "是"})
     fact = step(told, "zero_carbon/basic_registration/2")
     assert (fact["holds"], fact["origin"]["source"]) == (True, "推算")
-    assert fact["origin"]["rule"] == "“第七条的基本条件全部符合”为“是”，包含本项"
+    assert fact["origin"]["rule"] == "“基本条件全部符合”为“是”，包含本项"
     assert fact["steps"][0]["rule"] == "basic_conditions"
 
 

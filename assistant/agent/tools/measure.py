@@ -306,7 +306,7 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
             {
                 "fact": item.fact_id,
                 "question": item.question,
-                "why": f"因为{ledger.label(item.address)}的“{item.decides}”要据此判定",
+                "why": f"要据此判定{ledger.label(item.address)}的“{item.decides}”",
             }
             for item in result.missing
         ],

@@ -52,7 +52,7 @@ def assessment(reading: Reading, result: ToolResult) -> Draft:
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
     missing = tuple((item["fact"], item["question"]) for item in data["missing"])
     if missing and data["status"] == OPEN:
-        parts.append(f"请先告诉我：{missing[0][1]}")
+        parts.append(f"请先告诉我：{missing[0][1]}（{data['missing'][0]['why']}）")
     status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
     pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
     return Draft("\n\n".join(parts), status, missing, pending, _warnings(reading, data))
