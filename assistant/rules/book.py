@@ -60,7 +60,8 @@ class FactDefinition(Bound):
     `type` is number, integer, boolean, points or date; `minimum`, `maximum` and `exclusive_minimum` are in `unit`. `topic`
     and `periods` are words that stand around its figure in a sentence (排放, 2021年); `affirm` and `deny` are phrases
     that say yes or no. `adjustable`: the applicant can still change it, so a gap may be told in it. `precedes`: the
-    later fact of two that are told together (从4万吨降到3.7万吨). `past`: a date not after the day of the assessment.
+    later fact of two that are told together (从4万吨降到3.7万吨). `said_as`: the fact in whose words people
+    speak of this one, where a programme needs this one and not that. `past`: a date not after the day of the assessment.
     `follows` is the condition that decides a yes-or-no fact where nobody has said it, `implies` the facts that a yes
     includes. `parts`: words for the parts of a compound fact (环境|环保 for either); whoever names some but not all of
     them has not said yes.
@@ -83,6 +84,7 @@ class FactDefinition(Bound):
     bindings: tuple[Binding, ...]
     parts: tuple[str, ...] = ()
     precedes: str | None = None
+    said_as: str | None = None
     past: bool = False
     follows: Node | None = None
     implies: tuple[str, ...] = ()

@@ -71,11 +71,6 @@ class Evaluator:
         """The same book and day, one fact taken away."""
         return Evaluator(self.book, {id: value for id, value in self.facts.items() if id != fact_id}, self.on)
 
-    def chosen(self, call: Call) -> Name:
-        """The fact that first(...) stands for: the first one given; the very first while none is."""
-        facts = [argument for argument in call.arguments if isinstance(argument, Name)]
-        return next((name for name in facts if name.id in self.facts), facts[0])
-
     def number(self, node: Node) -> Interval:
         """Bounds of a number expression."""
         match node:
@@ -156,8 +151,6 @@ class Evaluator:
                 return self._open_fact(node.id)
             case Call(function="if") if (truth := self.truth(node.arguments[0])) is not None:
                 return self.open_facts(node.arguments[1 if truth else 2])
-            case Call(function="first"):
-                return self.open_facts(self.chosen(node))
             case Call(function="meets") | Comparison() | Logic() if self.truth(node) is not None:
                 return ()
             case Negation():
@@ -195,8 +188,6 @@ class Evaluator:
         return intervals.divide(left, right)
 
     def _call(self, node: Call) -> Interval:
-        if node.function == "first":
-            return self.number_of(self.chosen(node).id)
         if node.function in ("after", "before"):
             return self._shifted(node)
         if node.function == "if":

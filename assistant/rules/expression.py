@@ -9,7 +9,7 @@
     factor     := "-" factor | number [unit] | date | name | function "(" expression ("," expression)* ")" | "(" expression ")"
 
 Names are facts and metrics of the book, and `on`, the day of the assessment. Functions: min, max, clamp(value, low, high),
-ceil, if(condition, then, else), first(fact, fact...) for the first one given, meets(metric) for "the metric keeps its limit",
+ceil, if(condition, then, else), meets(metric) for "the metric keeps its limit",
 after(date, 36个月) and before(date, 2年) for the corresponding day. A unit stands right after its number: 5000吨标准煤, 50%;
 a date is written 2026-12-31.
 """
@@ -27,7 +27,7 @@ from assistant.rules.dimensions import UNITS
 
 FUNCTIONS = {
     **{"min": (2, 9), "max": (2, 9), "clamp": (3, 3), "ceil": (1, 1), "if": (3, 3)},
-    **{"first": (2, 9), "meets": (1, 1), "after": (2, 2), "before": (2, 2)},
+    **{"meets": (1, 1), "after": (2, 2), "before": (2, 2)},
 }
 ON = "on"  # the day of the assessment
 
@@ -243,8 +243,8 @@ class _Parser:
         if not fewest <= len(arguments) <= most:
             legal = str(fewest) if fewest == most else f"{fewest}至{most}"
             raise self._error(token.position, f"{token.text} 要{legal}个参数，这里有{len(arguments)}个")
-        if token.text in ("first", "meets") and not all(isinstance(node, Name) for node in arguments):
-            raise self._error(token.position, f"{token.text} 的参数只能是名称")
+        if token.text == "meets" and not isinstance(arguments[0], Name):
+            raise self._error(token.position, "meets 的参数只能是指标的名称")
         return Call(token.text, tuple(arguments), token.position)
 
 

@@ -49,7 +49,7 @@ _FACT = (
         "topic",
         "periods",
     ),
-    *("affirm", "deny", "adjustable", "precedes", "past", "follows", "implies", "parts", *_BOUND),
+    *("affirm", "deny", "adjustable", "precedes", "said_as", "past", "follows", "implies", "parts", *_BOUND),
 )
 _METRIC = ("label", "unit", "formula", "limit", "adjust", "synonyms", *_BOUND)
 _CRITERION = ("label", "kind", "stage", "condition", "score", "points", *_BOUND)
@@ -198,8 +198,10 @@ class _Loader:
         fact = facts[id]
         precedes, follows = section.optional_text("precedes"), section.optional_text("follows")
         implies = self._known(section, "implies", tuple(facts))
-        if precedes is not None and precedes not in facts:
-            raise section.error(f"“precedes”里的“{precedes}”不存在", section.entries["precedes"])
+        said_as = section.optional_text("said_as")
+        for key, other in (("precedes", precedes), ("said_as", said_as)):
+            if other is not None and (other not in facts or facts[other].unit != fact.unit or other == id):
+                raise section.error(f"“{key}”里的“{other}”应是另一个单位相同的事实", section.entries[key])
         for key in ("follows", "implies"):
             if key in section.entries and fact.type != "boolean":
                 raise section.error(f"只有 boolean 型的事实能写“{key}”", section.entries[key])
@@ -218,7 +220,7 @@ class _Loader:
                     raise section.error(
                         f"“follows”里不能用 boolean 型的事实“{name}”", section.entries["follows"]
                     )
-        return replace(fact, precedes=precedes, follows=node, implies=implies)
+        return replace(fact, precedes=precedes, said_as=said_as, follows=node, implies=implies)
 
     def _metric(self, id: str, section: Section, facts: dict[str, FactDefinition]) -> Metric:
         if id in self.kinds or id in facts:

@@ -15,7 +15,6 @@ from assistant.rules.checking import CONDITION, DATE, Kind, Names, kind_of
 from assistant.rules.dimensions import DIMENSIONLESS, UNITS, dimension_of
 from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import (
-    ON,
     Call,
     Comparison,
     Logic,
@@ -24,6 +23,7 @@ from assistant.rules.expression import (
     Node,
     Number,
     children,
+    names,
     walk,
 )
 from assistant.rules.intervals import Interval
@@ -205,16 +205,8 @@ class Tracer:
         """The facts and metrics that stand in an expression."""
         return [
             self.metric(parent, id) if id in self.book.metrics else self._fact(f"{parent}/{id}", id)
-            for id in dict.fromkeys(self._used(node))
+            for id in names(node)
         ]
-
-    def _used(self, node: Node) -> list[str]:
-        """Names of an expression in order; of first(...) the one it stands for."""
-        if isinstance(node, Call) and node.function == "first":
-            return [self.evaluator.chosen(node).id]
-        if isinstance(node, Name):
-            return [] if node.id == ON else [node.id]
-        return [id for child in children(node) for id in self._used(child)]
 
     def _fact(self, id: str, fact_id: str) -> Step:
         fact, unit = self.book.facts[fact_id], unit_of(self.book, fact_id)
@@ -238,7 +230,7 @@ class Tracer:
                 rule = f"“{self.book.facts[whole].label}”为“是”，包含本项"
                 return {"source": DEDUCED, "rule": rule}, [self._fact(f"{id}/{whole}", whole)]
         follows = self.book.facts[fact_id].follows
-        if follows is not None and any(name in evaluator.facts for name in self._used(follows)):
+        if follows is not None and any(name in evaluator.facts for name in names(follows)):
             rule = named(evaluator, follows)
             return {"source": DEDUCED, "rule": rule}, [self._condition(f"{id}/1", follows)]
         return {"source": UNKNOWN}, []

@@ -66,11 +66,11 @@ def show_bounds(bounds: Interval, unit: str | None) -> str | None:
 
 
 def named(evaluator: Evaluator, node: Node) -> str:
-    """An expression with the labels of its facts and metrics; first(...) is the one that was given."""
+    """An expression with the labels of its facts and metrics."""
     if isinstance(node, Call) and node.function == "meets" and isinstance(node.arguments[0], Name):
         metric = evaluator.book.metrics[node.arguments[0].id]
         return f"{metric.label}{metric.limit.text if metric.limit else ''}"
-    return _write(node, lambda id: label(evaluator.book, id), evaluator.chosen)
+    return _write(node, lambda id: label(evaluator.book, id))
 
 
 def substituted(evaluator: Evaluator, node: Node) -> str:
@@ -80,7 +80,7 @@ def substituted(evaluator: Evaluator, node: Node) -> str:
     def figure(id: str) -> str:
         return shown_name(evaluator, id) or f"〔{label(book, id)}〕"
 
-    return _write(node, figure, evaluator.chosen)
+    return _write(node, figure)
 
 
 def shown_name(evaluator: Evaluator, id: str) -> str | None:
@@ -117,9 +117,9 @@ def _decimals(value: Fraction, decimals: int) -> str:
     return f"{'-' if value < 0 else ''}{whole}.{rest:0{decimals}d}"
 
 
-def _write(node: Node, name: Callable[[str], str], chosen: Callable[[Call], Name]) -> str:
+def _write(node: Node, name: Callable[[str], str]) -> str:
     def inner(part: Node, strength: int = 0) -> str:
-        text = _write(part, name, chosen)
+        text = _write(part, name)
         weak = isinstance(part, Arithmetic) and _STRENGTH[part.operator] < strength
         return f"（{text}）" if weak or (strength and isinstance(part, Negation)) else text
 
@@ -143,7 +143,7 @@ def _write(node: Node, name: Callable[[str], str], chosen: Callable[[Call], Name
             return _LOGIC[node.operator].join(
                 f"（{inner(part)}）" if isinstance(part, Logic) else inner(part) for part in node.parts
             )
-    return name(chosen(node).id) if node.function == "first" else _write_call(node, inner)
+    return _write_call(node, inner)
 
 
 def _write_call(node: Call, inner: Callable[[Node], str]) -> str:

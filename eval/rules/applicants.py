@@ -54,6 +54,7 @@ ILLEGAL = (
     ("offset_emissions", Fraction(-1, 2)),
     ("cultivation_start_emissions", Fraction(0)),
     ("cultivation_end_emissions", Fraction(-1, 2)),
+    ("annual_emissions", Fraction(-1, 2)),
     ("industrial_added_value", Fraction(0)),
     ("energy_consumption", Fraction(-1, 2)),
     ("retrofit_projects", Fraction(5, 2)),
@@ -88,6 +89,15 @@ def impossible_applicants() -> Iterator[Applicant]:
     for id, value in ILLEGAL:
         for programme in PROGRAMMES:
             yield Applicant(programme, DAYS[0], None, {id: write(random, id, value)}, {id: value})
+
+
+def least_applicants() -> Iterator[Applicant]:
+    """One applicant for each figure that may be nothing at all, with nothing else known."""
+    random = Random(0)
+    for id in dict.fromkeys(id for id, value in ILLEGAL if value < 0):
+        if (id, ZERO) not in ILLEGAL:
+            for programme in PROGRAMMES:
+                yield Applicant(programme, DAYS[0], None, {id: write(random, id, ZERO)}, {id: ZERO})
 
 
 def _applicant(random: Random, programme: str) -> Applicant:
@@ -146,14 +156,15 @@ def _figures(random: Random) -> dict[str, Value]:
     report = _near(random, random.choice((offset, offset, baseline / 2, ZERO, _any(random))))
     start = random.choice(BASELINES) if random.random() < 0.5 else _any(random)
     end = _near(random, start * Fraction(random.choice((95, 95, 95, 100, 0, random.randrange(120))), 100))
-    emitted = random.choice((report, end))
-    value = _near(random, emitted / 8 if random.random() < 0.8 else _any(random))
+    emitted = _near(random, random.choice((report, end)))
+    value = _near(random, random.choice((report, emitted)) / 8 if random.random() < 0.8 else _any(random))
     return {
         "baseline_emissions": baseline,
         "report_emissions": report,
         "offset_emissions": offset,
         "cultivation_start_emissions": start,
         "cultivation_end_emissions": end,
+        "annual_emissions": emitted,
         "industrial_added_value": value or ONE,
         "energy_consumption": _near(
             random, Fraction(random.choice((5000, 5000, 5000, random.randrange(9000))))

@@ -72,6 +72,7 @@ def _figures(draw: Random, effort: float) -> dict[str, int]:
         "offset_emissions": _offset(draw, baseline, report),
         "cultivation_start_emissions": start,
         "cultivation_end_emissions": round(start * (1 - 0.12 * effort + draw.uniform(-0.02, 0.02))),
+        "annual_emissions": report,
         "industrial_added_value": max(1, round(report / draw.uniform(2, 16))),
         "retrofit_projects": round(6 * effort * draw.random()),
     }

@@ -27,7 +27,7 @@ from assistant.rules.book import RuleBook
 from assistant.rules.books import RULES_FILE
 from assistant.rules.loading import load_book
 from eval.rules.agreement import POLICY, compare, expected
-from eval.rules.applicants import Applicant, applicants, impossible_applicants
+from eval.rules.applicants import Applicant, applicants, impossible_applicants, least_applicants
 from eval.rules.golden import load_golden, unlike_facts
 from eval.rules.oracle import Judgement
 from eval.steps import step
@@ -146,7 +146,8 @@ class Killers:
     def __init__(self, corpus: Path, sample: int) -> None:
         self.library = Library.load(corpus)
         self.cases = load_golden()
-        self.impossible = [(one, expected(one)) for one in impossible_applicants()]
+        edges = (*impossible_applicants(), *least_applicants())
+        self.edges = [(one, expected(one)) for one in edges]
         self.sample = [(one, expected(one)) for one in applicants(SEED, sample)]
 
     def killer(self, source: str) -> str | None:
@@ -163,7 +164,7 @@ class Killers:
         return self._judged_wrongly(book)
 
     def _judged_wrongly(self, book: RuleBook) -> str | None:
-        if self._disagrees(book, self.impossible):
+        if self._disagrees(book, self.edges):
             return "oracle"
         if any(unlike_facts(book, case) for case in self.cases):
             return "golden"

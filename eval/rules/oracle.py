@@ -8,7 +8,7 @@ above zero, the rest zero or more), a missing yes or no may be either, a date kn
 finding is 符合 or 不符合 when every completion agrees and 待补充 when two completions differ; points and metrics are the
 least and the greatest of all completions. So the statement is exact, not only sound: the parts of one finding are
 solved together (an own reduction so small that no offset under the cap can mend it is 不符合 before the offset is known).
-One thing is a choice and no gap: 附件4第9项 takes the report year's emissions, those at the end of cultivation without them.
+附件4第9项 names no year: its emissions are a figure of their own.
 
 Readings where the text is silent: rows 8, 9 of 附件3 and 9, 10 of 附件4 give all points or none; an incident counts up
 to the corresponding day 36 months on; the 36 months of 第七条（四） hold for the list as well.
@@ -194,8 +194,8 @@ class _Sheet:
     def near_zero_carbon(self) -> tuple[dict[str, Truth], dict[str, Fraction | None]]:
         """第七条, 第九条 and 附件4: vetoes, metrics; the points are kept."""
         start, end = self.ends("cultivation_start_emissions"), self.ends("cultivation_end_emissions")
-        # 附件4第9项 names no year: the report year's figure, the end of cultivation's where there is none.
-        emitted = self.ends("report_emissions") if "report_emissions" in self.facts else end
+        # 附件4第9项 names no year: the applicant's own figure of the year that it takes.
+        emitted = self.ends("annual_emissions")
         energy = self.ends("energy_consumption")
         enough = truth_of(energy[1] is None or energy[1] >= LEAST_ENERGY, energy[0] < LEAST_ENERGY)
         cut = at_most(end, start, 1 - LEAST_CUT)

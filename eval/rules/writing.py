@@ -46,6 +46,7 @@ UNITS = {
             "offset_emissions",
             "cultivation_start_emissions",
             "cultivation_end_emissions",
+            "annual_emissions",
         ),
         "吨",
     ),

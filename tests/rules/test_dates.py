@@ -26,7 +26,7 @@ from assistant.rules.facts import parse_facts
 from assistant.rules.intervals import Interval
 from assistant.rules.loading import load_book
 from tests.rules.conftest import SUBSIDY
-from tests.rules.test_bounds import BOOK, CHOSEN, follows, values
+from tests.rules.test_bounds import BOOK, follows, values
 from tests.rules.test_zero_carbon import VETOES, facts_of, finding
 
 ON = date(2026, 11, 21)
@@ -269,8 +269,6 @@ def _nested(ends: list[Fraction]) -> list[FactValue]:
 def stories(draw: st.DrawFn, book: RuleBook, programme: str) -> list[dict[str, FactValue]]:
     """An applicant as more and more becomes known; windows by their dates, everything else by itself."""
     needed = {fact for id in book.programmes[programme].criteria for fact in book.needed[id]} - set(DATES)
-    if programme == "near_zero_carbon":
-        needed.discard(CHOSEN)
     told = {id: draw(ranges(book.facts[id])) for id in sorted(needed)}
     told = {
         id: [intervals.point(end) if isinstance(end, Fraction) else end for end in steps]

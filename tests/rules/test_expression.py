@@ -85,7 +85,7 @@ def test_full_width_signs_and_functions() -> None:
         ("a b", 3, "多余的“b”"),
         ("average(a, b)", 1, "没有函数“average”"),
         ("clamp(a, 1)", 1, "clamp 要3个参数，这里有2个"),
-        ("first(a, 1)", 1, "first 的参数只能是名称"),
+        ("meets(1)", 1, "meets 的参数只能是指标的名称"),
         ("a + or", 5, "却是“or”"),
         ("__import__('os')", 12, "不认识的字符“'”"),
         ("a.b", 2, "不认识的字符“.”"),

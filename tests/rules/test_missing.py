@@ -33,8 +33,8 @@ def test_near_zero_asks_for_energy_then_cultivation(judge: Assess) -> None:
 
 
 def test_a_known_end_of_cultivation_is_not_asked_for_again(judge: Assess) -> None:
-    assert "report_emissions" in asked(judge, "near_zero_carbon", {})
-    assert "report_emissions" not in asked(judge, "near_zero_carbon", SOUND)
+    assert "cultivation_end_emissions" in asked(judge, "near_zero_carbon", {})
+    assert "cultivation_end_emissions" not in asked(judge, "near_zero_carbon", SOUND)
 
 
 def test_the_finding_that_waits_for_one_fact_only_goes_first(judge: Assess) -> None:

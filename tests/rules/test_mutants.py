@@ -45,11 +45,11 @@ def test_every_mutant_is_killed(killers: Killers) -> None:
 
 
 def test_a_change_that_only_an_applicant_can_show_is_killed_by_one(killers: Killers) -> None:
-    """The other fact taken first where both are known: legal, and in no disagreement with the text."""
-    first = "first(report_emissions, cultivation_end_emissions)"
-    assert first in SOURCE
-    swapped = SOURCE.replace(first, "first(cultivation_end_emissions, report_emissions)", 1)
-    assert killers.killer(swapped) == "oracle"
+    """The emissions of another year: legal, and in no disagreement with the text."""
+    last = "annual_emissions ÷ industrial_added_value"
+    assert last in SOURCE
+    swapped = SOURCE.replace(last, "cultivation_start_emissions ÷ industrial_added_value", 1)
+    assert killers.killer(swapped) in ("golden", "oracle")
 
 
 def test_wording_is_no_rule(killers: Killers) -> None:

@@ -137,8 +137,6 @@ DECLARED = (
 def completions(applicant: Applicant, random: Random) -> Iterator[Judgement]:
     for number in range(24):
         facts: Facts = completed(random, applicant, edge=number % 2 == 0)
-        if applicant.programme == "near_zero_carbon" and "report_emissions" not in applicant.facts:
-            facts = {id: value for id, value in facts.items() if id != "report_emissions"}  # a choice, no gap
         try:
             yield judge(applicant.programme, facts, applicant.day, applicant.stage)
         except RefusedError:

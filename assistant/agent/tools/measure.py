@@ -101,7 +101,7 @@ def assess(
         raise InputError(f"没有名为「{programme}」的类别；有：{'、'.join(book.programmes)}")
     turn.progress("rules", f"测算{book.programmes[programme].label}…")
     merged = _facts(turn, book, said, supposed)
-    facts = parse_facts(book, merged)
+    facts = parse_facts(book, _said_as(book, programme, merged))
     result = assess_with(book, programme, facts, turn.today, stage)
     artifact = assessment_data(turn.ledger, book, result) | {"facts": merged, "supposed": supposed}
     for finding in artifact["findings"]:
@@ -109,6 +109,17 @@ def assess(
             plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, turn.today)
             finding["reason"] += f"；{plan}" if plan else ""
     return f"结论：{result.label}{result.status}", artifact
+
+
+def _said_as(book: RuleBook, programme: str, facts: dict[str, str]) -> dict[str, str]:
+    """What was said of a fact that this programme does not need, for the one that it needs instead."""
+    needed = {fact for id in book.programmes[programme].criteria for fact in book.needed[id]}
+    meant = {
+        id: facts[fact.said_as]
+        for id, fact in book.facts.items()
+        if id in needed and id not in facts and fact.said_as in facts and fact.said_as not in needed
+    }
+    return {**facts, **meant}
 
 
 def _joint_plan(

@@ -160,8 +160,6 @@ class Compiler:
     def _call(self, node: Call) -> Pair:
         label = self.describe(node)
         match node.function:
-            case "first":
-                return self._first(node, label)
             case "if":
                 sure = self.condition(node.arguments[0])
                 then, other = (self.number(part) for part in node.arguments[1:])
@@ -190,16 +188,6 @@ class Compiler:
                 )
         assert node.function == "ceil", "the parser knows no other function of numbers"
         return self.rows.pair(label, rounded_up(parts[0].low), rounded_up(parts[0].high))
-
-    def _first(self, node: Call, label: str) -> Pair:
-        names = [argument for argument in node.arguments if isinstance(argument, Name)]
-        chosen = self.number(names[0])
-        low, high = chosen.low, chosen.high
-        for name in reversed(names):
-            pair = self.number(name)
-            given = self.is_given(name.id)
-            low, high = f"IF({given},{pair.low},{low})", f"IF({given},{pair.high},{high})"
-        return self.rows.pair(label, low, high)
 
     def _shifted(self, node: Call, label: str) -> Pair:
         length = node.arguments[1]

@@ -86,12 +86,6 @@ def _openings(compiler: Compiler, node: Node, guards: tuple[str, ...]) -> Iterat
             yield from _openings(compiler, formula, (*guards, negated(compiler.is_given(id))))
         case Name():
             yield from _fact_openings(compiler, node, guards)
-        case Call(function="first"):
-            given = [compiler.is_given(part.id) for part in node.arguments if isinstance(part, Name)]
-            for place, part in enumerate(node.arguments):
-                earlier = [negated(one) for one in given[:place]]
-                yield from _openings(compiler, part, (*guards, *earlier, given[place]))
-            yield from _openings(compiler, node.arguments[0], (*guards, *(negated(one) for one in given)))
         case Call(function="if"):
             condition, then, otherwise = node.arguments
             truth = compiler.condition(condition)
@@ -217,8 +211,6 @@ class _Feasibility:
                 bounds = self.compiler.number(node)
                 known = () if isinstance(node, Number) else (f"{bounds.low}={bounds.high}",)
                 return Quotient(Line(None, bounds.low), _ONE, known)
-            case Call(function="first"):
-                return self._first(node)
             case Negation(operator="-"):
                 inner = self._quotient(node.operand)
                 if inner is None:
@@ -228,22 +220,6 @@ class _Feasibility:
             case Arithmetic():
                 return self._arithmetic(node)
         return None
-
-    def _first(self, node: Call) -> Quotient | None:
-        """The first fact given; the missing number itself counts as given."""
-        slope, constant, known = "0", "0", "FALSE"
-        for part in reversed(node.arguments):
-            if not isinstance(part, Name):
-                return None
-            bounds = self.compiler.number(part)
-            if part.id == self.fact_id:
-                slope, constant, known = "1", "0", "TRUE"
-            else:
-                given = self.compiler.is_given(part.id)
-                slope = f"IF({given},0,{slope})"
-                constant = f"IF({given},{bounds.low},{constant})"
-                known = f"IF({given},{bounds.low}={bounds.high},{known})"
-        return Quotient(Line(slope, constant), _ONE, (known,))
 
     def _arithmetic(self, node: Arithmetic) -> Quotient | None:
         left, right = self._quotient(node.left), self._quotient(node.right)

@@ -39,7 +39,7 @@ class Translation:
         self.book = given.book
         self.free = free
         self.given = given
-        # A free fact that was given stays there as anything it may be: first(...) must not choose another one.
+        # A free fact that was given stays there as anything it may be.
         facts = {
             id: domain(self.book.facts[id]) if id in free else value
             for id, value in given.facts.items()
@@ -169,8 +169,6 @@ class Translation:
                     self._arithmetic(node.operator, left, right)
                     for left, right in product(self.pieces(node.left), self.pieces(node.right))
                 )
-            case Call(function="first"):
-                return self._named(self.given.chosen(node).id)
             case Call(function="min" | "max"):
                 found = self.pieces(node.arguments[0])
                 for argument in node.arguments[1:]:
@@ -249,7 +247,7 @@ class Translation:
         return Fraction(1) if held.low >= zero else _MINUS
 
     def behind(self, node: Node) -> tuple[str, ...]:
-        """Facts and given metrics that an expression comes down to, first(...) as the one that was given."""
+        """Facts and given metrics that an expression comes down to."""
         if isinstance(node, Name):
             if node.id == ON:
                 return ()
@@ -260,10 +258,7 @@ class Translation:
             if follows is None or self.given.truth_of(node.id) is not None:
                 return (node.id,)
             return (node.id, *self.behind(follows))
-        parts = children(node)
-        if isinstance(node, Call) and node.function == "first":
-            parts = (self.given.chosen(node),)
-        return tuple(dict.fromkeys(name for part in parts for name in self.behind(part)))
+        return tuple(dict.fromkeys(name for part in children(node) for name in self.behind(part)))
 
     def rests_on_free(self, node: Node) -> bool:
         """Whether a free name stands behind an expression."""
@@ -272,8 +267,6 @@ class Translation:
                 return True
             behind = node.id in self.book.metrics and not self._stands_given(node.id)
             return behind and self.rests_on_free(self.book.metrics[node.id].formula)
-        if isinstance(node, Call) and node.function == "first":
-            return self.rests_on_free(self.given.chosen(node))
         return any(self.rests_on_free(child) for child in children(node))
 
     def lacking(self, node: Node) -> tuple[str, ...]:

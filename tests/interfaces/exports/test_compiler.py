@@ -55,7 +55,6 @@ NUMBERS = (
     "ceil(n × 20%)",
     "max(1家, ceil(n × 7%))",  # 100 × 0.07 is more than 7 in binary
     "c ÷ (0吨 - a)",
-    "first(a, c)",
     "if(yes, a, c)",
     "if(a > c, b, c - 1吨)",
     "m",

@@ -27,7 +27,7 @@ def amounts_in_words(
     for fact in facts.values():
         if fact.type == "points":
             yield from _graded(message, fact)
-        elif fact.adjustable and fact.minimum == 0 and not fact.periods and fact.unit is not None:
+        elif fact.adjustable and fact.minimum == 0 and fact.topic and not fact.periods:
             yield from _none(message, fact)
 
 

@@ -85,6 +85,7 @@ def read_facts(
             bound = named_before(place, book.facts)
         if bound is None and metric is not None and metric in book.metrics:
             bound = _only_input(figure, book.metrics[metric], readable)
+        bound = _instead(bound, book, prefer)
         if not isinstance(bound, str):
             bound = _reduced(place, book, known or {}, prefer) or bound
         if answer and len(figures) == 1 and not isinstance(bound, str) and _answers(figure, answer):
@@ -121,6 +122,16 @@ def _ordered(book: RuleBook, prefer: frozenset[str]) -> list[tuple[str, str]]:
         for fact in book.facts.values()
         if fact.precedes is not None and {fact.id, fact.precedes} <= prefer
     ]
+
+
+def _instead(
+    bound: str | tuple[str, ...] | None, book: RuleBook, prefer: frozenset[str]
+) -> str | tuple[str, ...] | None:
+    """The fact that is under discussion in place of the one whose words were used."""
+    if not isinstance(bound, str) or bound in prefer:
+        return bound
+    meant = (fact.id for fact in book.facts.values() if fact.said_as == bound and fact.id in prefer)
+    return next(meant, bound)
 
 
 def _only_input(figure: Quantity, metric: Metric, readable: Mapping[str, FactDefinition]) -> str | None:
