@@ -118,6 +118,7 @@ class Assembly:
             texts += [question["why"] for question in self.assessment["missing"]]
             texts += [f"{bound}分" for bound in (self.assessment["score"] or {}).values()]
             texts += [str(len(self.assessment["findings"]))]
+            texts += list(self.assessment["warnings"])
         for data in self._artifacts:
             texts += [note["text"] for note in data.get("notes", ())]
             texts += data.get("sentences", ())

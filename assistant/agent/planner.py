@@ -6,13 +6,13 @@ One step reads the question in its conversation and the results so far, and eith
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.intents import ABILITY, COMPARE, CONDITIONS, GAP, Intent
+from assistant.agent.understanding.intents import ABILITY, COMPARE, COMPUTE, CONDITIONS, GAP, Intent
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import lookup as compose_lookup
@@ -20,6 +20,7 @@ from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
 from assistant.quantities import find_quantities
 from assistant.rules.books import RuleBooks
+from assistant.rules.dimensions import UNITS
 
 MAX_REFERENCES = 3
 
@@ -170,8 +171,9 @@ class Planner:
         if self._books.books or not self._books.broken or reading.intent not in (Intent.LOOKUP, *MEASURING):
             return False
         asks = ABILITY.search(reading.message) or GAP.search(reading.message)
-        figures = any(item.unit == "吨" for item in find_quantities(reading.message))
-        return bool(asks) and (reading.first_person or figures)
+        figures = any(item.unit in UNITS for item in find_quantities(reading.message))
+        counted = figures and COMPUTE.search(reading.message)
+        return bool(counted or (asks and (reading.first_person or figures)))
 
     def _candidates(self, reading: Reading) -> tuple[ToolCall, ...]:
         """The clauses of the facts that a figure may be, to name them by."""
@@ -189,7 +191,7 @@ class Planner:
         assert sought is not None, "only a reading that seeks something is solved"
         policy = next(id for id, book in self._books.books.items() if sought.criterion in book.criteria)
         known = conversation.facts.get(policy, {})
-        supposed = reading.facts.supposed and bool(set(reading.facts.values) & set(known))
+        supposed = _is_supposed(reading, known)
         return ToolCall(
             "solve_limit",
             {
@@ -208,14 +210,15 @@ class Planner:
         named = reading.metric if key == "metric" else reading.programme
         assert named is not None
         known = conversation.facts.get(named.policy, {})
-        supposed = reading.facts.supposed and bool(set(reading.facts.values) & set(known))
+        supposed = _is_supposed(reading, known)
         arguments = {
             "policy": named.policy,
             key: named.id,
             "facts": reading.facts.values,
             "supposed": supposed,
         }
-        return ToolCall(tool, arguments | ({"stage": reading.stage} if key == "programme" else {}))
+        judged = {"stage": reading.stage, "on": reading.applying} if key == "programme" else {}
+        return ToolCall(tool, arguments | judged)
 
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
         if reading.intent is Intent.GREETING:
@@ -250,6 +253,11 @@ class Planner:
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first)
         return compose_measure.metric(reading, first)
+
+
+def _is_supposed(reading: Reading, known: Mapping[str, str]) -> bool:
+    """Whether figures that are only supposed take the place of known ones; they are not remembered."""
+    return reading.facts.supposed and bool(set(reading.facts.values) & set(known))
 
 
 def _failure(result: ToolResult) -> Draft:

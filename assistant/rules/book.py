@@ -64,7 +64,7 @@ class FactDefinition(Bound):
     speak of this one, where a programme needs this one and not that. `past`: a date not after the day of the assessment.
     `follows` is the condition that decides a yes-or-no fact where nobody has said it, `implies` the facts that a yes
     includes. `parts`: words for the parts of a compound fact (环境|环保 for either); whoever names some but not all of
-    them has not said yes.
+    them has not said yes. `unlike`: words beside a figure that make it another thing (抵消后).
     """
 
     id: str
@@ -83,6 +83,7 @@ class FactDefinition(Bound):
     adjustable: bool
     bindings: tuple[Binding, ...]
     parts: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
     precedes: str | None = None
     said_as: str | None = None
     past: bool = False

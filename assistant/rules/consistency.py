@@ -67,6 +67,12 @@ def _declared(evaluator: Evaluator, fact: FactDefinition, value: bool) -> Iterat
                 )
                 yield Contradiction(fact.id, others, text)
 
+    if not value and fact.implies:
+        without = evaluator.without(fact.id)
+        if all(without.truth_of(part) for part in fact.implies):
+            text = f"“{fact.label}”填的是“否”，所含各项却都填“是”；两处有一处有误，请更正"
+            yield Contradiction(fact.id, fact.implies, text)
+
 
 def _denies(evaluator: Evaluator, part: str) -> bool:
     """Whether a part does not hold, and no requirement that names it is open to being met in another way.

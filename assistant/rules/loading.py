@@ -49,7 +49,19 @@ _FACT = (
         "topic",
         "periods",
     ),
-    *("affirm", "deny", "adjustable", "precedes", "said_as", "past", "follows", "implies", "parts", *_BOUND),
+    *(
+        "affirm",
+        "deny",
+        "adjustable",
+        "precedes",
+        "said_as",
+        "past",
+        "follows",
+        "implies",
+        "parts",
+        "unlike",
+        *_BOUND,
+    ),
 )
 _METRIC = ("label", "unit", "formula", "limit", "adjust", "synonyms", *_BOUND)
 _CRITERION = ("label", "kind", "stage", "condition", "score", "points", *_BOUND)
@@ -190,6 +202,7 @@ class _Loader:
             adjustable=section.flag("adjustable"),
             bindings=self._bindings(section),
             parts=section.texts("parts"),
+            unlike=section.texts("unlike"),
             past=section.flag("past"),
         )
 

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.errors import FactError
 from assistant.rules.assessment import Status
+from assistant.rules.book import RuleBook
 from tests.rules.conftest import Assess
 from tests.rules.test_zero_carbon import finding
 
@@ -23,6 +24,16 @@ WHOLE = {"basic_conditions": "是"}
 def test_all_conditions_met_beside_one_that_is_not_is_refused(judge: Assess, part: dict[str, object]) -> None:
     with pytest.raises(FactError, match=r"“基本条件全部符合”填的是“是”，“.+”却不符合"):
         judge("zero_carbon", WHOLE | part)
+
+
+def test_not_all_of_them_beside_each_of_them_is_refused(book: RuleBook, judge: Assess) -> None:
+    parts = dict.fromkeys(book.facts["basic_conditions"].implies, "是")
+    with pytest.raises(FactError, match="“基本条件全部符合”填的是“否”，所含各项却都填“是”"):
+        judge("zero_carbon", {"basic_conditions": "否"} | parts)
+    assert (
+        judge("zero_carbon", {"basic_conditions": "否"} | parts | {"manufacturer": None}).status
+        is Status.OPEN
+    )
 
 
 @pytest.mark.parametrize(("rectified", "status"), [("是", Status.MET), (None, Status.OPEN)])

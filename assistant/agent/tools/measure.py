@@ -11,7 +11,7 @@ from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.errors import FactError, InputError, RuleBookError
-from assistant.quantities import display_number, display_quantity, parse_quantity
+from assistant.quantities import display_number, display_quantity, parse_period, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Criterion, FactValue, RuleBook
 from assistant.rules.consistency import contradictions
@@ -92,8 +92,13 @@ def assess(
     said: Mapping[str, str],
     supposed: bool,
     stage: str | None = None,
+    on: str | None = None,
 ) -> Found:
-    """Assess one programme with the conversation's facts and what was said now, up to a stage where one is named."""
+    """Assess one programme with the conversation's facts and what was said now, up to a stage where one is named.
+
+    `on` is the day on which somebody means to apply, as said: a whole day is the day judged for, and so is the first of a
+    month or a year that lies outside the validity altogether; else it is today, and that is told.
+    """
     if stage is not None and stage not in STAGES:
         raise InputError(f"stage 的值「{stage}」不合法；应为：{'、'.join(STAGES)}")
     book = _book(turn, policy)
@@ -102,13 +107,26 @@ def assess(
     turn.progress("rules", f"测算{book.programmes[programme].label}…")
     merged = _facts(turn, book, said, supposed)
     facts = parse_facts(book, _said_as(book, programme, merged))
-    result = assess_with(book, programme, facts, turn.today, stage)
+    day, remark = _judged_for(book, on, turn.today)
+    result = assess_with(book, programme, facts, day, stage)
     artifact = assessment_data(turn.ledger, book, result) | {"facts": merged, "supposed": supposed}
+    artifact["warnings"] += [remark] if remark else []
     for finding in artifact["findings"]:
         if finding["status"] == Status.FAILED and finding["kind"] == "veto":
-            plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, turn.today)
+            plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, day)
             finding["reason"] += f"；{plan}" if plan else ""
     return f"结论：{result.label}{result.status}", artifact
+
+
+def _judged_for(book: RuleBook, on: str | None, today: date) -> tuple[date, str | None]:
+    """The day to judge for, and what must be said of it."""
+    if on is None:
+        return today, None
+    first, last = parse_period(on)
+    valid_to = book.policy.valid_to
+    if first == last or (valid_to is not None and first > valid_to):
+        return first, None if first == today else f"以上按{first.isoformat()}判定。"
+    return today, f"您说的是{on}，没有说到哪一天；以上按今天（{today.isoformat()}）判定。"
 
 
 def _said_as(book: RuleBook, programme: str, facts: dict[str, str]) -> dict[str, str]:

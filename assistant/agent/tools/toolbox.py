@@ -80,15 +80,16 @@ def assess_programme(
     facts: dict[str, str] | None = None,
     supposed: bool = False,
     stage: str | None = None,
+    on: str | None = None,
 ) -> Command[Any]:
     """判定企业是否符合某一类别的条件。
 
-    facts 是用户说出的事实（带单位的原话）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止。
+    facts 是用户说出的事实（带单位的原话）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止；on 是打算申报的日期。
     """
     return _reply(
         runtime,
         "assess_programme",
-        lambda turn: measure.assess(turn, policy, programme, facts or {}, supposed, stage),
+        lambda turn: measure.assess(turn, policy, programme, facts or {}, supposed, stage, on),
     )
 
 

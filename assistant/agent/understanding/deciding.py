@@ -148,6 +148,9 @@ class Decision:
         if intents.GAP.search(message) and not amount:
             return Intent.GAP
         asked = AMOUNT_ASKED.search(message) and not TO_APPLY.search(message)
+        rates = {item.fact for item in base.facts.stated} & set(self.book.metrics if self.book else ())
+        if self.book and any(len(rates & self.book.mentioned(id)) > 1 for id in self.book.criteria):
+            return Intent.ELIGIBILITY
         wants_verdict = intents.ABILITY.search(message) or Ask.YES_NO in base.asks
         if base.metric and not asked and wants_verdict and self._says_more_than(base.metric):
             return Intent.ELIGIBILITY

@@ -81,6 +81,7 @@ class Reader:
             first_person=first_person,
             follows=follows,
             foreign=self._scope.foreign_document(message),
+            applying=intents.day_of_applying(message),
             sought=sought,
             stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),

@@ -28,7 +28,7 @@ class Reading:
     """A message understood.
 
     `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `before` the question it carries on; `pinned` is a clause to read, `within` one to
-    search in; `stage` the stage up to which somebody wants to be judged; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
+    search in; `stage` the stage up to which somebody wants to be judged; `applying` the day on which somebody means to apply, as said; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
     several questions at once, `compared` clauses to set side by side.
     """
 
@@ -49,6 +49,7 @@ class Reading:
     within: str | None = None
     before: str = ""
     stage: str | None = None
+    applying: str | None = None
     sought: Sought | None = None
     sides: tuple[Side, ...] = ()
     compared: tuple[str, ...] = ()

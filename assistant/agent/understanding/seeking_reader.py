@@ -47,6 +47,7 @@ def sought_in(
     if extreme is None or FURTHER.search(message):
         return None
     at, most = extreme
+    most = most or bool(DOWN_TO.search(message))
     # 做了1项，还要做几项; 排了9万吨，要减到多少: what is stated is what has been reached
     reached = message[at] == "还" or bool(DOWN_TO.search(message))
     name = _named(message, at, book, programme, () if reached else stated, _unit_asked(message))

@@ -32,7 +32,7 @@ def assessment(reading: Reading, result: ToolResult) -> Draft:
         return Draft(
             "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=_warnings(reading, data)
         )
-    parts = [_headline(data, failed)]
+    parts = [_headline(reading, data, failed)]
     computed = [item for item in data["calculations"] if item["value"] is not None]
     if computed:
         parts.append("测算：\n" + "\n".join(f"- {calculation_line(item)}" for item in computed))
@@ -78,9 +78,9 @@ def _items_told(data: dict[str, Any], items: Sequence[dict[str, Any]]) -> list[s
     return lines
 
 
-def _headline(data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
+def _headline(reading: Reading, data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
     label, status = data["label"], data["status"]
-    supposed = "按假设的数据，" if data["supposed"] else ""
+    supposed = _supposed(reading, data)
     if data["validity"]:
         return f"**结论：{label}不作结论。**{data['validity']}"
     upto = f"{data['stage']}阶段" if data["stage"] and data["stage"] != STAGES[-1] else ""
@@ -91,6 +91,13 @@ def _headline(data: dict[str, Any], failed: Sequence[dict[str, Any]]) -> str:
         later = "；以后阶段的条件到时再判定" if upto else ""
         return f"**结论：{supposed}符合{label}{upto}的条件**（按您提供的情况，尚需审核认定{later}）。"
     return f"**结论：{label}{upto}目前待补充，还不能判定。**{supposed}还有条件缺少信息。{_by_stage(data)}"
+
+
+def _supposed(reading: Reading, data: dict[str, Any]) -> str:
+    """What a conclusion begins with when it rests on figures that are supposed or still to come."""
+    if reading.facts.planned:
+        return "按计划的数据，"
+    return "按假设的数据，" if data["supposed"] else ""
 
 
 def _by_stage(data: dict[str, Any]) -> str:
@@ -145,7 +152,7 @@ def metric(reading: Reading, result: ToolResult) -> Draft:
         pending = missing[0][0] if missing else None
         return Draft(text, AnswerStatus.NEEDS_FACTS, missing, pending, warnings)
     judged = f"，要求{item['limit']}{_judged(item)}" if item["limit"] else ""
-    supposed = "按假设的数据，" if result.artifact["supposed"] else ""
+    supposed = _supposed(reading, result.artifact)
     head = f"**{supposed}{item['label']}为{item['display']}{judged}。**{mark(item['marker'])}"
     lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item))
     return Draft(f"{head}\n\n测算：\n{lines}", AnswerStatus.ANSWERED, warnings=warnings)
@@ -163,7 +170,7 @@ def solved(reading: Reading, result: ToolResult) -> Draft:
         return Draft(
             f"还缺少数据，算不出来。{ask}\n\n{basis}", AnswerStatus.NEEDS_FACTS, missing, pending, warnings
         )
-    supposed = "按假设的数据，" if data["supposed"] else ""
+    supposed = _supposed(reading, data)
     first, *more = data["sentences"]
     parts = [f"**{supposed}{first}。**{mark(data['marker'])}", *(f"{sentence}。" for sentence in more)]
     parts.append(f"依据：“{data['quote']}”{mark(data['marker'])}")
@@ -177,6 +184,8 @@ def _warnings(reading: Reading, data: dict[str, Any]) -> tuple[str, ...]:
     for item in reading.facts.stated:
         if item.approximate:
             found.append(f"“{item.value}”是约数，结论按所给数值计算，请以核算结果为准。")
+    for figure in reading.facts.unread:
+        found.append(f"“{figure.words}”没有计入：{figure.why}。请直接说出要用来计算的数。")
     return tuple(found)
 
 

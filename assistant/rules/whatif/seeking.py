@@ -64,7 +64,9 @@ def seek(
     wanted = at_least(criterion, wanted_points) if scored else criterion.condition
     assert wanted is not None, "the loader wants a condition or a score"
     current = facts.get(name)
-    given = Evaluator(book, facts, on or date.today()).without(name)
+    # a metric that was given for the sought figure says what it is now, not what it must be
+    free = {id: value for id, value in facts.items() if id not in book.metrics or name not in book.needed[id]}
+    given = Evaluator(book, free, on or date.today()).without(name)
     goal = "达到要求"
     if scored:
         shown = show(wanted_points, "分")
@@ -106,6 +108,11 @@ class _Seeker:
         legal = item.legal if not told_through else self._mapped(told_through, item.legal)
         if item.alone.proof is not None and not told_through:
             return self._not_alone(item)
+        told = value is not None and value != self._extreme(legal)
+        if together and not told and item.alone.missing:
+            return self._unmet(
+                [], item.alone.missing, impossible=False
+            )  # any value does, if the others follow
         if not ranges or (feasible.missing and value is None):
             return self._nothing(item, feasible)
         at = self._at(told_through, ranges, value)

@@ -8,11 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from assistant.agent.understanding.facts.stated import StatedFact
 from assistant.rules.book import FactDefinition, RuleBook
 
-# 没买过碳汇; not 有没有抵消, not the emissions before it (没抵消前, 未抵消的)
-NONE = (
-    r"(?<!有)(?:都|也|还|并)?(?:没有?|未|无|零)(?:去|再|做|买|搞|用|进行|购买|开展|参与|实施)?(?:过|任何|了)?"
-)
-NO_AMOUNT = re.compile(r"(?!前|的|之前|后|量的|过的|排放|吗)")
+# 没买过碳汇; not 有没有抵消 or 零碳抵消, not the emissions before it (没抵消前, 未抵消的)
+NONE = r"(?<!有)(?:都|也|还|并)?(?:没有?|未|无|零(?!碳))(?:去|再|做|买|搞|用|进行|购买|开展|参与|实施)?(?:过|任何|了)?"
+NO_AMOUNT = re.compile(r"(?!前|的|之前|后|量的|过的|排放|吗|[了过]?\d)")
 FULL_OR_NONE = re.compile(r"[^，。；;、\d]{0,6}?(满分|零分|不得分)")
 ALL, NOTHING = "满分", "零分"
 FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|[用买抵到]到?顶")

@@ -41,6 +41,12 @@ THE_LAST = re.compile(
 NEGATED = re.compile(
     r"(?:没有?|无|未|零)(?:[^，。；、]{0,5}|(?![^，。；]*(?:整改|完成|按|达))[^，。；]{0,16}、[^，。；、出发有被受]{0,8})$"
 )
+TWICE_NEGATED = re.compile(r"(?:没有?|不是|并非|无)$")
+OF_OTHERS = re.compile(
+    r"隔壁|同行|别的|别人|人家|其他(?:企业|公司|厂)|另一?家|子公司|母公司|集团|客户的|听说"
+)
+AGAIN = re.compile(r"又(?:出|发生|有|被)")
+IT_WAS = re.compile(r"^[ 	]*(?:那)?(?:是|在|发生在|时间|就在)")
 PLAIN = frozenset(
     ["有", "没有", "无", "是", "否", "不适用", "还没有", "未获得", "没有适用的标准", "无适用标准"]
 )  # only answer a question
@@ -58,6 +64,7 @@ def declared(
     A day beside a no is the date that the fact follows from: 2024年5月出过一次安全事故.
     """
     found: dict[str, StatedFact] = {}
+    torn: set[str] = set()
     for fact in book.facts.values():
         if fact.type != "boolean":
             continue
@@ -65,8 +72,13 @@ def declared(
         standing = [cue for cue in cues if (fact is answer or cue[0] not in PLAIN) and _stands(cue, message)]
         if not standing:
             continue
+        if _contradictory(standing, message):
+            torn.add(fact.id)
+            continue
         words, value = max(standing, key=lambda cue: len(cue[0]))
         denied = value == "否" and words[0] not in "没不未无还"
+        if OF_OTHERS.search(_segment(message, words)):
+            continue  # 隔壁厂出过事故, 母公司是省级绿色工厂
         if denied and NEGATED.search(message[: message.find(words)]):
             value = "是"
         if value == "是" and _names_some_parts(fact, message, words):
@@ -77,6 +89,8 @@ def declared(
             item = StatedFact(fact.id, value, words)
         if item is not None and not is_asked(message, words):
             found[item.fact] = item
+    for whole in [id for id in found if torn & set(book.facts[id].implies)]:
+        del found[whole]  # 基本条件都符合, and yes and no of one of them
     if answer and answer.type == "boolean" and answer.id not in found:
         plain = message.strip()
         if NO.match(plain) or YES.match(plain):
@@ -88,6 +102,19 @@ def declared(
         if day is not None:
             found[fact.id] = StatedFact(fact.id, day, message.strip())
     return list(found.values())
+
+
+def _contradictory(standing: Sequence[tuple[str, str]], message: str) -> bool:
+    """Whether phrases that are no parts of each other say yes and no: 曾经是省级绿色工厂，去年被摘牌."""
+    said: set[str] = set()
+    end = 0
+    for at, length, word, value in sorted((message.find(w), -len(w), w, v) for w, v in standing):
+        if at < end:
+            continue  # a part of the phrase before it: 达到标杆 in 没有达到标杆
+        end = at - length
+        denied = value == "否" and word[0] not in "没不未无还"
+        said.add("是" if denied and NEGATED.search(message[:at]) else value)
+    return len(said) > 1
 
 
 def _names_some_parts(fact: FactDefinition, message: str, words: str) -> bool:
@@ -103,15 +130,30 @@ def _names_some_parts(fact: FactDefinition, message: str, words: str) -> bool:
 def _dated(fact: FactDefinition, book: RuleBook, message: str, words: str, today: date) -> StatedFact | None:
     """A no about a window of time: with its day, the date; long ago, nothing, unless it was the last time."""
     assert fact.follows is not None, "only such a fact is about a window of time"
-    facts, segment = book.facts, _segment(message, words)
-    dates = [name for name in names(fact.follows) if facts[name].type == "date"]
-    day = _day_in(segment, today)
-    if day is not None and len(dates) == 1:
-        value = parse_fact(facts[dates[0]], day)
-        gone = Evaluator(book, {dates[0]: value}, today).truth(fact.follows)
-        # one time long ago does not say that there was none since
-        return StatedFact(dates[0], day, segment.strip()) if not gone or THE_LAST.search(message) else None
-    return None if AGO.search(segment) else StatedFact(fact.id, "否", words)
+    facts, dates = book.facts, [name for name in names(fact.follows) if book.facts[name].type == "date"]
+    events = _events(fact, message, words)
+    days = [(day, event) for event in events if (day := _day_in(event, today)) is not None]
+    if len(dates) != 1 or not days:
+        return None if AGO.search(" ".join(events)) else StatedFact(fact.id, "否", words)
+    day, event = max(days, key=lambda item: parse_period(item[0]))
+    gone = Evaluator(book, {dates[0]: parse_fact(facts[dates[0]], day)}, today).truth(fact.follows)
+    # one time long ago does not say that there was none since
+    return StatedFact(dates[0], day, event.strip()) if not gone or THE_LAST.search(message) else None
+
+
+def _events(fact: FactDefinition, message: str, words: str) -> list[str]:
+    """The parts of a message that tell of such an event; 出过一次事故，是2023年10月的事 is one."""
+    parts = [part for part in SEPARATORS.split(message) if part]
+    told = [
+        place
+        for place, part in enumerate(parts)
+        if any(cue in part for cue in fact.deny) or AGAIN.search(part)
+    ]
+    found = []
+    for place in told:
+        ahead = parts[place + 1] if place + 1 < len(parts) else ""
+        found.append(f"{parts[place]} {ahead}" if IT_WAS.search(ahead) else parts[place])
+    return found or [_segment(message, words)]
 
 
 def _day_in(text: str, today: date) -> str | None:
@@ -140,9 +182,13 @@ def _segment(message: str, words: str) -> str:
 
 
 def _stands(cue: tuple[str, str], message: str) -> bool:
-    """Whether a phrase stands in the message; a yes with 没, 不 or 未 before it is none."""
+    """Whether a phrase stands in the message; a yes with 没, 不 or 未 before it is none, nor is 没有不符合 a no."""
     at = message.find(cue[0])
-    return at >= 0 and not (cue[1] == "是" and at and message[at - 1] in "没不未无非")
+    if at < 0:
+        return False
+    if cue[1] == "是":
+        return not (at and message[at - 1] in "没不未无非")
+    return not (cue[0][0] in "不没未无" and TWICE_NEGATED.search(message[:at]))
 
 
 def is_asked(message: str, words: str) -> bool:

@@ -22,6 +22,9 @@ BOUND_BEFORE = re.compile(
 TARGET = re.compile(
     r"(?:离|距离?|有没有到|有没有达到|是否(?:到|达到?)|到没到|达没达到|能不能(?:到|达到?)|要(?:到|达到?)|须达到?|应达到?|才能?到)[^，。；\d]{0,4}$"
 )
+DRAWN = re.compile(
+    r"(?:只|就|才)?抽(?:查|取)?了?(?:其中)?$"
+)  # 6家抽1家: how many are drawn, not how many there are
 SOLD = re.compile(r"^(?:碳|配额)?(?:卖|多少|几块|什么价|价)")
 UNOFFSET = re.compile(
     r"[（(]?(?:没算|没有算|未算|不含|不算|未扣除?|没扣除?|未经|未|没)(?:碳)?抵消(?:前|量|的)*[)）]?|[（(]?抵消前[)）]?"
@@ -40,6 +43,7 @@ class Window:
 
     before: str
     after: str
+    gross: str = ""  # 抵消前, which was taken out of `before`
 
     @property
     def near(self) -> str:
@@ -49,6 +53,8 @@ class Window:
     @property
     def is_bound(self) -> bool:
         """5000吨以上, 不超过50%, 离100%还差, 一吨卖多少: a bound or a measure, not a value that is exactly known."""
+        if DRAWN.search(self.before):
+            return True
         after = BOUND_AFTER.search(self.after) or SOLD.search(self.after)
         return bool(BOUND_BEFORE.search(self.before) or TARGET.search(self.before) or after)
 
@@ -59,11 +65,12 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     floor = figures[number - 1].end if number else 0
     ceiling = figures[number + 1].start if number + 1 < len(figures) else len(message)
     cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, figure.start)]
-    before = UNOFFSET.sub("", message[cuts[-1] if cuts else floor : figure.start])
+    raw = message[cuts[-1] if cuts else floor : figure.start]
+    before = UNOFFSET.sub("", raw)
     ahead = SEPARATORS.search(message, figure.end, ceiling)
     shared = number + 1 < len(figures) and not ahead
     after = "" if shared else message[figure.end : ahead.start() if ahead else ceiling]
-    return Window(before, UNOFFSET.sub("", after))
+    return Window(before, UNOFFSET.sub("", after), "".join(found.group() for found in UNOFFSET.finditer(raw)))
 
 
 def as_fact(metric: Metric, book: RuleBook) -> FactDefinition:

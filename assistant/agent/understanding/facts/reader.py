@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.agent.understanding.facts.amounts_in_words import amounts_in_words, at_the_cap, the_rest
 from assistant.agent.understanding.facts.declarations import declared, is_asked
+from assistant.agent.understanding.facts.doubts import doubt
 from assistant.agent.understanding.facts.figure_binding import (
     NONE_OF_IT,
+    SAME,
     Window,
     as_fact,
     candidates,
@@ -21,7 +24,13 @@ from assistant.agent.understanding.facts.figure_binding import (
     named_before,
     window,
 )
-from assistant.agent.understanding.facts.stated import CORRECTED, AmbiguousFigure, FactReading, StatedFact
+from assistant.agent.understanding.facts.stated import (
+    CORRECTED,
+    AmbiguousFigure,
+    FactReading,
+    StatedFact,
+    UnreadFigure,
+)
 from assistant.quantities import (
     Quantity,
     display_quantity,
@@ -40,6 +49,7 @@ MORE_OR_LESS = re.compile(
     r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
 )
 VAGUE = re.compile(r"[多余几来]")
+PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
 
 
@@ -65,11 +75,16 @@ def read_facts(
     figures = [item for item in find_quantities(message) if item.unit not in ("年", "个月")]
     readable = {
         **book.facts,
-        **{one.id: as_fact(one, book) for one in book.metrics.values() if one.id not in foreign},
+        **{
+            one.id: as_fact(one, book)
+            for one in book.metrics.values()
+            if one.id not in foreign and one.limit is not None
+        },
     }
     answer = book.facts.get(pending or "")
     stated: list[StatedFact] = []
     ambiguous: list[AmbiguousFigure] = []
+    unread: list[UnreadFigure] = []
     seen: dict[str, Quantity] = {}
     carried = ""
     for number, figure in enumerate(figures):
@@ -80,12 +95,15 @@ def read_facts(
         carried = place.near if scores else carried
         bound = _between(figure, place, stated, choose(scores, prefer), _ordered(book, prefer))
         if bound is None and CORRECTED.search(message):
-            bound = next((fact for fact in latest if _answers(figure, book.facts.get(fact))), None)
+            told = (*(item.fact for item in reversed(stated)), *latest)
+            bound = next((fact for fact in told if _answers(figure, book.facts.get(fact))), None)
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
         if bound is None and metric is not None and metric in book.metrics:
             bound = _only_input(figure, book.metrics[metric], readable)
         bound = _instead(bound, book, prefer)
+        if isinstance(bound, str) and any(word in place.gross for word in readable[bound].topic):
+            continue  # 那个数含了抵消，抵消前是9万吨: no offset
         if not isinstance(bound, str):
             bound = _reduced(place, book, known or {}, prefer) or bound
         if answer and len(figures) == 1 and not isinstance(bound, str) and _answers(figure, answer):
@@ -96,9 +114,26 @@ def read_facts(
             and not {*(known or {}), *seen} & {bound}
         ):
             continue  # 再多抵消3000吨, and nobody said how much there was
-        if isinstance(bound, str) and not (figure.approximate and VAGUE.search(figure.text)):
-            stated.append(_stated(readable[bound], figure, place, seen.get(bound), (known or {}).get(bound)))
-            seen[bound] = figure
+        why = (
+            doubt(message, figure, place, readable[bound], today or date.today())
+            if isinstance(bound, str) and not MORE_OR_LESS.search(place.before)
+            else None
+        )
+        if why is not None and isinstance(bound, str):
+            unread.append(UnreadFigure(f"{place.before}{figure.text}{place.after}".strip(), bound, why))
+        elif isinstance(bound, str) and _disagrees(message, bound, figure, place, seen, stated, readable):
+            unread.append(UnreadFigure(figure.text, bound, "与前面说的不一致"))
+            stated = [item for item in stated if item.fact != bound]
+        elif isinstance(bound, str) and not (figure.approximate and VAGUE.search(figure.text)):
+            another = _another_part(place, bound, stated, readable)
+            stated.append(
+                _stated(readable[bound], figure, place, seen.get(bound), (known or {}).get(bound), another)
+            )
+            seen[bound] = (
+                replace(figure, value=figure.value + seen[bound].value)
+                if stated[-1].adds and bound in seen
+                else figure
+            )
         elif isinstance(bound, tuple):
             ambiguous.append(AmbiguousFigure(figure.text, bound))
     stated, ambiguous = _earlier(stated, ambiguous, _ordered(book, prefer))
@@ -112,7 +147,35 @@ def read_facts(
     ]
     stated += the_rest(message, book, stated, known or {}, prefer)
     stated += declared(message, book, answer, latest, today or date.today())
-    return FactReading(tuple(stated), tuple(ambiguous), bool(SUPPOSITION.search(message)))
+    planned = any(PLANNED.search(item.words) for item in stated if item.value not in ("是", "否"))
+    supposed = bool(SUPPOSITION.search(message))
+    return FactReading(tuple(stated), tuple(ambiguous), supposed, tuple(unread), planned)
+
+
+def _disagrees(
+    message: str,
+    fact: str,
+    figure: Quantity,
+    place: Window,
+    seen: Mapping[str, Quantity],
+    stated: Sequence[StatedFact],
+    readable: Mapping[str, FactDefinition],
+) -> bool:
+    """Whether one message gives a fact two figures and says nothing of correcting, adding or supposing."""
+    earlier = seen.get(fact)
+    if earlier is None or (earlier.value, earlier.unit) == (figure.value, figure.unit):
+        return False
+    settled = CORRECTED.search(message) or SUPPOSITION.search(message) or SAME.search(place.before)
+    return not (settled or ADDED.search(place.before) or _another_part(place, fact, stated, readable))
+
+
+def _another_part(
+    place: Window, fact: str, stated: Sequence[StatedFact], readable: Mapping[str, FactDefinition]
+) -> bool:
+    """绿证抵消3万吨，碳汇抵消2万吨: each names a kind that the other does not."""
+    before = next((item.words for item in reversed(stated) if item.fact == fact), "")
+    kinds = [{word for word in readable[fact].topic if word in text} for text in (before, place.near)]
+    return bool(kinds[0] - kinds[1]) and bool(kinds[1] - kinds[0])
 
 
 def _ordered(book: RuleBook, prefer: frozenset[str]) -> list[tuple[str, str]]:
@@ -192,9 +255,14 @@ def _earlier(
 
 
 def _stated(
-    fact: FactDefinition, figure: Quantity, place: Window, earlier: Quantity | None, known: str | None
+    fact: FactDefinition,
+    figure: Quantity,
+    place: Window,
+    earlier: Quantity | None,
+    known: str | None,
+    another: bool,
 ) -> StatedFact:
-    """绿证抵了3万吨，碳汇又抵了2万吨: a second part of the same quantity is added; a restatement replaces.
+    """绿证抵了3万吨，碳汇又抵了2万吨: another part of the same quantity is added; a restatement replaces.
 
     再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
     """
@@ -207,7 +275,7 @@ def _stated(
     value, adds = figure.text, False
     if figure.value == 1 and NONE_OF_IT.search(place.after):
         value = "0"  # 一吨都没抵消
-    elif earlier and figure.unit and earlier.unit == figure.unit and ADDED.search(place.before):
+    elif earlier and figure.unit and earlier.unit == figure.unit and (another or ADDED.search(place.before)):
         value, adds = display_quantity(earlier.value + figure.value, figure.unit), True
     elif fact.unit == "吨标准煤" and figure.unit == "吨":
         value = f"{figure.text}标准煤"

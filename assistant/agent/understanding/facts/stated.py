@@ -31,12 +31,26 @@ class AmbiguousFigure:
 
 
 @dataclass(frozen=True)
+class UnreadFigure:
+    """A figure beside the words of a fact that is not its value: `why` says what it is instead."""
+
+    words: str
+    fact: str
+    why: str
+
+
+@dataclass(frozen=True)
 class FactReading:
-    """What a message says about the applicant; metrics stand beside facts when their value is stated itself."""
+    """What a message says about the applicant; metrics stand beside facts when their value is stated itself.
+
+    `supposed`: some of it is only supposed; `planned`: a figure is one that is still to come.
+    """
 
     stated: tuple[StatedFact, ...]
     ambiguous: tuple[AmbiguousFigure, ...]
     supposed: bool
+    unread: tuple[UnreadFigure, ...] = ()
+    planned: bool = False
 
     @property
     def values(self) -> dict[str, str]:

@@ -1,0 +1,66 @@
+"""Figures that are not what they look like: a part of a year, a reduction, a plan, another year, a sign that was not read.
+
+Such a figure is never taken for a fact; what it was is told, and the fact is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from assistant.agent.understanding.facts.figure_binding import NOW, YEAR, Window
+from assistant.quantities import Quantity
+from assistant.rules.book import FactDefinition
+
+SIGNED = re.compile(r"(?<!\d)[ \t]*[-−－]$")
+POWER_BEFORE = re.compile(r"(?:[×xX*^][ \t]*|\d[eE][+-]?)$")
+POWER_AFTER = re.compile(r"^[ \t]*(?:[eE][+-]?\d|[×xX*][ \t]*10|\^)")
+# 减少了4万吨 is no amount of emissions; 减少到4万吨, 降至4万吨 are
+CHANGED = re.compile(
+    r"(?:减少|减了|减掉|减排|下降|降低|降了|少排|削减|增加|多排|上升|涨)(?:了|约|大约|掉|过|量?为)?$"
+)
+PART = re.compile(
+    r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂"
+)
+NOT_IT = re.compile(
+    r"(?:不是|并非|不等于|没有到|没到)[^，。；\d]{0,4}$|(?:没有?|未)(?:抵消?|买|排放?|达到)(?:过|了)?$"
+)
+OTHER_SUBSTANCE = re.compile(
+    r"^(?:的)?(?:原煤|煤炭|煤(?!当量)|柴油|汽油|原油|天然气|蒸汽|碳(?![排抵汇削减中达足关市配])|产品|钢|水泥)"
+)
+SPENT = re.compile(r"(?:花|投资|投入|支付|付|费用|成本|耗资)[了约共计达]*$")
+WHOLE_YEARS = 1  # 上年度 is the year before today's
+
+
+def doubt(message: str, figure: Quantity, place: Window, fact: FactDefinition, today: date) -> str | None:
+    """Why a figure is not taken for the fact whose words stand beside it; None when it may be."""
+    ahead, behind = message[figure.end :], message[: figure.start]
+    near = place.before + place.after
+    if SIGNED.search(behind):
+        return "前面有负号，不能是负数"
+    if POWER_BEFORE.search(behind) or POWER_AFTER.search(ahead):
+        return "数的写法没有读懂"
+    if figure.unit in ("吨", "吨标准煤", None) and fact.type == "number":
+        for pattern, why in (
+            (CHANGED, "说的是变化了多少，不是变化后是多少"),
+            (NOT_IT, "说的是“不是”这个数"),
+        ):
+            if pattern.search(place.before):
+                return why
+        if PART.search(near):
+            return "不是全年、全厂的数"
+        if OTHER_SUBSTANCE.search(ahead) or any(word in near for word in fact.unlike):
+            return "计量的对象或口径不同"
+    if figure.unit == "万元" and SPENT.search(place.before):
+        return "说的是花费"
+    return _other_year(message, place, fact, today)
+
+
+def _other_year(message: str, place: Window, fact: FactDefinition, today: date) -> str | None:
+    """A year that is neither the fact's own nor the one before today's, where the fact is of the year before."""
+    if not set(fact.periods) & set(NOW):
+        return None
+    years = [int(found.group()) for found in YEAR.finditer(place.before)]
+    if years and years[-1] not in (today.year - WHOLE_YEARS, today.year):
+        return f"是{years[-1]}年的数，不是申报上年度的"
+    return None

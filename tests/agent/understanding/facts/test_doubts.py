@@ -1,0 +1,90 @@
+"""Figures that are not what they look like are never taken, and what they were is told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assistant.agent.understanding.facts.reader import read_facts
+from assistant.rules.book import RuleBook
+
+TODAY = date(2026, 11, 21)
+BASE = {"baseline_emissions": "10万吨"}
+
+
+@pytest.mark.parametrize(
+    ("said", "values", "why"),
+    [
+        ("去年减少了4万吨", {}, "变化了多少"),
+        ("2025年碳排放下降4万吨", {}, "变化了多少"),
+        ("2025年减排至4万吨", {"report_emissions": "4万吨"}, None),
+        ("去年降到4万吨", {"report_emissions": "4万吨"}, None),
+        ("去年6e4吨", {}, "没有读懂"),
+        ("去年4.0×10^4吨", {}, "没有读懂"),
+        ("去年-1万吨", {}, "负号"),
+        ("2022年5万吨", {}, "2022年的数"),
+        ("2025年5万吨", {"report_emissions": "5万吨"}, None),
+        ("去年上半年4万吨", {}, "不是全年"),
+        ("去年每月4000吨", {}, "不是全年"),
+        ("去年不是4万吨", {}, "不是"),
+        ("去年抵消后排放5万吨", {}, "口径"),
+        ("去年没抵消前排了5万吨", {"report_emissions": "5万吨"}, None),
+        ("去年5万吨碳", {}, "口径"),
+        ("买绿证花了300万元", {}, None),
+        ("没抵消4万吨那么多", {}, None),
+    ],
+)
+def test_what_is_no_amount_is_not_taken(
+    said: str, values: dict[str, str], why: str | None, book: RuleBook
+) -> None:
+    reading = read_facts(f"2021年10万吨，{said}", book, today=TODAY)
+    assert reading.values == BASE | values
+    assert [why in item.why for item in reading.unread] == ([True] if why else [])
+
+
+@pytest.mark.parametrize("said", ["能耗6000吨原煤", "能耗6000吨标煤（等价值）", "能耗月均500吨标煤"])
+def test_energy_of_another_kind_is_not_taken(said: str, book: RuleBook) -> None:
+    reading = read_facts(said, book, today=TODAY)
+    assert (reading.values, len(reading.unread)) == ({}, 1)
+
+
+def test_two_figures_for_one_fact_are_neither(book: RuleBook) -> None:
+    reading = read_facts("去年能耗4000吨标煤，前年能耗6000吨标煤", book, today=TODAY)
+    assert "energy_consumption" not in reading.values
+    assert "不一致" in reading.unread[0].why
+    assert read_facts("去年6万吨，说错了，是5万吨", book, today=TODAY).values == {"report_emissions": "5万吨"}
+
+
+@pytest.mark.parametrize("said", ["绿证抵消3万吨，碳汇抵消2万吨", "抵消绿证3万吨、碳汇2万吨"])
+def test_kinds_of_one_amount_are_added(said: str, book: RuleBook) -> None:
+    assert read_facts(said, book, today=TODAY).values == {"offset_emissions": "5万吨"}
+
+
+def test_what_is_still_to_come_is_planned(book: RuleBook) -> None:
+    assert read_facts("2021年10万吨，计划明年抵消5万吨", book, today=TODAY).planned
+    assert not read_facts("2021年10万吨，抵消5万吨", book, today=TODAY).planned
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "母公司是省级绿色工厂",
+        "听说隔壁厂出过安全事故",
+        "没有不符合产业政策",
+        "2020年是失信被执行人，已经移出了",
+        "零碳抵消得几分",
+    ],
+)
+def test_yes_and_no_at_once_and_others_are_nothing(said: str, book: RuleBook) -> None:
+    assert read_facts(said, book, today=TODAY).values == {}
+
+
+def test_several_events_count_by_the_last(book: RuleBook) -> None:
+    said = "2023年11月20日出过安全事故，2024年又出过一次质量事故"
+    assert read_facts(said, book, today=TODAY).values == {"last_accident_date": "2024年"}
+
+
+def test_the_whole_is_not_said_beside_a_part_that_is_torn(book: RuleBook) -> None:
+    said = "基本条件都符合，我们在福建注册，生产都在江西"
+    assert "basic_conditions" not in read_facts(said, book, today=TODAY).values
