@@ -45,15 +45,23 @@ def doubt(message: str, figure: Quantity, place: Window, fact: FactDefinition, t
             (CHANGED, "说的是变化了多少，不是变化后是多少"),
             (NOT_IT, "说的是“不是”这个数"),
         ):
-            if pattern.search(place.before):
+            found = pattern.search(place.before)
+            if found and not _is_its_own(found.group(), fact):
                 return why
         if PART.search(near):
             return "不是全年、全厂的数"
         if OTHER_SUBSTANCE.search(ahead) or any(word in near for word in fact.unlike):
             return "计量的对象或口径不同"
-    if figure.unit == "万元" and SPENT.search(place.before):
+    spent = SPENT.search(place.before) if figure.unit == "万元" else None
+    if spent and not _is_its_own(spent.group(), fact):
         return "说的是花费"
     return _other_year(message, place, fact, today)
+
+
+def _is_its_own(words: str, fact: FactDefinition) -> bool:
+    """Whether words are part of a fact's own name: 改造投资 is no spending beside the investment that is asked for."""
+    core = words.rstrip("了约共计达为")
+    return any(core in name for name in (fact.label, *fact.synonyms, *fact.topic))
 
 
 def _other_year(message: str, place: Window, fact: FactDefinition, today: date) -> str | None:
