@@ -172,13 +172,6 @@ def _matches(clauses: Iterable[Clause], step: Step, under: ClauseKind | None = N
     return [clause for clause in clauses if test(clause, clause.path.rsplit("/", 1)[-1])]
 
 
-def _is_numbered_item(clause: Clause, step: Step, under: ClauseKind | None) -> bool:
-    """第2项 below something may be numbered `2.`; with nothing above it, so may the measures of a text without headings."""
-    if under is None:
-        return clause.kind is ClauseKind.TASK and "/" not in clause.path
-    return step.kind is StepKind.ITEM and clause.kind in _NUMBERED
-
-
 def _test(step: Step, under: ClauseKind | None) -> Callable[[Clause, str], bool]:
     """Whether a clause, with the last component of its path, answers to the step."""
     chinese, digits = write_number(step.number), str(step.number)

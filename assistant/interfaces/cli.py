@@ -5,20 +5,17 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from assistant.errors import AddressError, FactError, InputError, QuantityError, SettingsError, TiaowenError
+from assistant.interfaces.assessment_commands import COMMANDS
 from assistant.interfaces.chinese_help import ChineseCommand, ChineseGroup, UsageError, usage_sentence
+from assistant.interfaces.command_support import JsonOption, legal_text, opened
 from assistant.interfaces.rule_commands import rules_app
-
-if TYPE_CHECKING:
-    from assistant.service import Assistant
 
 BAD_INPUT = (InputError, AddressError, FactError, QuantityError, SettingsError)
 _SETTINGS = {"help_option_names": ["--help", "-h"]}
@@ -35,23 +32,8 @@ app = typer.Typer(
     context_settings=_SETTINGS,
 )
 
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 app.add_typer(rules_app)
 _command = partial(app.command, cls=ChineseCommand, options_metavar="[选项]")
-
-
-@contextmanager
-def opened() -> Iterator[Assistant]:
-    """The assistant with settings from the environment; a missing index is built, with progress on stderr."""
-    from assistant.interfaces.progress import progress_for
-    from assistant.service import Assistant
-    from assistant.settings import load_settings
-
-    assistant = Assistant.open(load_settings(), progress_for())
-    try:
-        yield assistant
-    finally:
-        assistant.close()
 
 
 @_command("ask", help="问一句话，或用 --batch 批量回答。")
@@ -78,7 +60,7 @@ def ask_command(
         raise InputError(
             '没有问题；用法：tiaowen ask "碳抵消能不能超过一半？"，或 tiaowen ask --batch 文件.jsonl'
         )
-    message = _stdin_text() if question == "-" else _legal_text(question)
+    message = _stdin_text() if question == "-" else legal_text(question)
     _ask_one(message, conversation, as_json)
 
 
@@ -110,7 +92,7 @@ def search_command(
     from assistant.interfaces.terminal import Terminal, emit_json
 
     with opened() as assistant:
-        results = assistant.search(_legal_text(query), limit, policy)
+        results = assistant.search(legal_text(query), limit, policy)
     if as_json:
         emit_json([hit_json(hit) for hit in results])
     elif not Terminal().hits(results):
@@ -128,115 +110,15 @@ def clause_command(
     from assistant.interfaces.terminal import Terminal, emit_json
 
     with opened() as assistant:
-        view = assistant.clause_view(_legal_text(address))
+        view = assistant.clause_view(legal_text(address))
     if as_json:
         emit_json(view)
     else:
         Terminal().clause(view)
 
 
-@_command("assess", help="按规则册判定一份事实表；也可以导出文件、取填报模板、批量判定多家企业。")
-def assess_command(
-    facts: Annotated[
-        str | None,
-        typer.Argument(help="事实表：YAML、JSON 或填好的模板 xlsx；- 表示标准输入", metavar="[文件]"),
-    ] = None,
-    as_json: JsonOption = False,
-    xlsx: Annotated[
-        str | None, typer.Option("--xlsx", metavar="文件", help="另存为自评价工作簿（含活公式）")
-    ] = None,
-    docx: Annotated[str | None, typer.Option("--docx", metavar="文件", help="另存为填好的申报书")] = None,
-    markdown: Annotated[str | None, typer.Option("--md", metavar="文件", help="另存为 Markdown")] = None,
-    json_file: Annotated[
-        str | None, typer.Option("--json-file", metavar="文件", help="另存为 JSON 文件")
-    ] = None,
-    template: Annotated[
-        str | None, typer.Option("--template", metavar="文件", help="写出空白的填报模板 xlsx，一行一家企业")
-    ] = None,
-    programme: Annotated[
-        str | None,
-        typer.Option("--programme", metavar="类别", help="模板只含这一类别；批量时，没写类别的行按它判定"),
-    ] = None,
-    policy: Annotated[
-        str | None,
-        typer.Option("--policy", metavar="政策编号", help="模板用这份政策的规则册；只有一份有规则册时不用给"),
-    ] = None,
-    trace: Annotated[
-        bool, typer.Option("--trace", help="附推导：每一步的规则、输入和来源、算式、条款")
-    ] = False,
-) -> None:
-    """Assess an applicant's facts, or those of several."""
-    from assistant.interfaces.assessing import Outputs, assess_file, write_template
-
-    outputs = Outputs({"xlsx": xlsx, "docx": docx, "md": markdown, "json": json_file}, as_json, trace)
-    if template is not None:
-        if facts is not None or as_json or outputs.files:
-            raise InputError("--template 只写出空白模板，不能再给事实表或导出文件；两种用法选一种")
-        with opened() as assistant:
-            write_template(assistant, template, programme, policy)
-        return
-    if facts is None:
-        raise InputError("没有事实表；用法：tiaowen assess 文件.yaml，或 tiaowen assess --template 文件.xlsx")
-    if not assess_file(opened, facts, programme, outputs):
-        raise typer.Exit(1)
-
-
-@_command("trace", help="读一条已存回答的推导：结论或数字是怎样一步步得出的。")
-def trace_command(
-    answer_id: Annotated[str, typer.Argument(help="回答的编号（id）", metavar="编号")],
-    table: Annotated[bool, typer.Option("--table", help="输出成表格（Markdown），不是句子")] = False,
-    as_json: JsonOption = False,
-    again: Annotated[
-        bool, typer.Option("--replay", help="按现在的规则册重算一遍，说出与当时不同之处；有不同时退出码为 1")
-    ] = False,
-) -> None:
-    """How a stored answer's verdict or figures came about."""
-    from assistant.interfaces.answer_trace import tell_replay, tell_trace
-
-    with opened() as assistant:
-        if not again:
-            tell_trace(assistant, _legal_text(answer_id), table, as_json)
-        elif not tell_replay(assistant, _legal_text(answer_id), as_json):
-            raise typer.Exit(1)
-
-
-@_command("gap", help="还差多少：每个可以调整的数字须到多少，或者为什么达不到。")
-def gap_command(
-    facts: Annotated[str, typer.Argument(help="事实表；- 表示标准输入", metavar="文件")],
-    as_json: JsonOption = False,
-) -> None:
-    """What each criterion would still take."""
-    from assistant.interfaces.intake.facts_file import read_facts_file
-    from assistant.interfaces.outlook_text import outlook_lines
-    from assistant.interfaces.terminal import Terminal, emit_json
-
-    request = read_facts_file(facts)
-    with opened() as assistant:
-        result = assistant.explore(request)
-    if as_json:
-        emit_json(result)
-    else:
-        Terminal().lines(outlook_lines(result), result["citations"])
-
-
-@_command("compare", help="比较两份事实表：哪些不同，结论和得分怎样变。")
-def compare_command(
-    first: Annotated[str, typer.Argument(help="第一种情形的事实表", metavar="文件A")],
-    second: Annotated[str, typer.Argument(help="第二种情形的事实表", metavar="文件B")],
-    as_json: JsonOption = False,
-) -> None:
-    """Two scenarios side by side."""
-    from assistant.interfaces.intake.facts_file import read_scenarios
-    from assistant.interfaces.outlook_text import comparison_lines
-    from assistant.interfaces.terminal import Terminal, emit_json
-
-    request = read_scenarios(first, second)
-    with opened() as assistant:
-        result = assistant.compare(request)
-    if as_json:
-        emit_json(result)
-    else:
-        Terminal().lines(comparison_lines(result), result["citations"])
+for _name, _help, _function in COMMANDS:
+    _command(_name, help=_help)(_function)
 
 
 @_command("policies", help="列出收录的政策文件。")
@@ -327,15 +209,6 @@ def _stdin_text() -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
         raise InputError("标准输入不是 UTF-8 编码；请用 UTF-8 的文字") from error
-
-
-def _legal_text(text: str) -> str:
-    """Refuse bytes of the command line that are not UTF-8."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError(f"参数第 {error.start + 1} 个字符不是合法的 UTF-8 文字") from error
-    return text
 
 
 def _speak_utf8() -> None:

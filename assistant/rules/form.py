@@ -68,11 +68,6 @@ class Form:
         """All blanks in order."""
         return tuple(part for part in self.parts if isinstance(part, Blank))
 
-    @property
-    def own_names(self) -> tuple[str, ...]:
-        """Names of what only the applicant can say, each once."""
-        return tuple(dict.fromkeys(blank.name for blank in self.blanks if blank.is_own))
-
 
 def programme_form(book: RuleBook, programme: Programme, library: Library) -> Form | None:
     """The form that a programme hands in; None when it has none."""

@@ -29,7 +29,6 @@ OTHER_SUBSTANCE = re.compile(
     r"^(?:的)?(?:原煤|煤炭|煤(?!当量)|柴油|汽油|原油|天然气|蒸汽|碳(?![排抵汇削减中达足关市配])|产品|钢|水泥)"
 )
 SPENT = re.compile(r"(?:花|投资|投入|支付|付|费用|成本|耗资)[了约共计达]*$")
-WHOLE_YEARS = 1  # 上年度 is the year before today's
 
 
 def doubt(message: str, figure: Quantity, place: Window, fact: FactDefinition, today: date) -> str | None:
@@ -69,6 +68,6 @@ def _other_year(message: str, place: Window, fact: FactDefinition, today: date) 
     if not set(fact.periods) & set(NOW):
         return None
     years = [int(found.group()) for found in YEAR.finditer(place.before)]
-    if years and years[-1] not in (today.year - WHOLE_YEARS, today.year):
+    if years and years[-1] not in (today.year - 1, today.year):
         return f"是{years[-1]}年的数，不是申报上年度的"
     return None
