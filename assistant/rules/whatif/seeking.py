@@ -117,7 +117,11 @@ class _Seeker:
             return self._nothing(item, feasible)
         at = self._at(told_through, ranges, value)
         others = self._others(at, item.id) if together else {}
-        sentences = [self._answer(ranges, legal, value) + besides(self._labels(feasible.missing))]
+        still = "" if together else self._still(item.id)
+        answer = self._answer(ranges, legal, value)
+        sentences = [still + answer + besides(self._labels(feasible.missing))]
+        if still:
+            sentences += self._freer(item, told_through, legal, value)
         if others:
             figures = "，".join(
                 f"{label(self.book, id)}{range_words(found.ranges, unit_of(self.book, id))}"
@@ -139,6 +143,25 @@ class _Seeker:
             missing=feasible.missing,
             impossible=False,
         )
+
+    def _still(self, moved: str) -> str:
+        """碳抵消量不变时，: the answer holds for the other figures as they were given."""
+        others = [label(self.book, id) for id in self.free if id != moved and id in self.given.facts]
+        return f"{'、'.join(others)}不变时，" if others else ""
+
+    def _freer(
+        self, item: FactRange, told_through: str | None, legal: tuple[Range, ...], value: Fraction | None
+    ) -> list[str]:
+        """What the extreme would be if the other figures might change as well, where that is another one."""
+        ranges = item.together.ranges
+        if told_through:
+            ranges = self._mapped(told_through, ranges)
+        if not ranges or item.together.missing or self._extreme(ranges) in (value, None):
+            return []
+        if self._extreme(ranges) == self._extreme(legal):
+            return []  # 0吨, if the others do it all, is no answer
+        others = "、".join(label(self.book, id) for id in self.free if id != item.id)
+        return [f"{others}也可以调整时，{self._answer(ranges, legal, self._extreme(ranges))}"]
 
     def _told_through(self) -> str | None:
         """The one figure that may change behind a metric that the criterion itself does not speak of."""
