@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.tools.sentences import is_responsible_note, sentences
-from assistant.agent.understanding.intents import Ask
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.programmes import Elsewhere
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
+from assistant.retrieval.asking import Ask, content_words
 
 TOKEN = re.compile(r"[一-鿿]+|[a-z]+|\d+(?:\.\d+)?%?")
 OFFICE = re.compile(r"部门|机构|单位|[省市县]?[一-鿿]{0,6}(?:厅|局|委|中心|政府|办公室)")
@@ -120,7 +120,7 @@ class PassageRanker:
 
     def weights(self, question: str) -> dict[str, float]:
         """{bigram of the question's content that the corpus holds: its weight}."""
-        found = grams(self._lexicon.content(question))
+        found = grams(content_words(question))
         return {gram: self._idf[gram] for gram in found if gram in self._idf}
 
     def rank(self, question: Question, clauses: Sequence[Clause]) -> list[Passage]:
@@ -130,7 +130,7 @@ class PassageRanker:
         earlier = {gram: CARRIED * weight for gram, weight in self.weights(question.before).items()}
         spoken = {gram: MEANT * weight for gram, weight in self.weights(meant).items()}
         weights = earlier | spoken | self.weights(question.text)
-        pairs = [gram for gram in grams(self._lexicon.content(question.text)) if gram not in self._idf]
+        pairs = [gram for gram in grams(content_words(question.text)) if gram not in self._idf]
         said = [
             name
             for name in question.uncovered

@@ -10,10 +10,10 @@ from assistant.agent.desk import TurnContext
 from assistant.agent.tools.items import Found, below, quoted_item
 from assistant.agent.tools.passages import CALENDAR, Passage, Question
 from assistant.agent.tools.premise import CONFIRM
-from assistant.agent.understanding.intents import Ask, asks_of
 from assistant.agent.understanding.programmes import elsewhere, programmes_named
 from assistant.documents.clause import Clause
 from assistant.errors import InputError
+from assistant.retrieval.asking import Ask, asks_of
 
 HITS = 40
 PASSAGES = 30

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
-from assistant.agent.understanding.intents import Ask, Intent, asks_of
+from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.understanding.seeking_reader import Sought
+from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")

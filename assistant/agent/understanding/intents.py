@@ -26,20 +26,6 @@ class Intent(StrEnum):
     LOOKUP = "lookup"
 
 
-class Ask(StrEnum):
-    """What form the answer should have."""
-
-    WHO = "who"
-    WHEN = "when"
-    AMOUNT = "amount"
-    LISTING = "listing"
-    CONTACT = "contact"
-    YES_NO = "yes_no"
-    MEANING = "meaning"
-    FORMULA = "formula"
-    POINTS = "points"
-
-
 FIRST_PERSON = re.compile(r"我(?![省市国区县])|本公司|本厂|咱|俺|敝司|本企业|本单位")
 GREETING = re.compile(
     r"^(你好|您好|hi|hello|嗨|在吗|在么|早上好|下午好|晚上好|早|谢谢.{0,4}|多谢.{0,4}|感谢.{0,4}|辛苦了?|再见|拜拜|好的?|知道了|明白了?|ok|"
@@ -87,53 +73,6 @@ STATUS = re.compile(
     r"有效期|管用|算数|有效吗|失效|过期|到期|作废|废止|生效|施行|实施了|正式(?:下来|发|出|公布|生效|文件|发布|出台|印发|实施|施行)|征求意见|草案|草稿|定稿|什么时候(?:发布|印发|出台|实施|施行)|哪(?:一)?年(?:发布|印发|出台)|"
     r"还(?:能|可以)?用吗|(?:单独|联合)印发|由.{2,12}(?:印发|发布|出台)|现行|文号|发文(?:字号|机关|单位|日期|时间)|印发(?:单位|机关|时间|日期)|成文|落款|签(?:的|发|署)|署名|主送|抄送|哪一?天|(?:什么时候|啥时候|几号|何时)(?:出|发|印|答复)(?:的|台|布)?|谁(?:发|印发|制定|出台)的|哪(?:个|些)(?:部门|单位|厅局)?(?:发|印发|出台|制定)的"
 )
-ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
-    (Ask.CONTACT, re.compile(r"电话|联系人|联系方式|怎么联系|号码|打哪|邮箱|热线")),
-    (
-        Ask.WHO,
-        re.compile(
-            r"谁|哪(?:几)?(?:个|些|家)?(?:部门|单位|机构|机关|厅局?|局|委)|什么(?:部门|单位|机构)|责任(?:单位|部门)|归.{0,4}管|牵头|负责|向哪|找哪|交(?:给|到)|报(?:给|到|送)|主管"
-        ),
-    ),
-    (
-        Ask.WHEN,
-        re.compile(
-            r"什么时候|何时|哪一?年|哪天|几月|几号|啥时候?|时间|期限|多久|多长时间|截止|截至|日期|几年|几个月|年限"
-        ),
-    ),
-    (
-        Ask.POINTS,
-        re.compile(r"几分|多少分|有分|没分|拿分|分值|满分|得分|加分|扣分|占分|给分|分数|打分|评分|零分|0分"),
-    ),
-    (
-        Ask.AMOUNT,
-        re.compile(
-            r"多少|几(?!乎)|多大|多高|比例|比重|占比|目标|指标|上限|下限|最低|最高|不低于|不超过|超过|百分之|率"
-        ),
-    ),
-    (
-        Ask.LISTING,
-        re.compile(
-            r"哪些|有什么|有啥|都要|分别|几(?:个|项|条|步|类|种|方面|部分)|包括|列(?:一下|出|举)|清单|条件|流程|程序|步骤|环节|要求|材料|怎么(?:申报|申请|报|走|做|办)|如何|内容|要点"
-        ),
-    ),
-    (
-        Ask.FORMULA,
-        re.compile(r"公式|怎么算|如何算|怎样算|咋算|怎么计算|如何计算|计算方法|算法|怎么得|怎么打分"),
-    ),
-    (
-        Ask.MEANING,
-        re.compile(
-            r"啥叫|什么叫|叫什么|是个啥|什么东西|怎么定义|什么是|是什么(?!时候|部门|单位)|是啥|什么意思|啥意思|指什么|指的是|定义|含义|怎么理解|何谓|何为|概念|解释"
-        ),
-    ),
-    (
-        Ask.YES_NO,
-        re.compile(
-            r"吗|么[？?]?$|对吧|是吧|对不对|是不是|是否|能不能|可不可以|能否|可否|有没有|要不要|需不需要|算不算|行不行|嘛[？?]?$|没有[？?]$"
-        ),
-    ),
-)
 FOLLOW_UP = re.compile(
     r"^(那么?|还有|另外|再|然后|其他|这个|这项|该|它|他们|这里|上面|刚才|呢)|呢[？?。]?$|也一样|也是吗|一样吗[？?]?$|同样|^(?:第[一二三四五六七八九十\d]+(?:步|个|环节|项|款|条))"
 )
@@ -152,11 +91,6 @@ def step_in(message: str) -> int | None:
     if not found:
         return None
     return -1 if found["last"] else int(parse_chinese_number(found[1]))
-
-
-def asks_of(message: str) -> frozenset[Ask]:
-    """The forms of answer a message asks for."""
-    return frozenset(ask for ask, pattern in ASKS if pattern.search(message))
 
 
 def quotation_in(message: str) -> str | None:

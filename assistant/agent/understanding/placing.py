@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
 from assistant.agent.understanding.deciding import BARE
-from assistant.agent.understanding.intents import Ask, Intent, asks_of
+from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.programmes import Named, programmes_named
@@ -18,6 +18,7 @@ from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError
 from assistant.numerals import parse_chinese_number
+from assistant.retrieval.asking import Ask, asks_of, content_words
 from assistant.rules.books import RuleBooks
 
 QUESTION_END = re.compile(r"[？?]|；|(?<=[吗呢])[，。]")
@@ -43,7 +44,7 @@ class Placing:
             pinned = self._step(conversation.focus[0], step)
             if pinned:
                 return replace(reading, intent=Intent.CLAUSE, pinned=pinned)
-        bare = len(self._lexicon.content(reading.message).replace(" ", "")) <= BARE
+        bare = len(content_words(reading.message).replace(" ", "")) <= BARE
         if (
             reading.intent is Intent.LOOKUP
             and reading.follows
@@ -76,12 +77,12 @@ class Placing:
             rest = reading.message
             for one in reading.references:
                 rest = rest.replace(one.text, " ")
-            if all(roots) and len(self._lexicon.content(rest)) >= LEAST_CONTENT:
+            if all(roots) and len(content_words(rest)) >= LEAST_CONTENT:
                 sides = tuple(Side(rest.strip(), (), within=root) for root in roots[:3])
                 return replace(reading, intent=Intent.LOOKUP, sides=sides)
         if reading.intent is Intent.LOOKUP and reading.policies and not reading.before:
             topic = self._naming.without_names(reading.query)
-            if len(self._lexicon.content(topic)) > 1:
+            if len(content_words(topic)) > 1:
                 reading = replace(reading, query=topic)
         if reading.intent is Intent.LOOKUP:
             compared = self._compared(reading) or self._conditions(reading)
@@ -97,7 +98,7 @@ class Placing:
         rest = intents.COMPARE.sub(" ", reading.message)
         for one in programmes_named(self._books.books, reading.message, short=True):
             rest = rest.replace(one.alias, " ")
-        return bool(intents.COMPARE.search(reading.message)) and len(self._lexicon.content(rest)) <= BARE
+        return bool(intents.COMPARE.search(reading.message)) and len(content_words(rest)) <= BARE
 
     def _compared(self, reading: Reading) -> tuple[str, ...]:
         """Two programmes named: the clauses that set each one's own criteria."""
@@ -113,9 +114,7 @@ class Placing:
             return ()
         rest = intents.CONDITIONS.sub(" ", reading.message).replace(named[0].alias, " ")
         rest = intents.HERE.sub(" ", rest)
-        if self._lexicon.content(
-            self._naming.without_names(rest)
-        ).strip():  # 浙江的…: another place's are not ours
+        if content_words(self._naming.without_names(rest)).strip():  # 浙江的…: another place's are not ours
             return ()
         book = self._books.books[named[0].policy]
         programmes = book.programmes.values()
@@ -190,7 +189,7 @@ class Placing:
         for policy in self._library.policies.values():
             for name in (policy.title, *policy.aliases):
                 rest = rest.replace(name, " ")
-        return len(self._lexicon.content(rest).replace(" ", "")) >= 4
+        return len(content_words(rest).replace(" ", "")) >= 4
 
     def _sides(self, reading: Reading) -> tuple[Side, ...]:
         parts = self._questions(reading.message)
@@ -217,7 +216,5 @@ class Placing:
         """The questions of a message that asks several, each with what it asks about."""
         parts = [part.strip() for part in QUESTION_END.split(message)]
         return [
-            part
-            for part in parts
-            if asks_of(part) & SEPARATE and len(self._lexicon.content(part)) >= LEAST_CONTENT
+            part for part in parts if asks_of(part) & SEPARATE and len(content_words(part)) >= LEAST_CONTENT
         ]

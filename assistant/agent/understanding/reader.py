@@ -12,7 +12,7 @@ from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.stated import FactReading
-from assistant.agent.understanding.intents import Ask, Intent, asks_of, quotation_in
+from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
@@ -22,6 +22,7 @@ from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
+from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 

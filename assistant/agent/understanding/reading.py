@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.agent.understanding.facts.stated import FactReading
-from assistant.agent.understanding.intents import Ask, Intent
+from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.seeking_reader import Sought
 from assistant.documents.references import ClauseReference
+from assistant.retrieval.asking import Ask
 
 NO_FACTS = FactReading((), (), False)
 

@@ -10,12 +10,13 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.tools.passages import CONTACT
 from assistant.agent.tools.premise import judge
 from assistant.agent.tools.sentences import is_responsible_note
-from assistant.agent.understanding.intents import Ask, step_in
+from assistant.agent.understanding.intents import step_in
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.agent.writing.measure import mark
 from assistant.documents.numbering import write_number
 from assistant.documents.references import find_references
+from assistant.retrieval.asking import Ask
 
 ENOUGH = 0.35  # share of the question's weight that the best clause must cover to be an answer
 ANCHORED = 0.12  # the same where the question names a programme, a metric or a policy

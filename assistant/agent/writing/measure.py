@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
-from assistant.agent.understanding.intents import Ask, Intent
+from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
+from assistant.retrieval.asking import Ask
 from assistant.rules.book import STAGES
 from assistant.rules.books import RuleBooks
 
