@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from assistant.documents.library import Library
+from assistant.documents.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,34 @@ class Entry:
     def searched_text(self) -> str:
         """What both channels index."""
         return f"{self.context} {self.text}"
+
+
+@dataclass(frozen=True)
+class PolicyRecord:
+    """What filters ask of a policy; the dates are inclusive, None where the text states none, and so is an empty issuer."""
+
+    id: str
+    title: str = ""
+    region: str = ""
+    level: str = ""
+    issuer: str = ""
+    status: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @classmethod
+    def of(cls, policy: Policy) -> PolicyRecord:
+        """The record of a policy of the library."""
+        return cls(
+            policy.id,
+            policy.title,
+            policy.region,
+            policy.level,
+            policy.issuer or "",
+            policy.status,
+            policy.valid_from,
+            policy.valid_to,
+        )
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from assistant.documents.library import Library
+from assistant.errors import SearchIndexError
 from assistant.retrieval.coverage import Coverage
 from assistant.retrieval.encoder import Encoder, Vectors, load_encoder
-from assistant.retrieval.entries import IndexSource
+from assistant.retrieval.entries import IndexSource, PolicyRecord
+from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.fusion import fuse_ranks
-from assistant.retrieval.generation import OpenIndex
-from assistant.retrieval.index import ensure_index
+from assistant.retrieval.generation import OpenIndex, current_generation, open_index
+from assistant.retrieval.index import ensure_index, identity_of
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.progress import Progress, SilentProgress
 from assistant.retrieval.tokenizer import character_terms
@@ -37,7 +40,11 @@ class Hit:
 class Retriever:
     """Finds clauses; thread-safe. Addresses and 文号 are resolved by the library, not searched here."""
 
-    def __init__(self, source: IndexSource, index: OpenIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, root: Path, library: Library, source: IndexSource, index: OpenIndex, encoder: Encoder
+    ) -> None:
+        self._root = root
+        self._records = [PolicyRecord.of(policy) for policy in library.policies.values()]
         self._entries = source.entries
         self._rows = {entry.address: row for row, entry in enumerate(source.entries)}
         self._index = index
@@ -58,18 +65,44 @@ class Retriever:
         index = ensure_index(
             settings.indexes, source, encoder, progress or SilentProgress(), LOCK_WAIT_SECONDS, rebuild
         )
-        return cls(source, index, encoder)
+        return cls(settings.indexes, library, source, index, encoder)
+
+    def superseded(self) -> bool:
+        """Whether the index folder names another generation than the one in use here; cheap, reads one small file."""
+        try:
+            return current_generation(self._root) != self._index.folder.name
+        except SearchIndexError:
+            return False  # a folder that is gone or torn has nothing newer to offer
+
+    def renewed(self, library: Library) -> Retriever:
+        """A retriever over the generation now in service, which must be that of `library`; nothing is built.
+
+        Raises IndexStaleError or IndexDamagedError; this retriever goes on in any case.
+        """
+        source = IndexSource.of(library)
+        index = open_index(self._root, identity_of(source, self._encoder))
+        return Retriever(self._root, library, source, index, self._encoder)
 
     @property
     def manifest(self) -> Manifest:
         """What the index in use was built from and with."""
         return self._index.manifest
 
-    def search(self, query: str, limit: int = 10, policy_ids: Collection[str] | None = None) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        policy_ids: Collection[str] | None = None,
+        where: ClauseFilter | None = None,
+    ) -> list[Hit]:
         """The `limit` clauses nearest to `query`, best first; nothing for a query without a letter or digit.
 
-        `policy_ids` restricts both channels before ranking.
+        `policy_ids` and `where` restrict both channels before ranking.
         """
+        if where is not None:
+            policy_ids = [record.id for record in self._records if where.admits(record)]
+            if not policy_ids:
+                return []
         if limit < 1 or not character_terms(query):
             return []
         depth = max(_DEPTH, limit)
