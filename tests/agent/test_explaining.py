@@ -84,7 +84,7 @@ def test_the_trace_of_an_answer_is_its_verdict_and_can_be_run_again(real_assista
     stored = real_assistant.answer_record(answer.id)["trace"]
     assert answer.verdict is not None
     assert stored["root"]["status"] == answer.verdict.status
-    assert replay(stored, real_assistant._books.book(ZERO)).same
+    assert replay(stored, real_assistant.rule_book(ZERO)).same
     assert "trace" not in answer.to_json()
 
 
