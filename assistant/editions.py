@@ -34,7 +34,7 @@ from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.25  # the retriever reads the pointer at most every half second
 # A new generation that cannot be opened is tried again after this long, or ten times what the try took.
 RETRY_SECONDS = 1.0
 _RETRY_FACTOR = 10

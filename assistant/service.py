@@ -205,7 +205,7 @@ class Assistant:
                     **{policy: f"changed: {why}" for policy, why in books.changed.items()},
                     **{policy: f"broken: {why}" for policy, why in books.broken.items()},
                 },
-                "index": asdict(edition.retriever.manifest),
+                "index": edition.retriever.state(),
                 "model": self._settings.model,
             }
 

@@ -1,9 +1,10 @@
-"""What is indexed: one entry for each clause that has words of its own."""
+"""What is indexed: one entry for each clause that has words of its own, policy by policy."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -56,30 +57,78 @@ class PolicyRecord:
 
 
 @dataclass(frozen=True)
-class IndexSource:
-    """Everything an index is made from; row numbers are positions in `entries`."""
+class PolicySource:
+    """One policy with its entries, in the order of the text."""
 
-    corpus_hash: str
-    entries: tuple[Entry, ...]
-
-    @classmethod
-    def of(cls, library: Library) -> IndexSource:
-        """All clauses of the library with text, policy by policy, in the order of the texts."""
-        return cls(library.content_hash, tuple(_entries(library)))
+    record: PolicyRecord
+    entries: Sequence[Entry]
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash over what is indexed: it also changes when the parser reads an unchanged text differently."""
-        digest = hashlib.sha256()
+        """Hash over record and entries: it also changes when the parser reads an unchanged text differently."""
+        digest = hashlib.sha256(json.dumps(vars(self.record), default=str, ensure_ascii=False).encode())
         for entry in self.entries:
             digest.update(f"{entry.address}\0{entry.context}\0{entry.text}\1".encode())
         return digest.hexdigest()
 
 
-def _entries(library: Library) -> Iterator[Entry]:
-    for clause in library.clauses():
+@dataclass(frozen=True)
+class IndexSource:
+    """Everything an index is made from."""
+
+    corpus_hash: str
+    policies: Mapping[str, PolicySource]
+
+    @classmethod
+    def of(cls, library: Library) -> IndexSource:
+        """All policies of the library with their clauses that have text."""
+        return cls(
+            library.content_hash,
+            {
+                key: PolicySource(PolicyRecord.of(policy), tuple(_entries(library, policy)))
+                for key, policy in library.policies.items()
+            },
+        )
+
+    @classmethod
+    def of_entries(
+        cls, entries: Iterable[Entry], records: Mapping[str, PolicyRecord] | None = None
+    ) -> IndexSource:
+        """Policies made from the entries' policy ids, in the order of their first entries, for texts without a library.
+
+        A policy that `records` does not name gets an empty record.
+        """
+        grouped: dict[str, list[Entry]] = {}
+        for entry in entries:
+            grouped.setdefault(entry.policy_id, []).append(entry)
+        known = records or {}
+        policies = {key: PolicySource(known.get(key, PolicyRecord(key)), own) for key, own in grouped.items()}
+        return cls(
+            combined_fingerprint((key, policy.fingerprint) for key, policy in policies.items()), policies
+        )
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, policy by policy."""
+        return tuple(entry for policy in self.policies.values() for entry in policy.entries)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash over what is indexed."""
+        return combined_fingerprint((key, policy.fingerprint) for key, policy in self.policies.items())
+
+
+def combined_fingerprint(policies: Iterable[tuple[str, str]]) -> str:
+    """Hash over (id, fingerprint) of policies, in their order."""
+    digest = hashlib.sha256()
+    for key, fingerprint in policies:
+        digest.update(f"{key}\0{fingerprint}\1".encode())
+    return digest.hexdigest()
+
+
+def _entries(library: Library, policy: Policy) -> Iterator[Entry]:
+    for clause in library.clauses(policy.id):
         if clause.text.strip():
-            title = library.policies[clause.policy_id].title
             # The heading path of an item holds the lead-in of its article, that of a row its group and indicator.
-            context = " ".join(dict.fromkeys([title, *clause.heading_path, clause.label]))
+            context = " ".join(dict.fromkeys([policy.title, *clause.heading_path, clause.label]))
             yield Entry(clause.address, clause.policy_id, context, clause.text)

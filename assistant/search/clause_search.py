@@ -148,7 +148,7 @@ class ClauseSearch:
 
     def _nearest(self, text: str, limit: int, where: ClauseFilter | None) -> list[tuple[str, float]]:
         corrected = self._lexicon.expand(self._lexicon.corrected(text))
-        return [(hit.address, hit.score) for hit in self._retriever.search(corrected, limit, where=where)]
+        return [(hit.address, hit.score) for hit in self._retriever.search(corrected, limit, where)]
 
     def _named(self, query: str, where: ClauseFilter | None) -> list[Clause] | None:
         """The clause that the query names by address, number or 文号, where the conditions admit it; None when it names none."""
