@@ -130,7 +130,10 @@ class FollowUps:
             for id in book.programmes[reading.programme.id].criteria
             if (needed := set(book.needed[id]))
         }
-        decided = sorted((id for id in weights if weights[id] > 0), key=lambda id: -weights[id])
+        decided = sorted(
+            (id for id in weights if weights[id] > 0),
+            key=lambda id: (book.criteria[id].kind != "veto", -weights[id]),  # a condition before a score
+        )
         if not decided:  # nothing said bears on it: what this programme asks and no other does
             others = {
                 id
