@@ -178,10 +178,10 @@ def _retrieval(
     questions: dict[str, list[Question]],
     failures: bool,
 ) -> dict[str, Any]:
-    def search(query: str, limit: int) -> list[str]:
-        return [result.clause.address for result in assistant.search(query, limit)]
+    def search(query: str, limit: int, before: Sequence[str]) -> list[str]:
+        return [result.clause.address for result in assistant.search(query, limit, before=before)]
 
-    search(retrieval.WARM_UP, 1)
+    search(retrieval.WARM_UP, 1, [retrieval.WARM_UP])
     lineage, report = clause_lineage(library), {}
     for split, rows in questions.items():
         rankings = retrieval.run_retrieval(search, rows, split, progress_for(), lineage)

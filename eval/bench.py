@@ -31,6 +31,7 @@ from eval.steps import step
 
 COMMAND = Path(sys.executable).parent / "tiaowen"
 ASSESSMENTS_LIMIT_S = 10.0  # for 10,000
+COLD_SEARCH_LIMIT_S = 1.0
 BUILD_LIMIT_S, COLD_LIMIT_S, WARM_LIMIT_MS, MEMORY_LIMIT_MB = 10.0, 3.0, 150.0, 600.0
 PROCESS_TIMEOUT_S = 120.0
 
@@ -93,18 +94,21 @@ def _build(environment: Mapping[str, str], progress: Progress) -> list[dict[str,
 def _cold(
     questions: Sequence[Question], runs: int, environment: Mapping[str, str], progress: Progress
 ) -> list[dict[str, Any]]:
-    """`tiaowen ask` as a whole process, a first turn each, spread over the questions."""
-    times = []
-    with step(progress, "cold tiaowen ask", runs):
-        for number in range(runs):
-            question = questions[number * len(questions) // runs]
-            times.append(_timed_process(["ask", question.turns[0]], environment))
-            progress.advance()
-    return [
-        row("cold tiaowen ask, median", COLD_LIMIT_S, median(times), "s"),
-        row("cold tiaowen ask, fastest", None, min(times), "s"),
-        row("cold tiaowen ask, slowest", None, max(times), "s"),
-    ]
+    """`tiaowen ask` and `tiaowen search` as whole processes, a first turn each, spread over the questions."""
+    rows = []
+    for command, limit in (("ask", COLD_LIMIT_S), ("search", COLD_SEARCH_LIMIT_S)):
+        times = []
+        with step(progress, f"cold tiaowen {command}", runs):
+            for number in range(runs):
+                question = questions[number * len(questions) // runs]
+                times.append(_timed_process([command, question.turns[0]], environment))
+                progress.advance()
+        rows += [
+            row(f"cold tiaowen {command}, median", limit, median(times), "s"),
+            row(f"cold tiaowen {command}, fastest", None, min(times), "s"),
+            row(f"cold tiaowen {command}, slowest", None, max(times), "s"),
+        ]
+    return rows
 
 
 def _timed_process(arguments: Sequence[str], environment: Mapping[str, str]) -> float:

@@ -48,6 +48,7 @@ def _outcome_row(outcome: Outcome) -> dict[str, Any]:
 
 def _ranking_row(ranking: Ranking) -> dict[str, Any]:
     row: dict[str, Any] = {"id": ranking.question.id, "kind": ranking.question.kind, "values": ranking.values}
+    row |= {"alone": True} if ranking.alone else {}
     return row if ranking.split == "test" else row | {"hits": list(ranking.hits), "error": ranking.error}
 
 

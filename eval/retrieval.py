@@ -1,14 +1,14 @@
 """Retrieval alone: the clauses that the product's search puts first, against the gold clauses.
 
-A question of several turns is searched by its last turn, which often needs the turns before it: its values are shown
-apart from those of questions that stand alone.
+A question of several turns is searched by its last turn with the turns before it given, and once more by its last turn
+alone, which often says too little: both are shown apart from questions that stand alone.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.errors import TiaowenError
@@ -18,13 +18,18 @@ from eval.questions import Question
 from eval.steps import step
 
 WARM_UP = "碳抵消比例"
+LAST_ALONE = "last turn alone"
 
-Search = Callable[[str, int], Sequence[str]]  # query, limit -> addresses, best first
+# query, limit, the questions asked before it -> addresses, best first
+Search = Callable[[str, int, Sequence[str]], Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """One question searched: the addresses found, the seconds it took, and the measures of the ranking."""
+    """One question searched: the addresses found, the seconds it took, and the measures of the ranking.
+
+    `alone`: the last of several turns was searched without those before it.
+    """
 
     question: Question
     split: str
@@ -32,6 +37,7 @@ class Ranking:
     error: str | None
     seconds: float
     values: dict[str, float]
+    alone: bool = False
 
     @property
     def missed(self) -> bool:
@@ -46,41 +52,42 @@ def run_retrieval(
     progress: Progress,
     lineage: Lineage = path_lineage,
 ) -> list[Ranking]:
-    """Search every question that has gold clauses; an expected error leaves the ranking empty."""
+    """Search every question that has gold clauses, of several turns twice; an expected error leaves the ranking empty."""
     judged = [question for question in questions if question.expect.gold]
-    found: list[_Found] = []
+    found: list[Ranking] = []
     with step(progress, f"retrieval {split}", len(judged)):
         for question in judged:
-            found.append(_search_one(search, question))
+            found.append(_search_one(search, question, split, False))
+            if len(question.turns) > 1:
+                found.append(_search_one(search, question, split, True))
             progress.advance()
-    values = retrieval_values(
-        {one.question.id: one.hits for one in found},
-        {one.question.id: one.question.expect.gold for one in found},
-        lineage,
-    )
     return [
-        Ranking(one.question, split, one.hits, one.error, one.seconds, values[one.question.id])
-        for one in found
+        ranking
+        for alone in (False, True)
+        for ranking in _valued([one for one in found if one.alone is alone], lineage)
     ]
 
 
-@dataclass(frozen=True)
-class _Found:
-    question: Question
-    hits: tuple[str, ...]
-    error: str | None
-    seconds: float
-
-
-def _search_one(search: Search, question: Question) -> _Found:
+def _search_one(search: Search, question: Question, split: str, alone: bool) -> Ranking:
     hits: tuple[str, ...] = ()
     problem = None
+    *before, last = question.turns
     began = time.perf_counter()
     try:
-        hits = tuple(search(question.turns[-1], DEPTH))
+        hits = tuple(search(last, DEPTH, () if alone else before))
     except TiaowenError as error:
         problem = f"{type(error).__name__}: {error}"
-    return _Found(question, hits, problem, time.perf_counter() - began)
+    return Ranking(question, split, hits, problem, time.perf_counter() - began, {}, alone)
+
+
+def _valued(rankings: Sequence[Ranking], lineage: Lineage) -> list[Ranking]:
+    """The rankings with their measures; one ranking a question."""
+    values = retrieval_values(
+        {one.question.id: one.hits for one in rankings},
+        {one.question.id: one.question.expect.gold for one in rankings},
+        lineage,
+    )
+    return [replace(one, values=values[one.question.id]) for one in rankings]
 
 
 def summarise(rankings: Sequence[Ranking]) -> dict[str, Any]:
@@ -95,9 +102,16 @@ def summarise(rankings: Sequence[Ranking]) -> dict[str, Any]:
 
 
 def sections(rankings: Sequence[Ranking]) -> dict[str, list[Ranking]]:
-    """Rankings in all, of questions that stand alone, of those in several turns, and of each kind."""
-    single = [ranking for ranking in rankings if len(ranking.question.turns) == 1]
-    several = [ranking for ranking in rankings if len(ranking.question.turns) > 1]
-    kinds = sorted({ranking.question.kind for ranking in rankings})
-    parts = {"all": list(rankings), "one turn": single, "several turns": several}
-    return parts | {kind: [one for one in rankings if one.question.kind == kind] for kind in kinds}
+    """Rankings in all, of questions that stand alone, of those in several turns with and without the turns before the
+    last, and of each kind. Only the section for it holds the last turns searched alone."""
+    asked = [ranking for ranking in rankings if not ranking.alone]
+    single = [ranking for ranking in asked if len(ranking.question.turns) == 1]
+    several = [ranking for ranking in asked if len(ranking.question.turns) > 1]
+    kinds = sorted({ranking.question.kind for ranking in asked})
+    parts = {
+        "all": asked,
+        "one turn": single,
+        "several turns": several,
+        LAST_ALONE: [ranking for ranking in rankings if ranking.alone],
+    }
+    return parts | {kind: [one for one in asked if one.question.kind == kind] for kind in kinds}

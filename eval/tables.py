@@ -11,7 +11,7 @@ from rich.table import Table
 
 from eval.answers import Outcome, Tally, by_kind, tally
 from eval.metrics import MEASURES
-from eval.retrieval import Ranking, sections, summarise
+from eval.retrieval import LAST_ALONE, Ranking, sections, summarise
 from eval.rules.agreement import Agreement
 from eval.rules.interviews import FEW
 from eval.rules.mutants import KILLERS, MutationReport, survivors_told
@@ -64,7 +64,7 @@ def retrieval_table(rankings: Sequence[Ranking], split: str) -> Table:
         row = summarise(part)
         shares = [share(row[measure]) for measure in MEASURES]
         times = [milliseconds(row["p50_ms"]), milliseconds(row["p95_ms"])]
-        table.add_row(name, str(row["questions"]), *shares, *times, end_section=name == "several turns")
+        table.add_row(name, str(row["questions"]), *shares, *times, end_section=name == LAST_ALONE)
     return table
 
 
@@ -151,14 +151,17 @@ def print_answer_failures(console: Console, outcomes: Sequence[Outcome]) -> None
 
 
 def print_retrieval_failures(console: Console, rankings: Sequence[Ranking]) -> None:
-    """Questions whose gold is not within the first five: of dev with words and hits, of test only id and kind."""
-    for ranking in (one for one in rankings if one.missed):
+    """Questions whose gold is not within the first five: of dev with words and hits, of test only id and kind.
+
+    Last turns searched alone are measured, but no failures.
+    """
+    for ranking in (one for one in rankings if one.missed and not one.alone):
         question = ranking.question
         recall = ranking.values["recall@5"]
         console.print(f"[bold]{question.id}[/bold] {question.kind} · {ranking.split} · recall@5 {recall:.2f}")
         if ranking.split == "test":
             continue
-        console.print(f"  问 {escape(question.turns[-1])}")
+        console.print(f"  问 {escape(' / '.join(question.turns))}")
         for group in question.expect.gold:
             console.print(f"  gold {escape(' | '.join(group))}")
         console.print(f"  hits {escape(', '.join(ranking.hits[:5]) or ranking.error or 'nothing')}")

@@ -20,8 +20,10 @@ ALLOWED = {
     "rules": {"ground", "documents"},
     "agent": {"ground", "documents", "retrieval", "rules"},
     "records": {"ground", "rules", "agent"},
-    "service": {"ground", "documents", "retrieval", "rules", "agent", "records"},
-    "interfaces": {"ground", "documents", "retrieval", "rules", "agent", "records", "service"},
+    "search": {"ground", "documents", "retrieval", "rules", "agent"},
+    "editions": {"ground", "documents", "retrieval", "rules", "agent", "search"},
+    "service": {"ground", "documents", "retrieval", "rules", "agent", "records", "search", "editions"},
+    "interfaces": {"ground", "documents", "retrieval", "rules", "agent", "records", "search", "service"},
 }
 HOME_OF = {
     "chromadb": "retrieval",

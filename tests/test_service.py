@@ -18,6 +18,7 @@ from assistant.errors import (
     UnknownConversationError,
 )
 from assistant.rules.origins import Origin
+from assistant.search.conditions import Conditions
 from assistant.service import Assistant
 from assistant.settings import Settings
 from tests.conftest import ROOT
@@ -185,7 +186,7 @@ def test_search_resolves_addresses_and_finds_words(real_assistant: Assistant) ->
     assert [hit.clause.path for hit in real_assistant.search("第8条第2项")] == ["第八条/（二）"]
     found = [hit.clause.address for hit in real_assistant.search("畜禽粪污综合利用率", limit=3)]
     assert "fujian-pollution-carbon-synergy#三/（八）" in found
-    only = real_assistant.search("碳排放", limit=20, policy_id="fuzhou-industry-carbon-peak")
+    only = real_assistant.search("碳排放", 20, Conditions(policies=("fuzhou-industry-carbon-peak",)))
     assert {hit.clause.policy_id for hit in only} == {"fuzhou-industry-carbon-peak"}
 
 

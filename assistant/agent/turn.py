@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from langchain_core.messages import HumanMessage
 from langgraph.graph.state import CompiledStateGraph
@@ -20,12 +20,15 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.planner import Planner
+from assistant.agent.understanding.follow_up import topic_of
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, verify
+from assistant.errors import AddressError
+
+T = TypeVar("T")
 
 LOG = logging.getLogger(__name__)
-BARE = 8  # characters: 多少分？, 谁负责呢
 UNPROVEN = "这次没能写出每句话都有出处的回答，所以不作答。请换一种问法，或直接查阅条款原文。"
 
 
@@ -58,6 +61,7 @@ class TurnRunner:
     ) -> Turn:
         """Answer one message."""
         began = time.perf_counter()
+        conversation = _still_there(conversation, self.desk)
         reading = self.planner.read(message, conversation)
         context = TurnContext(
             desk=self.desk,
@@ -109,11 +113,44 @@ class TurnRunner:
         return refused, failures
 
 
-def _topic(reading: Reading) -> str:
-    """What the conversation is about now: a bare follow-up leaves the question it carried on."""
-    if reading.before and len(reading.query) <= BARE:
-        return f"{reading.before} {reading.query}"
-    return reading.query
+def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
+    """The conversation without what the corpus no longer holds: it may have changed since the last turn."""
+    library, books = desk.library, desk.books
+
+    def held(address: str) -> bool:
+        try:
+            library.clause(address)
+        except AddressError:
+            return False
+        return True
+
+    def named(kind: str, name: str | None) -> str | None:
+        policy, _, id = (name or "").partition("/")
+        book = books.books.get(policy)
+        return name if book and id in getattr(book, kind) else None
+
+    def known(policy: str, facts: Mapping[str, T]) -> dict[str, T]:
+        # A book that is broken for now keeps its facts: they count again once it is put right.
+        book = books.books.get(policy)
+        return {fact: value for fact, value in facts.items() if book is None or fact in book.facts}
+
+    kept = library.policies.keys()
+    fact_ids = {fact for book in books.books.values() for fact in book.facts}
+    return replace(
+        conversation,
+        facts={
+            policy: known(policy, facts) for policy, facts in conversation.facts.items() if policy in kept
+        },
+        origins={
+            policy: known(policy, facts) for policy, facts in conversation.origins.items() if policy in kept
+        },
+        programme=named("programmes", conversation.programme),
+        metric=named("metrics", conversation.metric),
+        pending=conversation.pending if conversation.pending in fact_ids else None,
+        latest=tuple(fact for fact in conversation.latest if fact in fact_ids),
+        focus=tuple(address for address in conversation.focus if held(address)),
+        policies=tuple(policy for policy in conversation.policies if policy in kept),
+    )
 
 
 def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Assembly) -> Conversation:
@@ -142,7 +179,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         pending=draft.outcome.get("pending"),
         stage=reading.stage,
         intent=str(reading.intent),
-        query=_topic(reading)[:300],
+        query=topic_of(reading)[:300],
         focus=tuple(citation.address for citation in answer.citations[:3]),
         policies=reading.policies or cited[:1] or conversation.policies,
     )

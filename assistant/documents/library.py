@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from assistant.documents.clause import Clause, Span
 from assistant.documents.naming import PolicyNames
-from assistant.documents.parser import ParsedDocument, parse_document
-from assistant.documents.policy import POLICY_FILE, Policy, load_policy
+from assistant.documents.policy import POLICY_FILE, Policy
+from assistant.documents.policy_folder import PolicyFolder, read_folder
 from assistant.documents.quoting import find_quote
 from assistant.documents.resolving import Resolver
 from assistant.errors import (
@@ -25,50 +26,28 @@ from assistant.errors import (
 class Library:
     """Policies and clauses, read once and never changed; safe to share between threads."""
 
-    def __init__(self, entries: Mapping[str, tuple[Policy, str]]) -> None:
+    def __init__(self, folders: Mapping[str, PolicyFolder]) -> None:
+        """`folders` by policy id. Raises PolicyFileError when two policies share a name."""
+        self._folders = folders
         self.policies: Mapping[str, Policy] = MappingProxyType(
-            {key: entry[0] for key, entry in entries.items()}
+            {key: folder.policy for key, folder in folders.items()}
         )
-        self._sources = {key: entry[1] for key, entry in entries.items()}
-        parsed: dict[str, ParsedDocument] = {
-            key: parse_document(key, text) for key, text in self._sources.items()
-        }
-        self._leftovers = {key: document.leftovers for key, document in parsed.items()}
-        self._clauses = {
-            key: {clause.path: clause for clause in document.clauses} for key, document in parsed.items()
-        }
+        self._clauses = {key: folder.clauses for key, folder in folders.items()}
         self._names = PolicyNames(self.policies)
         self._resolver = Resolver(self.policies, self._clauses, self._names)
-        self.content_hash = _content_hash(entries)
+        self.content_hash = _content_hash(folders)
 
     @classmethod
     def load(cls, corpus_dir: Path) -> Library:
         """Read every policy folder of `corpus_dir`. Raises CorpusError when one is broken; nothing is half-built."""
-        if not corpus_dir.is_dir():
-            raise CorpusError(f"没有语料目录 {corpus_dir}；应为放着各政策目录的文件夹")
-        folders = sorted(
-            path for path in corpus_dir.iterdir() if path.is_dir() and not path.name.startswith(".")
-        )
-        if not folders:
-            raise CorpusError(
-                f"语料目录 {corpus_dir} 是空的；每个政策要有一个目录，内有 policy.yaml 和 text.txt"
-            )
-        entries: dict[str, tuple[Policy, str]] = {}
-        homes: dict[str, Path] = {}
-        for folder in folders:
-            policy, text = load_policy(folder)
-            if policy.id in entries:
-                raise DuplicatePolicyError(
-                    f"{folder / POLICY_FILE}：id「{policy.id}」已被 {homes[policy.id] / POLICY_FILE} 使用，每个政策的 id 必须不同"
-                )
-            entries[policy.id] = (policy, text)
-            homes[policy.id] = folder
-        for policy_id, folder in homes.items():
-            if policy_id != folder.name:
-                raise PolicyFileError(
-                    f"{folder / POLICY_FILE}：id 的值「{policy_id}」不合法，应与所在目录同名（{folder.name}）"
-                )
-        return cls(entries)
+        return cls(_read_corpus(corpus_dir, {}))
+
+    def reloaded(self, corpus_dir: Path) -> Library:
+        """What `Library.load(corpus_dir)` gives now, with the parsed documents of the folders that have not changed.
+
+        This library stays as it is. Raises CorpusError as `load` does.
+        """
+        return Library(_read_corpus(corpus_dir, self._folders))
 
     def clauses(self, policy_id: str | None = None) -> Iterator[Clause]:
         """All clauses in the order of the text, of one policy or of all."""
@@ -120,11 +99,11 @@ class Library:
 
     def source(self, policy_id: str) -> str:
         """The stored text, character for character."""
-        return self._sources[self.policy(policy_id).id]
+        return self._folders[self.policy(policy_id).id].text
 
     def leftovers(self, policy_id: str) -> tuple[Span, ...]:
         """Stored ranges that belong to no clause: white space, page breaks, page numbers."""
-        return self._leftovers[self.policy(policy_id).id]
+        return self._folders[self.policy(policy_id).id].document.leftovers
 
     def cite(self, address: str, quote: str) -> tuple[Clause, Span, str]:
         """Where `quote` stands: the clause (or the descendant) that holds it, the stored range, the words as mended.
@@ -133,7 +112,7 @@ class Library:
         space aside, is the quote itself comes first (no page number inside). Raises UnknownClauseError.
         """
         clause = self.clause(address)
-        source = self._sources[clause.policy_id]
+        source = self._folders[clause.policy_id].text
         for node in self.descend(clause):
             found = find_quote(node, quote, source)
             if found is not None:
@@ -144,8 +123,37 @@ class Library:
         )
 
 
-def _content_hash(entries: Mapping[str, tuple[Policy, str]]) -> str:
+def _read_corpus(corpus_dir: Path, known: Mapping[str, PolicyFolder]) -> dict[str, PolicyFolder]:
+    """Every policy folder by id, in the order of their names; `known` are those of an earlier reading."""
+    if not corpus_dir.is_dir():
+        raise CorpusError(f"没有语料目录 {corpus_dir}；应为放着各政策目录的文件夹")
+    names = sorted(
+        entry.name for entry in os.scandir(corpus_dir) if entry.is_dir() and not entry.name.startswith(".")
+    )
+    if not names:
+        raise CorpusError(f"语料目录 {corpus_dir} 是空的；每个政策要有一个目录，内有 policy.yaml 和 text.txt")
+    folders: dict[str, PolicyFolder] = {}
+    homes: dict[str, Path] = {}
+    for name in names:
+        folder = corpus_dir / name
+        read = read_folder(folder, known.get(name))
+        policy_id = read.policy.id
+        if policy_id in folders:
+            raise DuplicatePolicyError(
+                f"{folder / POLICY_FILE}：id「{policy_id}」已被 {homes[policy_id] / POLICY_FILE} 使用，每个政策的 id 必须不同"
+            )
+        folders[policy_id] = read
+        homes[policy_id] = folder
+    for policy_id, folder in homes.items():
+        if policy_id != folder.name:
+            raise PolicyFileError(
+                f"{folder / POLICY_FILE}：id 的值「{policy_id}」不合法，应与所在目录同名（{folder.name}）"
+            )
+    return folders
+
+
+def _content_hash(folders: Mapping[str, PolicyFolder]) -> str:
     digest = hashlib.sha256()
-    for key in sorted(entries):
-        digest.update(repr(entries[key][0]).encode())
+    for key in sorted(folders):
+        digest.update(folders[key].identity)
     return digest.hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.documents.policy import Policy
 from assistant.errors import PolicyFileError
@@ -66,6 +67,7 @@ class PolicyNames:
         return sorted(found, key=lambda mention: mention.start)
 
 
+@lru_cache(maxsize=100_000)  # a library that is read again asks for the same names
 def _key(name: str) -> str:
     return _fold(name)[0]
 

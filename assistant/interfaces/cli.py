@@ -14,7 +14,7 @@ import typer
 from assistant.errors import AddressError, FactError, InputError, QuantityError, SettingsError, TiaowenError
 from assistant.interfaces.assessment_commands import COMMANDS
 from assistant.interfaces.chinese_help import ChineseCommand, ChineseGroup, UsageError, usage_sentence
-from assistant.interfaces.command_support import JsonOption, legal_text, opened
+from assistant.interfaces.command_support import JsonOption, legal_text, legal_texts, opened, searching
 from assistant.interfaces.rule_commands import rules_app
 
 BAD_INPUT = (InputError, AddressError, FactError, QuantityError, SettingsError)
@@ -83,16 +83,51 @@ def search_command(
     query: Annotated[str, typer.Argument(help="关键词、条款号或文号", metavar="查询")],
     limit: Annotated[int, typer.Option("--limit", metavar="条数", help="最多几条，1 到 50")] = 10,
     policy: Annotated[
-        str | None, typer.Option("--policy", metavar="政策编号", help="只在这份政策里查")
+        list[str] | None,
+        typer.Option("--policy", metavar="政策", help="只在这份政策（编号、名称或文号）里查；可给多次"),
+    ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option("--region", metavar="地区", help="只查这个地区的政策，如 福州市；可给多次"),
+    ] = None,
+    level: Annotated[
+        list[str] | None,
+        typer.Option("--level", metavar="层级", help="只查这一层级的政策：国家、省级、市级；可给多次"),
+    ] = None,
+    issuer: Annotated[
+        list[str] | None,
+        typer.Option("--issuer", metavar="机关", help="只查这个机关（联合）印发的政策；可给多次"),
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--status", metavar="状态", help="只查这种状态的政策：现行、征求意见稿、已废止、已失效；可给多次"
+        ),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="日期", help="只查这一天有效的政策，如 2026-01-31")
+    ] = None,
+    before: Annotated[
+        list[str] | None,
+        typer.Option("--before", metavar="问题", help="此前问过的话，按先后可给多次；接着问时用"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Clauses nearest to a query."""
     from assistant.interfaces.hits import hit_json
     from assistant.interfaces.terminal import Terminal, emit_json
+    from assistant.search.conditions import Conditions
 
-    with opened() as assistant:
-        results = assistant.search(legal_text(query), limit, policy)
+    conditions = Conditions(
+        legal_texts(policy),
+        legal_texts(region),
+        legal_texts(level),
+        legal_texts(issuer),
+        legal_texts(status),
+        None if on is None else legal_text(on),
+    )
+    with searching() as clauses:
+        results = clauses.search(legal_text(query), limit, conditions, legal_texts(before))
     if as_json:
         emit_json([hit_json(hit) for hit in results])
     elif not Terminal().hits(results):

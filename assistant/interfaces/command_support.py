@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +11,7 @@ import typer
 from assistant.errors import InputError
 
 if TYPE_CHECKING:
+    from assistant.search.clause_search import ClauseSearch
     from assistant.service import Assistant
 
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -30,6 +31,20 @@ def opened() -> Iterator[Assistant]:
         assistant.close()
 
 
+@contextmanager
+def searching() -> Iterator[ClauseSearch]:
+    """Corpus and index alone, opened faster than the assistant; a missing index is built, with progress on stderr."""
+    from assistant.interfaces.progress import progress_for
+    from assistant.search.clause_search import ClauseSearch
+    from assistant.settings import load_settings
+
+    clauses = ClauseSearch.open(load_settings(), progress_for())
+    try:
+        yield clauses
+    finally:
+        clauses.close()
+
+
 def legal_text(text: str) -> str:
     """Refuse bytes of the command line that are not UTF-8."""
     try:
@@ -37,3 +52,8 @@ def legal_text(text: str) -> str:
     except UnicodeEncodeError as error:
         raise InputError(f"参数第 {error.start + 1} 个字符不是合法的 UTF-8 文字") from error
     return text
+
+
+def legal_texts(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """The values of an option that may be given several times; none when it is not given."""
+    return tuple(legal_text(text) for text in texts or ())

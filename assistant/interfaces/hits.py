@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.service import SearchResult
+    from assistant.search.clause_search import SearchResult
 
 
 def hit_json(hit: SearchResult) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from assistant.service import SearchResult
+    from assistant.search.clause_search import SearchResult
 
 IN_FORCE = "现行"
 STATUS_STYLES = {"符合": "bold green", "不符合": "bold red", "待补充": "bold yellow"}

@@ -84,7 +84,7 @@ def test_the_trace_of_an_answer_is_its_verdict_and_can_be_run_again(real_assista
     stored = real_assistant.answer_record(answer.id)["trace"]
     assert answer.verdict is not None
     assert stored["root"]["status"] == answer.verdict.status
-    assert replay(stored, real_assistant._books.book(ZERO)).same
+    assert replay(stored, real_assistant.rule_book(ZERO)).same
     assert "trace" not in answer.to_json()
 
 
@@ -123,13 +123,9 @@ def test_a_conversation_stored_before_origins_were_kept_goes_on() -> None:
 
 def test_a_fact_that_only_a_model_understood_has_the_whole_message(real_assistant: Assistant) -> None:
     said = "我们厂里前几年大概是十万上下，具体你看着办"
-    context = TurnContext(
-        real_assistant._desk,
-        Conversation(id="c_1", turns=4),
-        said,
-        EvidenceLedger(real_assistant._library),
-        TODAY,
-    )
+    with real_assistant._current.in_use() as edition:
+        ledger = EvidenceLedger(edition.library)
+        context = TurnContext(edition.desk, Conversation(id="c_1", turns=4), said, ledger, TODAY)
     nothing = FactReading((), (), False)
     assert fact_origins(context, nothing, ZERO, {"baseline_emissions": "10万吨"}) == {
         "baseline_emissions": {"words": said, "turn": 5}

@@ -25,8 +25,9 @@ class ScriptedModel(GenericFakeChatModel):
 
 def turn_of(assistant: Assistant, *script: AIMessage) -> Turn:
     graph = build_graph(ScriptedModel(messages=iter(script)))
-    runner = replace(assistant._runner, graph=graph, engine="scripted")
-    return runner.run("抵消能不能超过一半", Conversation(id="c_test"), "a_test", TODAY)
+    with assistant._current.in_use() as edition:
+        runner = replace(edition.runner, graph=graph, engine="scripted")
+        return runner.run("抵消能不能超过一半", Conversation(id="c_test"), "a_test", TODAY)
 
 
 SEARCH = AIMessage(

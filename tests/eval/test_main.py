@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class MadeAssistant:
         cls.opened = settings
         return cls()
 
-    def search(self, query: str, limit: int) -> list[Result]:
+    def search(self, query: str, limit: int, before: Sequence[str] = ()) -> list[Result]:
         return [Result(Library.load(PROJECT_ROOT / "corpus").clause(f"{GOLD}/（二）"))]
 
     def ask(self, message: str, conversation_id: str | None = None) -> Answer:

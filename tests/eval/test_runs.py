@@ -173,21 +173,33 @@ def test_tables_show_every_kind(judge: Judge) -> None:
     assert list(by_kind(rows)) == ["lookup", "refusal"]
 
 
-def search(query: str, limit: int) -> list[str]:
+def search(query: str, limit: int, before: Sequence[str]) -> list[str]:
     if query == "太长":
         raise InputError("消息太长")
+    if before:
+        return ["made-policy#第八条/（二）"]
     return ["made-policy#一", "made-policy#第八条/（一）", "made-policy#第八条/（二）"][:limit]
 
 
-def test_retrieval_is_measured_on_the_last_turn_of_questions_with_gold() -> None:
+def test_retrieval_is_measured_on_the_last_turn_with_and_without_those_before_it() -> None:
     questions = [*QUESTIONS, asked("q8", "太长", "抵消上限", gold=GOLD)]
     rankings = run_retrieval(search, questions, "dev", SilentProgress())
-    assert [ranking.question.id for ranking in rankings] == ["q1", "q7", "q8"]
-    assert [ranking.values["MRR@10"] for ranking in rankings] == [0.5, 0, 0.5]
+    assert [(ranking.question.id, ranking.alone) for ranking in rankings] == [
+        ("q1", False),
+        ("q7", False),
+        ("q8", False),
+        ("q8", True),
+    ]
+    assert [ranking.values["MRR@10"] for ranking in rankings] == [0.5, 0, 1, 0.5]
     assert rankings[1].error == "InputError: 消息太长"
     parts = sections(rankings)
     assert (len(parts["all"]), len(parts["one turn"]), len(parts["several turns"])) == (3, 2, 1)
     assert summarise(parts["one turn"])["recall@5"] == 0.5
+    assert summarise(parts["several turns"])["MRR@10"] == 1
+    assert summarise(parts["last turn alone"])["MRR@10"] == 0.5
+    assert [row.get("alone", False) for row in retrieval_report(rankings)["questions"]] == [False] * 3 + [
+        True
+    ]
     assert summarise([])["recall@5"] is None
     assert "several turns" in printed(retrieval_table(rankings, "dev"))
 

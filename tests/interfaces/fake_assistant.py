@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,8 @@ from assistant.errors import (
     UnknownClauseError,
     UnknownConversationError,
 )
+from assistant.search.clause_search import ANYWHERE
+from assistant.search.conditions import Conditions
 
 POLICY = "fujian-zero-carbon-factory"
 TITLE = "福建省零碳工厂建设管理办法（征求意见稿）"
@@ -190,7 +192,7 @@ HOSTILE = Answer(
 
 @dataclass(frozen=True)
 class FakeHit:
-    """Shape of `assistant.service.SearchResult`."""
+    """Shape of `assistant.search.clause_search.SearchResult`."""
 
     clause: Clause
     title: str
@@ -258,9 +260,12 @@ class FakeAssistant:
         yield ProgressEvent("verify", "核对引文和数字")
         yield answer
 
-    def search(self, query: str, limit: int = 10, policy_id: str | None = None) -> list[Any]:
-        if policy_id not in (None, POLICY):
-            raise InputError(f"没有编号为「{policy_id}」的政策；现有：{POLICY}")
+    def search(
+        self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()
+    ) -> list[Any]:
+        for name in conditions.policies:
+            if name != POLICY:
+                raise InputError(f"没有编号或名称为「{name}」的政策；现有：{POLICY}")
         if "查无" in query:
             return []
         hits = [

@@ -14,6 +14,7 @@ import pytest
 from assistant.errors import PolicyFileError
 from assistant.interfaces import cli
 from assistant.interfaces.intake.facts_file import read_facts_file, read_scenarios
+from assistant.search.clause_search import ClauseSearch
 from assistant.service import Assistant
 from tests.interfaces.fake_assistant import CITATION, POLICY, FakeAssistant
 
@@ -39,6 +40,7 @@ def run(
 ) -> Run:
     """Run `tiaowen` with these words; `stdin` is what the command reads."""
     monkeypatch.setattr(Assistant, "open", lambda *_: fake)
+    monkeypatch.setattr(ClauseSearch, "open", lambda *_: fake)
     monkeypatch.setenv("TIAOWEN_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
 

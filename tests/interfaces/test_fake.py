@@ -7,7 +7,8 @@ import inspect
 
 import pytest
 
-from assistant.service import Assistant, SearchResult
+from assistant.search.clause_search import SearchResult
+from assistant.service import Assistant
 from tests.interfaces.assessing_assistant import AssessingAssistant
 from tests.interfaces.fake_assistant import FakeAssistant, FakeHit
 

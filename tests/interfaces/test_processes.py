@@ -77,6 +77,19 @@ def test_a_piped_answer_is_plain_text(environment: dict[str, str]) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_search_takes_conditions_and_earlier_questions(environment: dict[str, str]) -> None:
+    limited = ("--status", "征求意见稿", "--status", "已废止", "--level", "省级", "--json")
+    hits = json.loads(run(environment, "search", "碳排放", *limited).stdout)
+    assert {(hit["policy_id"], hit["policy_status"]) for hit in hits} == {
+        ("fujian-zero-carbon-factory", "征求意见稿")
+    }
+    follow = run(environment, "search", "第四步呢", "--before", "近零碳工厂要走几步", "--limit", "1")
+    assert "fujian-zero-carbon-factory#第十二条/（四）" in follow.stdout
+    bad = run(environment, "search", "碳排放", "--region", "厦门市")
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert bad.stderr == "错误：没有地区「厦门市」；现有：福建省、福州市\n"
+
+
 def test_a_batch_from_stdin_keeps_order_and_ids(environment: dict[str, str]) -> None:
     rows = [
         json.dumps({"id": "一", "turns": ["碳抵消能不能超过一半？"]}, ensure_ascii=False),

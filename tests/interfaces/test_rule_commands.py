@@ -164,11 +164,12 @@ def test_a_trace_that_no_longer_comes_about_ends_with_1(
     real_assistant: Assistant, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = real_assistant.ask("我们想申报零碳工厂，2021年排放10万吨，去年排了6万吨，抵消4万吨")
-    book = real_assistant._books.book(ZERO)
+    book = real_assistant.rule_book(ZERO)
     limit = replace(book.metrics["offset_share"].limit, value=Fraction(3, 10), text="≤30%")  # type: ignore[type-var]
     stricter = {**book.metrics, "offset_share": replace(book.metrics["offset_share"], limit=limit)}
     books = RuleBooks({ZERO: replace(book, metrics=stricter)}, {})
-    monkeypatch.setattr(real_assistant, "_books", books)
+    with real_assistant._current.in_use() as edition:
+        monkeypatch.setattr(edition, "books", books)
     monkeypatch.setattr(Assistant, "open", lambda *_: Kept(real_assistant))
     code, out, _ = run("trace", answer.id, "--replay")
     assert code == 1

@@ -11,6 +11,7 @@ from assistant.errors import InputError
 from assistant.interfaces.hits import hit_json
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.problems import documented
+from assistant.search.conditions import Conditions
 
 router = APIRouter(tags=["条款"])
 
@@ -39,7 +40,10 @@ class SearchAnswer(BaseModel):
 @router.get(
     "/api/search",
     summary="查条款",
-    description="查询里的条款号和文号直接定位，其余按关键词和语义查找。",
+    description=(
+        "查询里的条款号和文号直接定位，其余按关键词和语义查找。条件在排序之前生效：同一种条件可给多次，满足其一即可；"
+        "不同种类须同时满足。`before` 是此前问过的话，按先后给出，接着问（“那近零碳呢”）时用。"
+    ),
     response_model=SearchAnswer,
     responses=documented(404, 409, 413, 422, 500, 503),
 )
@@ -47,13 +51,28 @@ def search(
     request: Request,
     q: Annotated[str, Query(description="关键词、条款号或文号")],
     limit: Annotated[int, Query(ge=1, le=50, description="最多几条")] = 10,
-    policy: Annotated[str | None, Query(description="只在这份政策（编号）里查")] = None,
+    policy: Annotated[list[str] | None, Query(description="政策的编号、名称或文号")] = None,
+    region: Annotated[list[str] | None, Query(description="地区，如 福州市")] = None,
+    level: Annotated[list[str] | None, Query(description="层级：国家、省级、市级")] = None,
+    issuer: Annotated[list[str] | None, Query(description="发文机关，联合印发的也算")] = None,
+    status: Annotated[list[str] | None, Query(description="状态：现行、征求意见稿、已废止、已失效")] = None,
+    on: Annotated[str | None, Query(description="在这一天有效，YYYY-MM-DD")] = None,
+    before: Annotated[list[str] | None, Query(description="此前问过的话，按先后")] = None,
 ) -> dict[str, Any]:
     """Clauses nearest to the query."""
     query = checked_message(request, q)
     if not query.strip():
         raise InputError("参数 q 是空的；应为关键词、条款号或文号，如 /api/search?q=碳抵消")
-    results = assistant_of(request).search(query, limit, policy)
+    earlier = [checked_message(request, question) for question in before or ()]
+    conditions = Conditions(
+        tuple(policy or ()),
+        tuple(region or ()),
+        tuple(level or ()),
+        tuple(issuer or ()),
+        tuple(status or ()),
+        on,
+    )
+    results = assistant_of(request).search(query, limit, conditions, earlier)
     return {"query": query, "results": [hit_json(hit) for hit in results]}
 
 

@@ -110,6 +110,53 @@ def test_search_finds_the_clause(real_client: httpx.Client) -> None:
     assert f"{FACTORY}#第九条/（一）" in [hit["address"] for hit in results]
 
 
+def test_search_within_conditions(real_client: httpx.Client) -> None:
+    def found(**conditions: str | list[str]) -> set[str]:
+        response = real_client.get("/api/search", params={"q": "碳排放", "limit": 50, **conditions})
+        assert response.status_code == 200, response.text
+        return {hit["policy_id"] for hit in response.json()["results"]}
+
+    assert found(region="福州市") == {"fuzhou-industry-carbon-peak"}
+    assert found(policy=[FACTORY, "福州碳达峰方案"]) == {FACTORY, "fuzhou-industry-carbon-peak"}
+    assert found(status=["征求意见稿", "已废止"]) == {FACTORY}
+    assert FACTORY not in found(on="2026-11-21", level="省级")
+    assert found(issuer="福建省交通运输厅") == {"fujian-pollution-carbon-synergy"}
+    first = real_client.get("/api/search", params={"q": "碳排放", "status": "征求意见稿"}).json()["results"][
+        0
+    ]
+    assert (first["title"], first["policy_status"]) == ("福建省零碳工厂建设管理办法", "征求意见稿")
+    assert first["label"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({"policy": "nobody"}, "「nobody」的政策；现有：fujian"),
+        ({"region": "厦门市"}, "地区「厦门市」；现有：福建省、福州市"),
+        ({"level": "县级"}, "层级「县级」；现有：国家、省级、市级"),
+        ({"status": "有效"}, "状态「有效」；现有：现行"),
+        ({"issuer": "教育厅"}, "发文机关「教育厅」；现有：福建省"),
+        ({"on": "2026-13-01"}, "日期「2026-13-01」不合法；应写成 YYYY-MM-DD"),
+        ({"region": ["福州市", "厦门市"]}, "「厦门市」"),
+    ],
+)
+def test_a_bad_condition_is_named_with_what_there_is(
+    real_client: httpx.Client, condition: dict[str, str | list[str]], words: str
+) -> None:
+    response = real_client.get("/api/search", params={"q": "碳排放", **condition})
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert words in response.json()["detail"]
+
+
+def test_search_carries_on_earlier_questions(real_client: httpx.Client) -> None:
+    before = ["省级零碳工厂认定分几步", "那近零碳呢"]
+    response = real_client.get("/api/search", params={"q": "第四步呢", "before": before})
+    assert response.json()["results"][0]["address"] == f"{FACTORY}#第十二条/（四）"
+    too_long = real_client.get("/api/search", params={"q": "第四步呢", "before": "长" * 4001})
+    assert too_long.status_code == 413
+
+
 @pytest.mark.parametrize(
     ("facts", "status", "words"),
     [

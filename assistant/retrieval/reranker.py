@@ -1,0 +1,199 @@
+"""The reranker: what the channels found, put in order by what of the question each clause covers and how.
+
+A linear model over a few features of (question, clause), fitted by listwise softmax (ListNet, Cao et al., ICML 2007) on judged
+questions: `python -m eval ranking`. Its weights lie beside this file in ranking.json; docs/decisions/0006-reranker.md has what
+was measured. Everything is computed from the clause's own words at search time, some ten microseconds a clause.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.retrieval.asking import Ask, asks_of, content_words
+from assistant.retrieval.entries import Entry
+from assistant.retrieval.tokenizer import split_terms
+
+FEATURES = (
+    "lexical",  # BM25 over that of the best clause found
+    "lexical_rank",  # 10 / (10 + rank) in the keyword channel
+    "vector_rank",  # the same in the vector channel
+    "cosine",
+    "sentence",  # share of the question's weighted pairs in the clause's best sentence
+    "place",  # share in the title and headings above and not in that sentence
+    "rest",  # share elsewhere in the clause
+    "covered",  # share in all of these together
+    "title",  # share in the title and headings
+    "run",  # longest run of the question's characters that the clause has, up to 12, as a share of 12
+    "length",  # log of the clause's characters
+    "definition",  # the question asks for a meaning and the clause defines
+    "when",  # it asks when, and the best sentence tells a time
+    "who",  # it asks who, and the best sentence names an office
+    "amount",  # it asks how many of what, and the best sentence counts that; half for any figure
+    "points",  # it asks for points and the clause gives some
+    "listing",  # it asks for a list and the clause has three sentences or more
+    "figures",  # it asks for an amount and the clause has a figure
+    "lead_in",  # the best sentence only announces a list
+    "prior",  # how often clauses of the policy have answered judged questions
+)
+WEIGHTS_FILE = "ranking.json"
+
+_LONGEST_RUN = 12
+_SENTENCE = re.compile(r"[^。；\n]+[。；]?")
+_DEFINITION = re.compile(r"是指|指的?是|所称|以下简称")
+_TIME = re.compile(r"\d{4}\s*年|\d+个月|[一二三四五六七八九十\d]+年|之日|期限|时间|底前|月")
+_OFFICE = re.compile(r"部门|单位|机构|[省市县]?[一-鿿]{0,6}(?:厅|局|委|中心|政府|办公室)")
+_COUNTED = re.compile(r"(?:多少|几)(?P<unit>家|个|项|分|年|公顷|辆|吨|亿元|万元|元|页|字|天|个月|轮|批)")
+_AMOUNT = re.compile(r"\d|百分之|[一二三四五六七八九十百千万]+(?:分|家|个|项|吨|元|年|月|日)")
+_FIGURE = re.compile(r"\d")
+
+
+class ClauseTerms:
+    """What a clause is compared by: the pairs of its headings and of each sentence, cut once."""
+
+    __slots__ = ("place", "sentences", "shares", "text", "whole")
+
+    def __init__(self, entry: Entry) -> None:
+        self.text = unicodedata.normalize("NFKC", entry.text)
+        self.sentences = [one for one in _SENTENCE.findall(self.text) if one.strip()] or [self.text]
+        self.place = _terms(entry.context)
+        self.shares = [_terms(sentence) for sentence in self.sentences]
+        self.whole = self.shares[0].union(*self.shares[1:])
+
+
+@dataclass(frozen=True)
+class Found:
+    """A clause that a channel found; a rank (from 1) is None where the channel did not find it."""
+
+    terms: ClauseTerms
+    policy_id: str
+    lexical: float
+    cosine: float
+    lexical_rank: int | None
+    vector_rank: int | None
+
+
+class QuestionTerms:
+    """A question as clauses are compared with it."""
+
+    def __init__(self, question: str, weight: Callable[[str], float]) -> None:
+        """`weight` is the idf of a pair, 0 for one that the corpus does not hold."""
+        content = content_words(question)
+        self.runs = content.split()
+        self.asks = asks_of(question)
+        counted = _COUNTED.search(question)
+        self.counted = (
+            re.compile(rf"[\d一二三四五六七八九十]\s*万?{counted['unit']}") if counted else None
+        )
+        weights = {term: weight(term) for term in _terms(content)}
+        self.weights = {term: value for term, value in weights.items() if value > 0}
+        self.total = math.fsum(self.weights.values()) or 1.0
+
+    def share(self, terms: frozenset[str]) -> float:
+        """Share of the question's weight that `terms` hold, 0…1."""
+        return math.fsum(self.weights[term] for term in terms) / self.total
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The fitted model: a weight for each feature by name, priors of policies by id; what is not named weighs nothing."""
+
+    weights: Mapping[str, float]
+    priors: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def shipped(cls) -> Ranking:
+        """The weights that lie beside this file."""
+        text = resources.files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
+        return cls(json.loads(text)["weights"])
+
+    def vector(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """Weights in the order of `names`."""
+        return np.array([self.weights.get(name, 0.0) for name in names])
+
+    def scores(
+        self,
+        question: QuestionTerms,
+        found: Sequence[Found],
+        signals: Sequence[Mapping[str, float]] | None = None,
+    ) -> NDArray[np.float64]:
+        """A score for each clause found, higher is better; `signals` are further features by name, one mapping a clause."""
+        scores = self.features(question, found) @ self.vector(FEATURES)
+        if signals is not None:
+            weight = self.weights
+            scores += [
+                math.fsum(weight.get(name, 0.0) * value for name, value in one.items()) for one in signals
+            ]
+        return scores
+
+    def features(self, question: QuestionTerms, found: Sequence[Found]) -> NDArray[np.float64]:
+        """Shape (len(found), len(FEATURES))."""
+        best = max((one.lexical for one in found), default=0.0) or 1.0
+        rows = [_row(question, one, best, self.priors.get(one.policy_id, 0.0)) for one in found]
+        return np.array(rows, dtype=np.float64).reshape(len(found), len(FEATURES))
+
+
+def _row(question: QuestionTerms, one: Found, best: float, prior: float) -> list[float]:
+    terms, wanted, asks = one.terms, question.weights.keys(), question.asks
+    place, whole = terms.place & wanted, terms.whole & wanted
+    own, at = _best_sentence(question, terms) if whole else (frozenset[str](), 0)
+    sentence = terms.sentences[at]
+    return [
+        one.lexical / best,
+        10 / (10 + one.lexical_rank) if one.lexical_rank else 0.0,
+        10 / (10 + one.vector_rank) if one.vector_rank else 0.0,
+        one.cosine,
+        question.share(own),
+        question.share(place - own),
+        question.share(whole - own - place),
+        question.share(whole | place),
+        question.share(place),
+        min(_longest_run(question.runs, terms.text), _LONGEST_RUN) / _LONGEST_RUN,
+        math.log(1 + len(terms.text)) / 6,
+        float(Ask.MEANING in asks and _DEFINITION.search(terms.text) is not None),
+        float(Ask.WHEN in asks and _TIME.search(sentence) is not None),
+        float(Ask.WHO in asks and _OFFICE.search(sentence) is not None),
+        _counts(question, sentence),
+        float(Ask.POINTS in asks and "分" in terms.text),
+        float(Ask.LISTING in asks and len(terms.sentences) > 2),
+        float(Ask.AMOUNT in asks and _FIGURE.search(terms.text) is not None),
+        float(sentence.rstrip().endswith((":", "："))),
+        prior,
+    ]
+
+
+def _best_sentence(question: QuestionTerms, terms: ClauseTerms) -> tuple[frozenset[str], int]:
+    """(the question's pairs in the sentence that holds most of them, its position)."""
+    wanted = question.weights.keys()
+    held = [share & wanted for share in terms.shares]
+    at = max(range(len(held)), key=lambda number: question.share(held[number])) if len(held) > 1 else 0
+    return held[at], at
+
+
+def _counts(question: QuestionTerms, sentence: str) -> float:
+    if question.counted is not None and question.counted.search(sentence):
+        return 1.0
+    return 0.5 if Ask.AMOUNT in question.asks and _AMOUNT.search(sentence) else 0.0
+
+
+def _longest_run(runs: Sequence[str], text: str) -> int:
+    longest = 0
+    for run in runs:
+        for start in range(len(run)):
+            while start + longest < len(run) and run[start : start + longest + 1] in text:
+                longest += 1
+    return longest
+
+
+def _terms(text: str) -> frozenset[str]:
+    """Pairs, Latin words and numbers, and characters that stand alone."""
+    terms = split_terms(text)
+    return frozenset((*terms.pairs, *terms.lone))
