@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, questions, all, bench, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, questions, all, bench, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -7,6 +7,7 @@ surviving mutant is exit code 1.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -21,9 +22,13 @@ from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.interfaces.progress import progress_for
 from assistant.rules.books import RULES_FILE, RuleBooks
-from assistant.settings import Settings, load_settings
+from assistant.settings import PROJECT_ROOT, Settings, load_settings
 from eval import answers, retrieval, tables
+from eval.baselines.run import run_baselines
+from eval.baselines.setups import SETUPS
+from eval.baselines.writing import baselines_page
 from eval.bench import BenchError, BenchPlan, run_bench
+from eval.child import ChildError
 from eval.citations import StoredTexts
 from eval.metrics import clause_lineage
 from eval.questions import SPLITS, Question, QuestionError, load_split, unknown_gold
@@ -31,11 +36,18 @@ from eval.report import answers_report, retrieval_report, write_report
 from eval.rules import interviews
 from eval.rules.agreement import POLICY, SEED, run_agreement
 from eval.rules.mutants import MutantError, run_mutants
+from eval.scale.plot import can_plot, draw
+from eval.scale.run import ScalePlan, run_scale
+from eval.scale.writing import scale_page
 from eval.server import ServerError
 from eval.split import split_folder
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+
+
+SCALE_PAGE = PROJECT_ROOT / "docs" / "retrieval-scale.md"
+BASELINES_PAGE = PROJECT_ROOT / "docs" / "retrieval-baselines.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _split(console)
         elif options.command == "bench":
             _bench(console, options)
+        elif options.command == "scale":
+            _scale(console, options)
+        elif options.command == "baselines":
+            _baselines(console, options)
         elif options.command == "questions":
             rows = _questions(console, load_settings())
             console.print(f"report: {write_report('questions', {'questions': rows}, options.json)}")
@@ -56,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _mutants(console, options)
         else:
             _evaluate(console, options)
-    except (QuestionError, BenchError, ServerError, MutantError, TiaowenError) as error:
+    except (QuestionError, BenchError, ChildError, ServerError, MutantError, TiaowenError) as error:
         Console(stderr=True).print(f"eval: {error}", style="red", markup=False, soft_wrap=True)
         return 1
     return 0
@@ -80,9 +96,23 @@ def _parser() -> argparse.ArgumentParser:
     plan = BenchPlan()
     bench.add_argument("--passes", type=int, default=plan.passes, help="warm passes over the dev questions")
     bench.add_argument("--runs", type=int, default=plan.runs, help="cold runs of tiaowen ask")
+    bench.add_argument("--searches", type=int, default=plan.searches, help="cold runs of tiaowen search")
     bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
     bench.add_argument("--assessments", type=int, default=plan.assessments, help="assessments by the engine")
     bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+    _add_scale(commands)
+    beside = commands.add_parser("baselines", help="two setups that people use today beside ours")
+    beside.add_argument(
+        "data", type=Path, metavar="DIR", help="BEIR folder: corpus.jsonl, queries.jsonl, qrels/"
+    )
+    beside.add_argument("--split", default="dev", help="which qrels")
+    beside.add_argument(
+        "--setups", nargs="+", choices=tuple(SETUPS), default=list(SETUPS), help="which setups"
+    )
+    beside.add_argument(
+        "--out", type=Path, default=BASELINES_PAGE, metavar="FILE", help="where the page goes"
+    )
+    beside.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
     asked = commands.add_parser(
         "questions", help="questions that a verdict takes, in our order and the text's"
     )
@@ -98,6 +128,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_scale(commands: Any) -> None:
+    plan = ScalePlan()
+    scale = commands.add_parser("scale", help="time, memory and updates from 250 to 500,000 made clauses")
+    scale.add_argument("data", type=Path, metavar="DATA", help="folder with statutes/ and stard/")
+    scale.add_argument("--sizes", type=_sizes, default=plan.sizes, help="clauses, with commas between")
+    scale.add_argument("--questions", type=int, default=plan.questions, help="questions a size")
+    scale.add_argument("--cold", type=int, default=plan.cold, help="cold processes a size")
+    scale.add_argument("--no-updates", action="store_true", help="leave out the updates of the largest size")
+    scale.add_argument(
+        "--out", type=Path, default=SCALE_PAGE, metavar="FILE", help="the page; the plot goes beside it"
+    )
+    scale.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}; legal: 250,1000,…") from error
+    if min(sizes) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}; legal: 1 or more")
+    return sizes
+
+
 def _split(console: Console) -> None:
     for side, questions in split_folder().items():
         kinds = {
@@ -110,12 +164,39 @@ def _split(console: Console) -> None:
 
 
 def _bench(console: Console, options: argparse.Namespace) -> None:
-    plan = BenchPlan(options.passes, options.runs, options.requests, options.assessments)
+    plan = BenchPlan(options.passes, options.runs, options.searches, options.requests, options.assessments)
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
     rows = run_bench(load_split("dev"), load_settings(), plan, progress_for())
     title = f"bench · {machine['cores']} cores, load {machine['load']} at the start"
     console.print(tables.thresholds_table(rows, title))
     console.print(f"report: {write_report('bench', {'load': machine, 'rows': rows}, options.json)}")
+
+
+def _scale(console: Console, options: argparse.Namespace) -> None:
+    plan = ScalePlan(options.sizes, options.questions, options.cold, updates=not options.no_updates)
+    path = write_report("scale", run_scale(options.data, load_settings(), plan, progress_for()), options.json)
+    report = json.loads(path.read_text(encoding="utf-8"))
+    console.print(
+        tables.thresholds_table(
+            report["limits"], f"scale · {report['cores']} cores, load {report['load_at_start']}"
+        )
+    )
+    plot = options.out.with_suffix(".svg") if can_plot() else None
+    if plot is None:
+        console.print("no plot: matplotlib is not installed (the extra `docs`)")
+    else:
+        draw(report, plot)
+    options.out.write_text(scale_page(report, plot.name if plot else None), encoding="utf-8")
+    console.print(f"report: {path}, page: {options.out}")
+
+
+def _baselines(console: Console, options: argparse.Namespace) -> None:
+    report = run_baselines(options.data, options.split, load_settings(), options.setups, progress_for())
+    path = write_report("baselines", report, options.json)
+    page = baselines_page(json.loads(path.read_text(encoding="utf-8")))
+    options.out.write_text(page, encoding="utf-8")
+    console.print(page, markup=False, soft_wrap=True)
+    console.print(f"report: {path}, page: {options.out}")
 
 
 def _questions(console: Console, settings: Settings) -> list[dict[str, Any]]:
