@@ -22,6 +22,7 @@ from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 from assistant.errors import AddressError, InputError
 from assistant.records import Records, new_id
+from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import Retriever
 from assistant.rules.book import RuleBook
@@ -148,7 +149,8 @@ class Assistant:
         else:
             return [self._result(resolved, 1.0)]
         corrected = self._desk.lexicon.expand(self._desk.lexicon.corrected(query))
-        hits = self._retriever.search(corrected, limit=limit, policy_ids=[policy_id] if policy_id else None)
+        where = ClauseFilter(policy_ids=frozenset({policy_id})) if policy_id else None
+        hits = self._retriever.search(corrected, limit=limit, where=where)
         return [self._result(self._library.clause(hit.address), hit.score) for hit in hits]
 
     def _number_clause(self, query: str, policy_id: str | None) -> Clause | None:
@@ -289,7 +291,7 @@ class Assistant:
                 **{policy: f"changed: {why}" for policy, why in self._books.changed.items()},
                 **{policy: f"broken: {why}" for policy, why in self._books.broken.items()},
             },
-            "index": asdict(self._retriever.manifest),
+            "index": self._retriever.state(),
             "model": self._settings.model,
         }
 

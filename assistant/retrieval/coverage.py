@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from assistant.retrieval.tokenizer import fold
+from assistant.retrieval.lexical import LexicalIndex
+from assistant.retrieval.tokenizer import split_terms
 from assistant.retrieval.words import WordCutter
 
 _WHOLE = 3
@@ -17,10 +16,10 @@ _ASKING = frozenset(_ASKING_WORDS.split())
 
 
 class Coverage:
-    """Knows every word of the corpus."""
+    """Asks the keyword index which words the corpus has."""
 
-    def __init__(self, texts: Iterable[str], words: WordCutter) -> None:
-        self._corpus = "\n".join("".join(fold(text).split()) for text in texts)
+    def __init__(self, lexical: LexicalIndex, words: WordCutter) -> None:
+        self._lexical = lexical
         self._words = words
 
     def uncovered(self, query: str) -> tuple[str, ...]:
@@ -29,9 +28,11 @@ class Coverage:
         return tuple(word for word in names if not self._covers(word))
 
     def _covers(self, word: str) -> bool:
-        """Whether the corpus has the word; a long one may be composed of what the corpus has (绿色工厂名单)."""
-        if word in self._corpus:
-            return True
+        """Whether the corpus has the word; a long one may be composed of what the corpus has (绿色工厂名单).
+
+        The pairs of a word of three characters must stand in one clause, those of a longer one anywhere.
+        """
+        pairs = list(dict.fromkeys(split_terms(word).pairs))
         if len(word) <= _WHOLE:
-            return False
-        return all(word[i : i + 2] in self._corpus for i in range(len(word) - 1))
+            return self._lexical.has("pairs", pairs)
+        return all(self._lexical.has("pairs", [pair]) for pair in pairs)

@@ -1,12 +1,14 @@
-"""Building and opening the index folder.
+"""Opening the index folder, and bringing it up to date.
 
     indexes/current/
       CURRENT          name of the generation in service; replaced atomically
-      .lock            held while a generation is built
-      g-<hash>-<id>/   one generation: manifest.json, in-use, probes.npy, words.json, lexical/, vectors/
+      .lock            held while anything below is written
+      g-<hash>-<id>/   one generation: manifest.json, in-use, policies.json, probes.npy, words.txt, lexical/
+      segments/
+        s-<id>/        rows of some policies: texts.bin, texts.npy, vectors.npy; shared by the generations that name it
 
 A generation is written once, under a name of its own, checked, and then named in CURRENT: whoever reads an older one
-goes on undisturbed. A generation that nobody reads any more is removed by the next build.
+goes on undisturbed. What no generation in use names is removed by the next writer.
 """
 
 from __future__ import annotations
@@ -16,39 +18,33 @@ import os
 import shutil
 import uuid
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from assistant.errors import SearchIndexError
-from assistant.retrieval import lexical, vectors
-from assistant.retrieval.encoder import Encoder, Vectors
+from assistant.retrieval import lexical
+from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import IndexSource
 from assistant.retrieval.generation import (
     GENERATION_PREFIX,
     IN_USE_NAME,
-    LEXICAL_NAME,
     POINTER_NAME,
-    PROBES_NAME,
-    VECTORS_NAME,
-    WORDS_NAME,
+    SEGMENTS_NAME,
     OpenIndex,
     open_generation,
     open_index,
 )
 from assistant.retrieval.lock import build_lock, exclusive
-from assistant.retrieval.manifest import IndexIdentity, Manifest, record_files
+from assistant.retrieval.manifest import IndexIdentity, Manifest
+from assistant.retrieval.planning import UpdatePlan, plan_build, plan_update
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.tokenizer import TERMS_VERSION
-from assistant.retrieval.words import WORDS_VERSION, WordCutter
+from assistant.retrieval.vectors.channel import CacheFactory
+from assistant.retrieval.words import WORDS_VERSION
+from assistant.retrieval.writing import Draft, write_generation
 
 logger = logging.getLogger(__name__)
 
 LOCK_NAME = ".lock"
-
-_PROBES = 16
-_ENCODE_BATCH = 256
 
 
 def ensure_index(
@@ -58,108 +54,138 @@ def ensure_index(
     progress: Progress,
     wait_seconds: float,
     rebuild: bool = False,
+    cache_for: CacheFactory | None = None,
 ) -> OpenIndex:
-    """Open the index of `source` under `root`; build it when it is missing, stale, torn or foreign, or `rebuild` says so.
+    """Open the index of `source` under `root`. One of other texts is updated by the policies that differ; one that is
+    missing, torn, or of another encoder or program is built anew, and so is any when `rebuild` says so.
 
-    Raises IndexLockedError when another process builds for longer than `wait_seconds`, SearchIndexError when the
-    folder cannot be written.
+    Raises IndexLockedError when another process writes for longer than `wait_seconds`, SearchIndexError when the
+    folder cannot be written; what was in service before still is.
     """
     identity = identity_of(source, encoder)
+
+    def wanted(found: IndexIdentity) -> None:
+        found.require(identity)
+
     if not rebuild:
         try:
-            return open_index(root, identity)
+            return open_index(root, wanted, cache_for)
         except SearchIndexError as reason:
-            logger.info("the index is built: %s", reason)
+            logger.info("the index is written: %s", reason)
     try:
         with build_lock(root / LOCK_NAME, wait_seconds):
             if not rebuild:
                 with suppress(SearchIndexError):
-                    return open_index(root, identity)  # another process has just built it
-            return _rebuild(root, source, encoder, identity, progress)
+                    return open_index(root, wanted, cache_for)  # another process was faster
+                if (base := _base(root, identity)) is not None:
+                    try:
+                        return _update(root, source, encoder, identity, base, progress, cache_for)
+                    finally:
+                        base.close()
+            return _replace(root, plan_build(source), source, encoder, identity, None, progress, cache_for)
     except OSError as error:
         raise SearchIndexError(f"索引文件夹 {root} 无法写入：{error}；请检查权限和磁盘空间") from error
 
 
 def identity_of(source: IndexSource, encoder: Encoder) -> IndexIdentity:
     """What an index of `source` by `encoder` must say of itself."""
-    versions = {
+    return IndexIdentity(
+        source.corpus_hash, source.fingerprint, encoder.name, encoder.fingerprint, current_versions()
+    )
+
+
+def current_versions() -> dict[str, str]:
+    """Versions of what decides how an index is written."""
+    return {
         "terms": str(TERMS_VERSION),
         "words": str(WORDS_VERSION),
+        "fields": str(lexical.FIELDS_VERSION),
         "tantivy": lexical.library_version(),
-        "chromadb": vectors.library_version(),
     }
-    return IndexIdentity(source.corpus_hash, source.fingerprint, encoder.name, encoder.fingerprint, versions)
 
 
-def _rebuild(
-    root: Path, source: IndexSource, encoder: Encoder, identity: IndexIdentity, progress: Progress
+def _base(root: Path, identity: IndexIdentity) -> OpenIndex | None:
+    """The generation in service, when today's rows can stand beside its rows."""
+    try:
+        return open_index(root, lambda found: found.require_same_making(identity))
+    except SearchIndexError as reason:
+        logger.info("the index is built anew: %s", reason)
+        return None
+
+
+def _update(
+    root: Path,
+    source: IndexSource,
+    encoder: Encoder,
+    identity: IndexIdentity,
+    base: OpenIndex,
+    progress: Progress,
+    cache_for: CacheFactory | None,
+) -> OpenIndex:
+    rows = {number: len(segment) for number, segment in base.segments.items()}
+    plan = plan_update(source, base.table, rows)
+    return _replace(root, plan, source, encoder, identity, base, progress, cache_for)
+
+
+def _replace(
+    root: Path,
+    plan: UpdatePlan,
+    source: IndexSource,
+    encoder: Encoder,
+    identity: IndexIdentity,
+    base: OpenIndex | None,
+    progress: Progress,
+    cache_for: CacheFactory | None,
 ) -> OpenIndex:
     """Write a generation beside the one in service, check it, put it in service, clear what nobody uses."""
-    folder = root / f"{GENERATION_PREFIX}{identity.entries_hash[:8]}-{uuid.uuid4().hex[:8]}"
+    draft = Draft.under(root, identity)
     try:
-        _write_generation(folder, source, encoder, identity, progress)
-        opened = open_generation(folder, identity)
+        write_generation(draft, plan, source, identity, encoder, base, progress)
+        opened = open_generation(draft.generation, lambda found: found.require(identity), cache_for)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(draft.generation, ignore_errors=True)
+        shutil.rmtree(draft.segment, ignore_errors=True)
         raise
-    _point_to(root, folder.name)
-    _clear_unused(root, keep=folder.name)
+    try:
+        _point_to(root, draft.generation.name)
+    except BaseException:
+        opened.close()
+        raise
+    _clear_unused(root, opened)
     return opened
-
-
-def _write_generation(
-    folder: Path, source: IndexSource, encoder: Encoder, identity: IndexIdentity, progress: Progress
-) -> None:
-    folder.mkdir(parents=True)
-    (folder / IN_USE_NAME).touch()
-    words = WordCutter.build()
-    words.save(folder / WORDS_NAME)
-    lexical.build_lexical(folder / LEXICAL_NAME, source.entries, words, progress)
-    rows = _encode(source, encoder, progress)
-    vectors.build_vectors(folder / VECTORS_NAME, source.entries, rows, progress)
-    probed = _probe_rows(rows)
-    np.save(folder / PROBES_NAME, rows[probed])
-    Manifest(
-        identity=identity,
-        clauses=len(source.entries),
-        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        probes=tuple(source.entries[row].address for row in probed),
-        files=record_files(folder, mutable=vectors.MUTABLE_FILES),
-    ).write(folder)
-
-
-def _encode(source: IndexSource, encoder: Encoder, progress: Progress) -> Vectors:
-    texts = [entry.searched_text for entry in source.entries]
-    progress.start("计算条款向量", len(texts))
-    parts = []
-    for start in range(0, len(texts), _ENCODE_BATCH):
-        parts.append(encoder.encode(texts[start : start + _ENCODE_BATCH]))
-        progress.advance(len(parts[-1]))
-    progress.finish()
-    return np.concatenate(parts) if parts else encoder.encode([])
-
-
-def _probe_rows(rows: Vectors) -> list[int]:
-    """Rows spread evenly over the index; a row of zeros cannot be looked up and is left out."""
-    spread = np.unique(np.linspace(0, len(rows) - 1, min(_PROBES, len(rows)), dtype=int))
-    return [int(row) for row in spread if rows[row].any()]
 
 
 def _point_to(root: Path, name: str) -> None:
     draft = root / f"{POINTER_NAME}.{uuid.uuid4().hex[:8]}"
-    with draft.open("w", encoding="utf-8") as stream:
-        stream.write(name + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(root / POINTER_NAME)
+    try:
+        with draft.open("w", encoding="utf-8") as stream:
+            stream.write(name + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(root / POINTER_NAME)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def _clear_unused(root: Path, keep: str) -> None:
-    """Remove generations that nobody reads, and what a killed build left; called under the build lock."""
+def _clear_unused(root: Path, current: OpenIndex) -> None:
+    """Remove generations that nobody reads, segments that no other one names, and what a killed writer left.
+
+    Called under the build lock.
+    """
+    named = {one.name for one in current.manifest.segments}
     for path in root.iterdir():
         if path.name.startswith(f"{POINTER_NAME}."):
             path.unlink(missing_ok=True)
-        elif path.is_dir() and path.name.startswith(GENERATION_PREFIX) and path.name != keep:
+        elif path.name.startswith(GENERATION_PREFIX) and path != current.folder:
             with exclusive(path / IN_USE_NAME) as free:
                 if free:
                     shutil.rmtree(path, ignore_errors=True)
+                    continue
+            try:
+                named |= {one.name for one in Manifest.read(path).segments}
+            except SearchIndexError:
+                return  # what its reader reads cannot be told: nothing more is removed
+    segments = root / SEGMENTS_NAME
+    for path in segments.iterdir() if segments.is_dir() else ():
+        if path.name not in named:
+            shutil.rmtree(path, ignore_errors=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.errors import IndexDamagedError, IndexStaleError
 
-SCHEMA = 1
+SCHEMA = 2
 MANIFEST_NAME = "manifest.json"
 
 
@@ -26,11 +28,18 @@ class IndexIdentity:
 
     def require(self, expected: IndexIdentity) -> None:
         """Raises IndexStaleError that names the first thing in which this identity differs from `expected`."""
-        for field, label in _LABELS.items():
+        self._require(expected, ("corpus_hash", "entries_hash", "encoder_fingerprint", "versions"))
+
+    def require_same_making(self, expected: IndexIdentity) -> None:
+        """The same without the texts: whether what is made today fits to what this index holds."""
+        self._require(expected, ("encoder_fingerprint", "versions"))
+
+    def _require(self, expected: IndexIdentity, fields: Iterable[str]) -> None:
+        for field in fields:
             mine, wanted = getattr(self, field), getattr(expected, field)
             if mine != wanted:
                 raise IndexStaleError(
-                    f"索引与当前{label}不一致（索引 {_short(mine)}，当前 {_short(wanted)}）"
+                    f"索引与当前{_LABELS[field]}不一致（索引 {_short(mine)}，当前 {_short(wanted)}）"
                 )
 
 
@@ -44,20 +53,48 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class FileRecord:
-    """Size and hash of a file of the index; the hash is None for a file that its library goes on writing to."""
+    """Size and hash of a file of the index."""
 
     size: int
-    sha256: str | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SegmentRecord:
+    """A segment that a generation reads: its folder's name, its number in places, its rows and files."""
+
+    name: str
+    number: int
+    rows: int
+    files: Mapping[str, FileRecord]
+
+
+@dataclass(frozen=True)
+class LastUpdate:
+    """What the writing of a generation took; `kind` is build (everything written) or update.
+
+    `clauses_written` counts the rows of the new segment, `clauses_encoded` those of them that the encoder saw.
+    """
+
+    kind: str
+    policies_added: int
+    policies_changed: int
+    policies_withdrawn: int
+    clauses_encoded: int
+    clauses_written: int
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a finished index says of itself; `probes` are the addresses that start-up looks up by their vector."""
+    """What a finished index says of itself; `probes` are places that are looked up when it is opened."""
 
     identity: IndexIdentity
     clauses: int
+    policies: int
     built_at: str
-    probes: tuple[str, ...]
+    segments: tuple[SegmentRecord, ...]
+    probes: tuple[int, ...]
+    last_update: LastUpdate
     files: Mapping[str, FileRecord]
 
     @property
@@ -77,14 +114,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write manifest.json, with a hash of its own content."""
-        body = {
-            "schema": SCHEMA,
-            "clauses": self.clauses,
-            "built_at": self.built_at,
-            "identity": asdict(self.identity),
-            "probes": list(self.probes),
-            "files": {name: asdict(record) for name, record in self.files.items()},
-        }
+        body = {"schema": SCHEMA, **asdict(self)}
         text = json.dumps({**body, "sha256": _digest(body)}, ensure_ascii=False, indent=1)
         (folder / MANIFEST_NAME).write_text(text, encoding="utf-8")
 
@@ -96,50 +126,87 @@ class Manifest:
         try:
             body = json.loads(path.read_text(encoding="utf-8"))
             claimed = body.pop("sha256")
+            schema = body.pop("schema")
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise IndexDamagedError(f"索引清单 {path} 缺失或不完整：{error}") from error
-        if claimed != _digest(body):
+        if claimed != _digest({"schema": schema, **body}):
             raise IndexDamagedError(f"索引清单 {path} 的内容与它自己的校验值不符")
-        if body["schema"] != SCHEMA:
-            raise IndexStaleError(f"索引清单的版式是 {body['schema']}，本程序用 {SCHEMA}")
+        if schema != SCHEMA:
+            raise IndexStaleError(f"索引清单的版式是 {schema}，本程序用 {SCHEMA}")
+        segments = (
+            SegmentRecord(one["name"], one["number"], one["rows"], _records(one["files"]))
+            for one in body["segments"]
+        )
         return cls(
             identity=IndexIdentity(**body["identity"]),
             clauses=body["clauses"],
+            policies=body["policies"],
             built_at=body["built_at"],
+            segments=tuple(segments),
             probes=tuple(body["probes"]),
-            files={name: FileRecord(**record) for name, record in body["files"].items()},
+            last_update=LastUpdate(**body["last_update"]),
+            files=_records(body["files"]),
         )
 
-    def check_files(self, folder: Path) -> None:
-        """Raises IndexDamagedError when a file of the index is missing, cut short or changed."""
-        for name, record in self.files.items():
-            path = folder / name
-            try:
-                size = path.stat().st_size
-            except OSError as error:
-                raise IndexDamagedError(f"索引缺少文件 {path}") from error
-            if record.sha256 is None:
-                if size < record.size:
-                    raise IndexDamagedError(f"索引文件 {path} 只有 {size} 字节，建立时有 {record.size} 字节")
-            elif size != record.size or file_hash(path) != record.sha256:
-                raise IndexDamagedError(f"索引文件 {path} 与建立时不同")
+
+def record_files(folder: Path, names: Iterable[str]) -> dict[str, FileRecord]:
+    """Records of files of `folder`, by their names relative to it."""
+    return {name: FileRecord((folder / name).stat().st_size, file_hash(folder / name)) for name in names}
 
 
-def record_files(folder: Path, mutable: Iterable[str]) -> dict[str, FileRecord]:
-    """Records of all files under `folder`; those in `mutable` (file names) by their size alone."""
-    free = set(mutable)
-    records = {}
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if path.name != MANIFEST_NAME and not path.name.endswith(".lock"):
-            sha256 = None if path.name in free else file_hash(path)
-            records[path.relative_to(folder).as_posix()] = FileRecord(path.stat().st_size, sha256)
-    return records
+def check_files(folder: Path, files: Mapping[str, FileRecord]) -> None:
+    """Raises IndexDamagedError when a file of `folder` is missing, cut short or changed."""
+    for name, record in files.items():
+        path = folder / name
+        try:
+            same = path.stat().st_size == record.size and file_hash(path) == record.sha256
+        except OSError as error:
+            raise IndexDamagedError(f"索引缺少文件 {path}，或它无法读取") from error
+        if not same:
+            raise IndexDamagedError(f"索引文件 {path} 与建立时不同")
+
+
+class _HashMemory:
+    """Hashes of files that this process has read, so that a generation that shares them with one is opened in no time."""
+
+    _MOST = 4096
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[tuple[int, int, int, int], str] = {}
+
+    def hash(self, path: Path) -> str:
+        """SHA-256 of the file; remembered by device, inode, size and time of change, which hard links share."""
+        with path.open("rb") as stream:
+            key = _stamp(stream.fileno())
+            with self._lock:
+                known = self._known.get(key)
+            if known is not None:
+                return known
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+            if _stamp(stream.fileno()) == key:
+                with self._lock:
+                    if len(self._known) >= self._MOST:
+                        self._known.clear()
+                    self._known[key] = found
+            return found
+
+
+def _stamp(handle: int) -> tuple[int, int, int, int]:
+    status = os.fstat(handle)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+_MEMORY = _HashMemory()
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file, read in blocks."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """SHA-256 of a file, read in blocks, once a process as long as the file is not written to."""
+    return _MEMORY.hash(path)
+
+
+def _records(files: Mapping[str, Mapping[str, str]]) -> dict[str, FileRecord]:
+    return {name: FileRecord(int(one["size"]), one["sha256"]) for name, one in files.items()}
 
 
 def _digest(body: object) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.documents.library import Library
 from assistant.retrieval.coverage import Coverage
-from assistant.retrieval.encoder import Encoder, Vectors, load_encoder
+from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.entries import IndexSource
+from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.fusion import fuse_ranks
-from assistant.retrieval.generation import OpenIndex
+from assistant.retrieval.generation import OpenIndex, PointerWatch
 from assistant.retrieval.index import ensure_index
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.progress import Progress, SilentProgress
@@ -35,53 +36,84 @@ class Hit:
 
 
 class Retriever:
-    """Finds clauses; thread-safe. Addresses and 文号 are resolved by the library, not searched here."""
+    """Finds clauses in one generation of the index; thread-safe.
 
-    def __init__(self, source: IndexSource, index: OpenIndex, encoder: Encoder) -> None:
-        self._entries = source.entries
-        self._rows = {entry.address: row for row, entry in enumerate(source.entries)}
+    Addresses and 文号 are resolved by the library, not searched here.
+    """
+
+    def __init__(self, index: OpenIndex, encoder: Encoder) -> None:
+        """The retriever closes `index` when it is closed."""
         self._index = index
         self._encoder = encoder
-        texts = (part for entry in source.entries for part in (entry.context, entry.text))
-        self._coverage = Coverage(texts, index.words)
+        self._coverage = Coverage(index.lexical, index.words)
+        self._watch = PointerWatch(index.folder.parent)
 
     @classmethod
     def open(
         cls, settings: Settings, library: Library, progress: Progress | None = None, rebuild: bool = False
     ) -> Retriever:
-        """Open the index of the settings, building it when it is missing, stale, torn or foreign (`rebuild`: in any case).
+        """Open the index of the settings; where it is of other texts it is updated, where it is missing, torn or foreign
+        it is built (`rebuild`: in any case).
 
-        Raises EncoderError, IndexLockedError (another process builds it for a minute), SearchIndexError.
+        Raises EncoderError, IndexLockedError (another process writes it for a minute), SearchIndexError.
         """
-        source = IndexSource.of(library)
         encoder = load_encoder(settings.encoder_source)
         index = ensure_index(
-            settings.indexes, source, encoder, progress or SilentProgress(), LOCK_WAIT_SECONDS, rebuild
+            settings.indexes,
+            IndexSource.of(library),
+            encoder,
+            progress or SilentProgress(),
+            LOCK_WAIT_SECONDS,
+            rebuild,
         )
-        return cls(source, index, encoder)
+        return cls(index, encoder)
 
     @property
     def manifest(self) -> Manifest:
         """What the index in use was built from and with."""
         return self._index.manifest
 
-    def search(self, query: str, limit: int = 10, policy_ids: Collection[str] | None = None) -> list[Hit]:
+    @property
+    def generation(self) -> str:
+        """Name of the generation in use."""
+        return self._index.folder.name
+
+    def state(self) -> dict[str, Any]:
+        """What is in use, for health."""
+        return self._index.state()
+
+    def warm(self) -> None:
+        """Begin to open what makes searching a large index faster; answers are the same before and after."""
+        self._index.vectors.warm()
+
+    def superseded(self) -> bool:
+        """Whether CURRENT names another generation (looked up at most every half second)."""
+        return self._watch.name() not in (None, self.generation)
+
+    def search(self, query: str, limit: int = 10, where: ClauseFilter | None = None) -> list[Hit]:
         """The `limit` clauses nearest to `query`, best first; nothing for a query without a letter or digit.
 
-        `policy_ids` restricts both channels before ranking.
+        `where` restricts both channels before ranking.
         """
         if limit < 1 or not character_terms(query):
             return []
+        allowed = None
+        if where is not None:
+            allowed = self._index.table.allowed(where)
+            if allowed is None:
+                where = None  # it admits every policy
+            elif not allowed:
+                return []
         depth = max(_DEPTH, limit)
-        lexical = [row for row, _ in self._index.lexical.search(query, depth, policy_ids)]
+        lexical = [place for place, _ in self._index.lexical.search(query, depth, where)]
         vector = self._encoder.encode_queries([query])[0]
-        dense = self._nearest(vector, depth, policy_ids)
-        lexical_ranks = {row: rank for rank, row in enumerate(lexical, 1)}
-        vector_ranks = {row: rank for rank, row in enumerate(dense, 1)}
+        dense = [place for place, _ in self._index.vectors.search(vector, depth, allowed)]
+        lexical_ranks = {place: rank for rank, place in enumerate(lexical, 1)}
+        vector_ranks = {place: rank for rank, place in enumerate(dense, 1)}
         fused = fuse_ranks([lexical, dense], [_LEXICAL_WEIGHT, _VECTOR_WEIGHT])
         return [
-            Hit(self._entries[row].address, score, lexical_ranks.get(row), vector_ranks.get(row))
-            for row, score in fused[:limit]
+            Hit(self._index.entry(place).address, score, lexical_ranks.get(place), vector_ranks.get(place))
+            for place, score in fused[:limit]
         ]
 
     def uncovered(self, query: str) -> tuple[str, ...]:
@@ -91,9 +123,3 @@ class Retriever:
     def close(self) -> None:
         """Release the index; the retriever must not be used afterwards."""
         self._index.close()
-
-    def _nearest(self, vector: Vectors, depth: int, policy_ids: Collection[str] | None) -> list[int]:
-        """Rows nearest to a vector; equal ones in the order of the texts, whatever order chromadb finds them in."""
-        found = self._index.vectors.search(vector, depth, policy_ids)
-        scored = [(-round(cosine, 6), self._rows[address]) for address, cosine in found]
-        return [row for _, row in sorted(scored)]

@@ -7,6 +7,7 @@ left out here, which halves both. The dictionary is made when the index is built
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -22,6 +23,9 @@ _RARE = 3
 _NAMING_TAGS = ("n", "vn", "j")  # nouns, names, places; verbal nouns; abbreviations
 _NAME = re.compile(r"[\u3400-\u9fff]{2,}|[a-z]{2,}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,}")
+
+_SHARED: dict[str, WordCutter] = {}
+_SHARED_LOCK = threading.Lock()
 
 
 class WordCutter:
@@ -52,6 +56,16 @@ class WordCutter:
         except (OSError, ValueError) as error:
             raise IndexDamagedError(f"词典 {path} 无法读取：{error}") from error
         return cls(frequencies, frozenset(others))
+
+    @classmethod
+    def shared(cls, path: Path, sha256: str) -> WordCutter:
+        """The same, read once a process as long as the file's hash is this one: generations share their dictionary."""
+        with _SHARED_LOCK:
+            if sha256 not in _SHARED:
+                loaded = cls.load(path)
+                _SHARED.clear()
+                _SHARED[sha256] = loaded
+            return _SHARED[sha256]
 
     def save(self, path: Path) -> None:
         """Write the dictionary: words that name nothing, the others, then the frequencies of both, a line each."""

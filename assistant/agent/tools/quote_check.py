@@ -10,6 +10,7 @@ from assistant.agent.tools.items import SPACE, Found, quoted_item
 from assistant.agent.tools.sentences import sentences
 from assistant.documents.clause import Clause
 from assistant.errors import InputError
+from assistant.retrieval.filters import ClauseFilter
 
 HITS = 20
 NEAR_ENOUGH = 0.5
@@ -46,7 +47,8 @@ def check_quotation(turn: TurnContext, quotation: str, policies: Sequence[str]) 
 def _nearest(
     turn: TurnContext, quotation: str, policies: Sequence[str]
 ) -> tuple[tuple[Clause, str] | None, float]:
-    hits = turn.desk.retriever.search(quotation, limit=HITS, policy_ids=list(policies) or None)
+    where = ClauseFilter(policy_ids=frozenset(policies)) if policies else None
+    hits = turn.desk.retriever.search(quotation, limit=HITS, where=where)
     best: tuple[Clause, str] | None = None
     best_ratio = 0.0
     for hit in hits:

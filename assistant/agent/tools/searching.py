@@ -14,6 +14,7 @@ from assistant.agent.understanding.intents import Ask, asks_of
 from assistant.agent.understanding.programmes import elsewhere, programmes_named
 from assistant.documents.clause import Clause
 from assistant.errors import InputError
+from assistant.retrieval.filters import ClauseFilter
 
 HITS = 40
 PASSAGES = 30
@@ -83,7 +84,8 @@ def _candidates(turn: TurnContext, query: str, policies: Sequence[str], within: 
     expanded = turn.desk.lexicon.expand(query)
     if Ask.MEANING in asks_of(query):
         expanded += " 本办法所称 是指"
-    hits = turn.desk.retriever.search(expanded, limit=HITS, policy_ids=list(policies) or None)
+    where = ClauseFilter(policy_ids=frozenset(policies)) if policies else None
+    hits = turn.desk.retriever.search(expanded, limit=HITS, where=where)
     return [library.clause(hit.address) for hit in hits]
 
 
