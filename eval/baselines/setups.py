@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.retrieval.encoder import Encoder
-from assistant.retrieval.entries import Entry
+from assistant.retrieval.entries import Entry, IndexSource
 from assistant.retrieval.progress import SilentProgress
 from eval.baselines.task import DEPTH, passages_of_chunks
 from eval.beir.folder import Passage
-from eval.scale.index import entries_source, open_retriever
+from eval.scale.index import open_retriever, write_index
 
 Rank = Callable[[str], list[str]]  # question -> passage ids, best first, at most 100
 
@@ -55,9 +55,12 @@ def full_text(passage: Passage) -> str:
 
 def build_ours(passages: Sequence[Passage], encoder: str, folder: Path) -> Rank:
     """The product's retriever; the index is opened when it is there, else built."""
-    # A clause of the corpus belongs to the policy its address names; a passage that is no clause is alone.
-    entries = [Entry(one.id, one.id.partition("#")[0], one.heading, one.text) for one in passages]
-    retriever = open_retriever(folder / "index", entries_source(entries), encoder, SilentProgress())
+    index = folder / "index"
+    if not index.is_dir():
+        # A clause of the corpus belongs to the policy its address names; a passage that is no clause is alone.
+        entries = (Entry(one.id, one.id.partition("#")[0], one.heading, one.text) for one in passages)
+        write_index(index, IndexSource.of_entries(entries), encoder, SilentProgress())
+    retriever = open_retriever(index, encoder)
     return lambda question: [hit.address for hit in retriever.search(question, DEPTH)]
 
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from assistant.retrieval.live import LiveRetriever
-from assistant.retrieval.vectors.exact import VECTORS_NAME
 from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import load_encoder
 from assistant.retrieval.entries import Entry, IndexSource, PolicyRecord
 from assistant.retrieval.generation import LEXICAL_NAME, SEGMENTS_NAME, current_generation
 from assistant.retrieval.index import ensure_index
+from assistant.retrieval.live import LiveRetriever
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import LOCK_WAIT_SECONDS
+from assistant.retrieval.vectors.exact import VECTORS_NAME
+from assistant.settings import Settings
 from eval.scale.clauses import MadePolicy
+
+_OPEN = "open"
+_LOOK_S = 0.1
 
 
 def source_of(policies: Sequence[MadePolicy]) -> IndexSource:
@@ -50,19 +55,28 @@ def write_index(folder: Path, source: IndexSource, encoder: str, progress: Progr
 
 
 def open_retriever(folder: Path, encoder: str) -> LiveRetriever:
-    """What searches the index in `folder` and follows it; no clause is read for it."""
-    return LiveRetriever(folder, load_encoder(encoder))
+    """What searches the index in `folder` and follows it, as the product opens it; no clause is read for it."""
+    return LiveRetriever.open(Settings(index_dir=folder, encoder=encoder))
 
 
 def warmed(retriever: LiveRetriever, wait_s: float) -> bool:
-    """Let the vectors' cache be opened (and built where it is not there); whether it answered within `wait_s`."""
+    """Have the caches of the vectors opened, and built where they are not there; whether all were open within `wait_s`.
+
+    An index too small for a cache has none: False at once.
+    """
     retriever.warm()
     until = time.monotonic() + wait_s
-    while time.monotonic() < until:
-        if cached(retriever.state()["vectors"]):
+    while (caches := _caches(retriever)) and time.monotonic() < until:
+        if set(caches) == {_OPEN}:
             return True
         time.sleep(_LOOK_S)
     return False
+
+
+def _caches(retriever: LiveRetriever) -> list[str]:
+    """Status of the cache of each segment that may have one."""
+    segments: Any = retriever.state()["vectors"]["segments"]
+    return [one["cache"] for one in segments] if isinstance(segments, list) else []
 
 
 def lexical_folder(folder: Path) -> Path:

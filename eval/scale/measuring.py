@@ -104,12 +104,11 @@ def search(folder: Path, encoder: str, questions: Sequence[str], wait_s: float) 
 
     `wait_s` is how long to wait for the cache of the vectors; 0 measures without one.
     """
-    from assistant.retrieval.filters import ClauseFilter
-    from assistant.retrieval.vectors.channel import VectorChannel
-
     from assistant.retrieval import search as searching
+    from assistant.retrieval.filters import ClauseFilter
     from assistant.retrieval.lexical import LexicalIndex
     from assistant.retrieval.static_encoder import StaticEncoder
+    from assistant.retrieval.vectors.channel import VectorChannel
     from eval.scale.index import open_retriever, warmed
 
     bare = Memory.of()

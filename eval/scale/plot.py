@@ -25,7 +25,7 @@ def draw(report: Mapping[str, Any], path: Path) -> None:
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    look = {
+    look: Any = {
         "font.size": 9, "axes.edgecolor": _INK, "axes.labelcolor": _INK, "text.color": _INK, "xtick.color": _INK,
         "ytick.color": _INK, "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "scale", "svg.fonttype": "none",
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -103,7 +103,7 @@ def _updates(data: Path, size: int, folder: Path, encoder: str) -> dict[str, Any
     return run_child(_CHILD, ["update", *base, "--data", str(data), "--size", str(size)])
 
 
-def build_seconds(measured: dict[str, Any]) -> float:
+def build_seconds(measured: Mapping[str, Any]) -> float:
     """Until everything is written, the vectors' cache included."""
     seconds: float = measured["build"]["seconds"]
     return seconds + (measured["cache"]["seconds"] if measured["cache"]["ready"] else 0.0)
