@@ -7,7 +7,6 @@ surviving mutant is exit code 1.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -22,11 +21,9 @@ from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.interfaces.progress import progress_for
 from assistant.rules.books import RULES_FILE, RuleBooks
-from assistant.settings import PROJECT_ROOT, Settings, load_settings
+from assistant.settings import Settings, load_settings
 from eval import answers, retrieval, tables
-from eval.baselines.run import run_baselines
-from eval.baselines.setups import SETUPS
-from eval.baselines.writing import baselines_page
+from eval.baselines import command as baselines_command
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.child import ChildError
 from eval.citations import StoredTexts
@@ -36,18 +33,12 @@ from eval.report import answers_report, retrieval_report, write_report
 from eval.rules import interviews
 from eval.rules.agreement import POLICY, SEED, run_agreement
 from eval.rules.mutants import MutantError, run_mutants
-from eval.scale.plot import can_plot, draw
-from eval.scale.run import ScalePlan, run_scale
-from eval.scale.writing import scale_page
+from eval.scale import command as scale_command
 from eval.server import ServerError
 from eval.split import split_folder
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
-
-
-SCALE_PAGE = PROJECT_ROOT / "docs" / "retrieval-scale.md"
-BASELINES_PAGE = PROJECT_ROOT / "docs" / "retrieval-baselines.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,9 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif options.command == "bench":
             _bench(console, options)
         elif options.command == "scale":
-            _scale(console, options)
+            scale_command.run(console, options)
         elif options.command == "baselines":
-            _baselines(console, options)
+            baselines_command.run(console, options)
         elif options.command == "questions":
             rows = _questions(console, load_settings())
             console.print(f"report: {write_report('questions', {'questions': rows}, options.json)}")
@@ -100,19 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
     bench.add_argument("--assessments", type=int, default=plan.assessments, help="assessments by the engine")
     bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
-    _add_scale(commands)
-    beside = commands.add_parser("baselines", help="two setups that people use today beside ours")
-    beside.add_argument(
-        "data", type=Path, metavar="DIR", help="BEIR folder: corpus.jsonl, queries.jsonl, qrels/"
+    scale_command.add_options(
+        commands.add_parser("scale", help="time, memory and updates from 250 to 500,000 made clauses")
     )
-    beside.add_argument("--split", default="dev", help="which qrels")
-    beside.add_argument(
-        "--setups", nargs="+", choices=tuple(SETUPS), default=list(SETUPS), help="which setups"
+    baselines_command.add_options(
+        commands.add_parser("baselines", help="two setups that people use today beside ours")
     )
-    beside.add_argument(
-        "--out", type=Path, default=BASELINES_PAGE, metavar="FILE", help="where the page goes"
-    )
-    beside.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
     asked = commands.add_parser(
         "questions", help="questions that a verdict takes, in our order and the text's"
     )
@@ -126,30 +110,6 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
-
-
-def _add_scale(commands: Any) -> None:
-    plan = ScalePlan()
-    scale = commands.add_parser("scale", help="time, memory and updates from 250 to 500,000 made clauses")
-    scale.add_argument("data", type=Path, metavar="DATA", help="folder with statutes/ and stard/")
-    scale.add_argument("--sizes", type=_sizes, default=plan.sizes, help="clauses, with commas between")
-    scale.add_argument("--questions", type=int, default=plan.questions, help="questions a size")
-    scale.add_argument("--cold", type=int, default=plan.cold, help="cold processes a size")
-    scale.add_argument("--no-updates", action="store_true", help="leave out the updates of the largest size")
-    scale.add_argument(
-        "--out", type=Path, default=SCALE_PAGE, metavar="FILE", help="the page; the plot goes beside it"
-    )
-    scale.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    try:
-        sizes = tuple(int(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}; legal: 250,1000,…") from error
-    if min(sizes) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}; legal: 1 or more")
-    return sizes
 
 
 def _split(console: Console) -> None:
@@ -170,33 +130,6 @@ def _bench(console: Console, options: argparse.Namespace) -> None:
     title = f"bench · {machine['cores']} cores, load {machine['load']} at the start"
     console.print(tables.thresholds_table(rows, title))
     console.print(f"report: {write_report('bench', {'load': machine, 'rows': rows}, options.json)}")
-
-
-def _scale(console: Console, options: argparse.Namespace) -> None:
-    plan = ScalePlan(options.sizes, options.questions, options.cold, updates=not options.no_updates)
-    path = write_report("scale", run_scale(options.data, load_settings(), plan, progress_for()), options.json)
-    report = json.loads(path.read_text(encoding="utf-8"))
-    console.print(
-        tables.thresholds_table(
-            report["limits"], f"scale · {report['cores']} cores, load {report['load_at_start']}"
-        )
-    )
-    plot = options.out.with_suffix(".svg") if can_plot() else None
-    if plot is None:
-        console.print("no plot: matplotlib is not installed (the extra `docs`)")
-    else:
-        draw(report, plot)
-    options.out.write_text(scale_page(report, plot.name if plot else None), encoding="utf-8")
-    console.print(f"report: {path}, page: {options.out}")
-
-
-def _baselines(console: Console, options: argparse.Namespace) -> None:
-    report = run_baselines(options.data, options.split, load_settings(), options.setups, progress_for())
-    path = write_report("baselines", report, options.json)
-    page = baselines_page(json.loads(path.read_text(encoding="utf-8")))
-    options.out.write_text(page, encoding="utf-8")
-    console.print(page, markup=False, soft_wrap=True)
-    console.print(f"report: {path}, page: {options.out}")
 
 
 def _questions(console: Console, settings: Settings) -> list[dict[str, Any]]:

@@ -27,7 +27,8 @@ MEASURES = {
     "R@100": R @ 100,
     "MRR@10": RR @ 10,
     "nDCG@10": nDCG @ 10,
-    "first": Success @ 1,
+    "gold@5": Success @ 5,
+    "gold@1": Success @ 1,
 }
 
 

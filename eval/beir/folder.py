@@ -122,7 +122,7 @@ def _qrels(path: Path, passages: frozenset[str], questions: Mapping[str, str]) -
         if passage not in passages:
             raise InputError(f"{where}的 corpus-id {passage!r} 不在 {_CORPUS} 里；应为其中的 _id")
         if passage in judged.setdefault(question, {}):
-            raise InputError(f"{where}重复评判了 {question!r} 和 {passage!r}；每一对只能有一行")
+            raise InputError(f"{where}重复评判了 {question!r} 和 {passage!r}；每一对应只有一行")
         judged[question][passage] = score
         first.setdefault(question, number)
     if not judged:

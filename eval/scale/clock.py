@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from eval.metrics import percentile
-
 
 class StepClock:
     """A progress that keeps the seconds of each step by its label."""
@@ -68,5 +66,7 @@ def _timed(call: Callable[..., Any], times: list[float]) -> Callable[..., Any]:
 
 def spread(times: list[float]) -> dict[str, float | None]:
     """p50, p95, p99 and the slowest, in the unit of `times`."""
+    from eval.metrics import percentile  # with ir-measures, which a cold search should not pay for
+
     shares = {"p50": 0.50, "p95": 0.95, "p99": 0.99, "max": 1.0}
     return {name: percentile(times, share) for name, share in shares.items()}
