@@ -66,11 +66,16 @@ def _measured(name: str, kind: str, options: Sequence[str]) -> dict[str, Any]:
         "ready_s": found["ready_s"],
         "disk_mb": disk,
         "memory_mb": found["memory_mb"],
+        "added_mb": _less(found["memory_mb"], found["memory_before_mb"]),
         "peak_mb": max(one["peak_mb"] or 0.0 for one in (built, found) if one) or None,
         "p50_ms": percentile(times, 0.50),
         "p95_ms": percentile(times, 0.95),
         "rankings": found["rankings"],
     }
+
+
+def _less(value: float | None, before: float | None) -> float | None:
+    return None if value is None or before is None else value - before
 
 
 def _versions() -> Mapping[str, str]:

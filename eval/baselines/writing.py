@@ -18,6 +18,7 @@ COSTS = {
     "p50_ms": "p50 ms",
     "p95_ms": "p95 ms",
     "memory_mb": "memory MB",
+    "added_mb": "of it the setup's MB",
     "peak_mb": "peak MB",
     "disk_mb": "disk MB",
 }
@@ -102,7 +103,8 @@ Made by `make baselines DATA=folder` (`python -m eval baselines DIR --split dev`
 - **Chunks**: a splitter cuts passages, so each chunk lies in one passage and counts as that passage; a second chunk of
   the same passage is dropped and takes no rank.
 - **build** is from the passages to ready to search, imports of the setup's packages included; **ready in a new process** is what a restart costs: ours opens its index, the
-  other two keep their keyword search in memory only and build it again. Memory is that of the process that searches, resident, at its end; peak over build and search.
+  other two keep their keyword search in memory only and build it again. Memory is that of the process that searches, resident, at its end, with Python and the passages that every setup was given;
+  *the setup's* is what was added after these were read. Peak is over build and search.
 - The static encoder stands for the embedding models that these setups download by default, which cannot be had offline; it is what both of them
   and ours use here, so that the difference is that of the setups.
 

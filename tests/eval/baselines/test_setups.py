@@ -70,6 +70,7 @@ def test_a_setup_without_its_packages_is_told_and_left_out(
         rankings = {"a": ["p#1"], "b": ["q#1"], "c": ["p#1", "q#2"]}
         return {
             "ready_s": 2.0,
+            "memory_before_mb": 60.0,
             "memory_mb": 90.0,
             "peak_mb": 100.0,
             "times_ms": [1.0, 3.0, 9.0],
@@ -100,4 +101,4 @@ def test_a_setup_without_its_packages_is_told_and_left_out(
     assert "Absent: not installed: no_such_package" in page
     assert "| ours | 1.000 | 1.000 | 1.000 | 0.833 | 0.877 |" in page
     assert "| Other | 1.000 (×1.00) | 1.000 (×1.00) |" in page
-    assert "| ours | 2.00 | 2.00 | 3.00 | 9.00 | 90.0 | 100 | 0 |" in page
+    assert "| ours | 2.00 | 2.00 | 3.00 | 9.00 | 90.0 | 30.0 | 100 | 0 |" in page

@@ -58,6 +58,7 @@ def test_a_search_is_measured_in_all_and_in_parts(made: tuple[Path, Path, str]) 
     result = search(folder, encoder, asked, wait_s=0)
     whole, parts = result["whole_ms"], result["parts_ms"]
     assert 0 < whole["p50"] <= whole["p95"] <= whole["p99"] <= whole["max"]
+    assert result["whole_cpu_ms"]["p50"] > 0
     assert all(parts[name]["p50"] > 0 for name in ("keywords", "encode", "vectors", "fusion"))
     assert first(folder, encoder, asked[0])["hits"] > 0
 
@@ -67,7 +68,7 @@ def test_the_anchors_ask_what_the_search_asks_and_hold_every_vector(made: tuple[
     assert stored_vectors(folder).shape[0] == SIZE
     result = anchors(folder, encoder, questions_for(data, SIZE, 30))
     assert result["tantivy_ms"]["p50"] > 0
-    assert result["numpy_ms"]["p50"] > 0
+    assert min(result["numpy_ms"]["p50"], result["numpy_cpu_ms"]["p50"]) > 0
 
 
 def test_an_index_too_small_for_a_cache_is_not_waited_for(made: tuple[Path, Path, str]) -> None:
