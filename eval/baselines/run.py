@@ -18,7 +18,6 @@ from eval.memory import folder_mb
 from eval.metrics import percentile
 from eval.steps import step
 
-TASKS = ("beir", "product")
 _VERSIONS = (
     "langchain-classic", "langchain-community", "langchain-chroma", "rank-bm25", "haystack-ai", "chromadb", "tantivy", "jieba",
 )  # fmt: skip
@@ -33,10 +32,10 @@ def run_baselines(
     """
     tasks = {"beir": beir_task(data, split), "product": product_task(settings.corpus)}
     report: dict[str, Any] = {"cores": os.cpu_count(), "versions": _versions(), "tasks": {}}
-    with step(progress, "setups", len(TASKS) * len(names)):
+    with step(progress, "setups", sum(len(SETUPS[name].tasks) for name in names)):
         for kind, task in tasks.items():
             rows: dict[str, Any] = {}
-            for name in names:
+            for name in (one for one in names if kind in SETUPS[one].tasks):
                 missing = SETUPS[name].missing()
                 if missing:
                     rows[name] = {"skipped": f"not installed: {', '.join(missing)} (the extra `baselines`)"}

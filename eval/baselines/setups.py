@@ -1,6 +1,7 @@
 """The setups: ours, and two that people use today, each given the same passages and the same static encoder.
 
 - `ours`: the product's index and Retriever.
+- `assistant`: on the product's own questions only, what its interfaces call: Assistant.search, with look-ups of clause numbers and 文号.
 - `langchain`: BM25Retriever (rank_bm25) over jieba's words and Chroma over our vectors, in an EnsembleRetriever of equal weights.
 - `haystack`: DocumentSplitter, InMemoryBM25Retriever and InMemoryEmbeddingRetriever over one InMemoryDocumentStore, joined by
   reciprocal rank, with the defaults of each. The splitter cuts after 200 words, where a word is what stands between blanks, so that
@@ -13,7 +14,7 @@ measured. A passage is one document; its id travels in the metadata. The package
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,26 +23,32 @@ from typing import Any
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import Entry, IndexSource
 from assistant.retrieval.progress import SilentProgress
+from assistant.settings import load_settings
 from eval.baselines.task import DEPTH, passages_of_chunks
 from eval.beir.folder import Passage
 from eval.scale.index import open_retriever, write_index
 
+TASKS = ("beir", "product")
+
 Rank = Callable[[str], list[str]]  # question -> passage ids, best first, at most 100
 
 _EMBED_BATCH = 1024
+_TOGETHER = 60
 
 
 @dataclass(frozen=True)
 class Setup:
     """`build(passages, encoder source, folder)` makes the setup ready in this process and gives its search.
 
-    `lasting`: whether a later process opens what was built from the folder; the others build anew in every process.
+    `lasting`: whether a later process opens what was built from the folder; the others build anew in every process. `tasks`: what
+    it is made for.
     """
 
     title: str
     packages: tuple[str, ...]
     build: Callable[[Sequence[Passage], str, Path], Rank]
     lasting: bool = False
+    tasks: tuple[str, ...] = TASKS
 
     def missing(self) -> list[str]:
         """Packages that are not installed."""
@@ -57,11 +64,27 @@ def build_ours(passages: Sequence[Passage], encoder: str, folder: Path) -> Rank:
     """The product's retriever; the index is opened when it is there, else built."""
     index = folder / "index"
     if not index.is_dir():
-        # A clause of the corpus belongs to the policy its address names; a passage that is no clause is alone.
-        entries = (Entry(one.id, one.id.partition("#")[0], one.heading, one.text) for one in passages)
+        entries = (Entry(one.id, policy, one.heading, one.text) for policy, one in _policies(passages))
         write_index(index, IndexSource.of_entries(entries), encoder, SilentProgress())
     retriever = open_retriever(index, encoder)
     return lambda question: [hit.address for hit in retriever.search(question, DEPTH)]
+
+
+def _policies(passages: Sequence[Passage]) -> Iterator[tuple[str, Passage]]:
+    """Each passage with its policy: a clause's is in its address, other passages are put together by sixty in their order."""
+    for number, passage in enumerate(passages):
+        policy, mark, _ = passage.id.partition("#")
+        yield (policy if mark else f"passages-{number // _TOGETHER}"), passage
+
+
+def build_assistant(passages: Sequence[Passage], encoder: str, folder: Path) -> Rank:
+    """The product's whole search over its own corpus, whose clauses the passages are; it gives 50 results at most."""
+    from assistant.service import MAX_RESULTS, Assistant
+
+    folders = {"index_dir": folder / "index", "data_dir": folder / "data", "encoder": encoder}
+    depth = min(DEPTH, MAX_RESULTS)
+    assistant = Assistant.open(load_settings().model_copy(update=folders))
+    return lambda question: [found.clause.address for found in assistant.search(question, depth)]
 
 
 def build_langchain(passages: Sequence[Passage], encoder: str, folder: Path) -> Rank:
@@ -138,6 +161,9 @@ def _batches(rows: Sequence[Any]) -> list[list[Any]]:
 
 SETUPS: Mapping[str, Setup] = {
     "ours": Setup("ours", (), build_ours, lasting=True),
+    "assistant": Setup(
+        "ours, Assistant.search with look-ups", (), build_assistant, lasting=True, tasks=("product",)
+    ),
     "langchain": Setup(
         "LangChain: BM25Retriever (jieba) + Chroma, EnsembleRetriever",
         ("langchain_classic", "langchain_community", "langchain_chroma", "rank_bm25"),

@@ -96,6 +96,7 @@ Made by `make baselines DATA=folder` (`python -m eval baselines DIR --split dev`
   and its words. Every setup hands over 100 passages. The product's questions are its own dev questions that have gold clauses, by their last turn;
   all its clauses are the passages. gold@5 and gold@1: a gold clause is among the first five, stands first.
 - **ours**: the product's index and `Retriever`, built in one process, searched in another.
+  *With look-ups* is `Assistant.search`, what the product's interfaces call: clause numbers, 文号 and the lexicon's synonyms on top, 50 results at most.
 - **LangChain**: `BM25Retriever` (rank_bm25) with `jieba.lcut`, `Chroma` with our vectors on disk, `EnsembleRetriever` with weights 0.5 and 0.5.
 - **Haystack**: `DocumentSplitter`, `InMemoryBM25Retriever` and `InMemoryEmbeddingRetriever` with our vectors, `DocumentJoiner` by reciprocal
   rank, all defaults. Its splitter cuts after 200 words, and a word is what stands between blanks: hardly a Chinese passage is cut. Its
