@@ -34,6 +34,7 @@ Rank = Callable[[str], list[str]]  # question -> passage ids, best first, at mos
 
 _EMBED_BATCH = 1024
 _TOGETHER = 60
+_ASSISTANT_DEPTH = 50  # what Assistant.search allows
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,11 @@ def _policies(passages: Sequence[Passage]) -> Iterator[tuple[str, Passage]]:
 
 def build_assistant(passages: Sequence[Passage], encoder: str, folder: Path) -> Rank:
     """The product's whole search over its own corpus, whose clauses the passages are; it gives 50 results at most."""
-    from assistant.service import MAX_RESULTS, Assistant
+    from assistant.service import Assistant
 
     folders = {"index_dir": folder / "index", "data_dir": folder / "data", "encoder": encoder}
-    depth = min(DEPTH, MAX_RESULTS)
     assistant = Assistant.open(load_settings().model_copy(update=folders))
-    return lambda question: [found.clause.address for found in assistant.search(question, depth)]
+    return lambda question: [found.clause.address for found in assistant.search(question, _ASSISTANT_DEPTH)]
 
 
 def build_langchain(passages: Sequence[Passage], encoder: str, folder: Path) -> Rank:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -47,7 +48,14 @@ def sizes(text: str) -> tuple[int, ...]:
 def run(console: Console, options: argparse.Namespace) -> None:
     """Measure, and write report, page and plot."""
     plan = ScalePlan(options.sizes, options.questions, options.cold, updates=not options.no_updates)
-    path = write_report("scale", run_scale(options.data, load_settings(), plan, progress_for()), options.json)
+    path: Path | None = options.json
+
+    def keep(report: dict[str, Any]) -> None:
+        nonlocal path
+        path = write_report("scale", report, path)
+
+    keep(run_scale(options.data, load_settings(), plan, progress_for(), keep))
+    assert path is not None  # keep has named it
     report = json.loads(path.read_text(encoding="utf-8"))
     title = f"scale · {report['cores']} cores, load {report['load_at_start']} at the start"
     console.print(tables.thresholds_table(report["limits"], title))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -59,7 +60,10 @@ def _cutting(entries: Sequence[Any], size: int) -> float:
 
 
 def cache(folder: Path, encoder: str, wait_s: float) -> dict[str, Any]:
-    """Let the index prepare what makes its vectors faster, and wait for it: seconds, memory, disk."""
+    """Let the index prepare what makes its vectors faster, and wait for it: seconds, memory, disk.
+
+    `builder_peak_mb` is the most that a process started for it took.
+    """
     from eval.scale.index import open_retriever, warmed
 
     retriever = open_retriever(folder, encoder)
@@ -73,6 +77,7 @@ def cache(folder: Path, encoder: str, wait_s: float) -> dict[str, Any]:
             "ready": ready,
             "seconds": seconds,
             "memory": after and asdict(after),
+            "builder_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6,
             "disk_mb": folder_mb(folder),
         }
     finally:

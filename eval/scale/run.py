@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -41,8 +41,17 @@ class ScalePlan:
     updates: bool = True
 
 
-def run_scale(data: Path, settings: Settings, plan: ScalePlan, progress: Progress) -> dict[str, Any]:
-    """The report. Raises InputError for data that cannot be read, BenchError and ChildError when a process fails."""
+def run_scale(
+    data: Path,
+    settings: Settings,
+    plan: ScalePlan,
+    progress: Progress,
+    keep: Callable[[dict[str, Any]], None],
+) -> dict[str, Any]:
+    """The report; `keep` gets what there is of it after each size, so that a failure loses only what comes after.
+
+    Raises InputError for data that cannot be read, BenchError and ChildError when a process fails.
+    """
     report: dict[str, Any] = {
         "seed": SEED,
         "cores": os.cpu_count(),
@@ -56,6 +65,8 @@ def run_scale(data: Path, settings: Settings, plan: ScalePlan, progress: Progres
             with tempfile.TemporaryDirectory(prefix="tiaowen-scale-") as name:
                 measured = _measured(data, size, Path(name), settings.encoder_source, plan, progress)
                 report["sizes"].append(measured)
+                report["limits"] = limits(report)
+                keep(report)
                 if plan.updates and size == max(plan.sizes):
                     report["updates"] = _updates(data, size, Path(name), settings.encoder_source)
                     progress.advance()

@@ -151,6 +151,7 @@ def _build(sizes: Sequence[Row]) -> str:
                 *(figure(build["steps"].get(name)) for name in names),
                 figure(build["cutting_words_s"]),
                 figure(one["cache"]["seconds"]) if one["cache"]["ready"] else "-",
+                figure(one["cache"]["builder_peak_mb"]) if one["cache"]["ready"] else "-",
                 figure(build_seconds(one)), figure(memory and memory["peak_mb"]),
                 figure(build["disk_mb"]["keywords"]), figure(one["cache"]["disk_mb"]),
             ]
@@ -162,6 +163,7 @@ def _build(sizes: Sequence[Row]) -> str:
         *names,
         "cutting words",
         "cache",
+        "cache peak MB",
         "in all",
         "peak MB",
         "keywords MB",

@@ -112,7 +112,7 @@ def test_scale_writes_page_plot_and_report(
 ) -> None:
     plans = []
 
-    def made_run(data: Path, settings: Settings, plan: ScalePlan, progress: object) -> dict[str, Any]:
+    def made_run(data: Path, settings: Settings, plan: ScalePlan, *_: object) -> dict[str, Any]:
         plans.append(plan)
         return scale_report()
 

@@ -53,7 +53,7 @@ def measured(clauses: int, p95: float, resident: float, seconds: float, ready: b
         },
         "first": {"runs": 3, "process_s": 0.9, "import_s": 0.3, "open_s": 0.2, "search_s": 0.1, "load": 1.0},
         "exact": searched(p95 * 3, resident),
-        "cache": {"ready": ready, "seconds": 100.0, "disk_mb": 12.0},
+        "cache": {"ready": ready, "seconds": 100.0, "disk_mb": 12.0, "builder_peak_mb": 1355.0},
         "search": searched(p95, resident),
         "anchors": {"load": 2.0, "tantivy_ms": times(p95 / 4), "numpy_ms": times(p95 / 8)},
     }  # fmt: skip
@@ -108,6 +108,10 @@ def test_the_page_has_each_table_with_its_ratios() -> None:
     assert "| 500,000 | 10.0 | 20.0 | 22.0 | ×10.0 | 2.00 | 60.0 | 3.00 |" in page
     assert "| 500,000 | 10.0 | 5.00 | ×2.00 | 5.00 | 2.50 | ×2.00 | 0.1 | 0.2 | ×4.00 | ×8.00 |" in page
     assert "| 500,000 | 50.0 | 60.0 | 900 | 450 | 450 | 901 |" in page
+    assert (
+        "| 500,000 | 10,000 | 200 | 1.00 | 2.00 | - | 0.5 | 0.7 | 100 | 1,355 | 300 | 301 | 4.00 | 12.0 |"
+        in page
+    )
     assert "| add | 1 / 0 / 0 | 7 | 8 | 1.50 | 0.4 | 0.2 |" in page
     assert "0.5 to 2 (one process measuring is 1)" in page
     assert "![" not in scale_page(report(), None)
