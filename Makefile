@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= ../shared/data
 
-.PHONY: serve test check lint format types eval rules-proof bench encoder index lock clean help
+.PHONY: serve test check lint format types eval rules-proof bench scale baselines encoder index lock clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
@@ -51,12 +51,20 @@ rules-proof: $(VENV)/installed-dev   ## rule engine against the oracle, and ever
 bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
 	$(BIN)/python -m eval bench
 
+scale: $(VENV)/installed-dev   ## time, memory, updates from 250 to 500,000 clauses, with a plot: make scale DATA=folder
+	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[docs]'
+	$(BIN)/python -m eval scale $(DATA)
+
+baselines: $(VENV)/installed-dev   ## LangChain's and Haystack's retrieval beside ours: make baselines DATA=folder
+	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[baselines]'
+	$(BIN)/python -m eval baselines $(DATA)/stard --split dev
+
 encoder: $(VENV)/installed-dev   ## train the shipped encoder again: make encoder DATA=folder
 	$(BIN)/python -m eval.train_encoder $(DATA) --out indexes/encoder
 
 lock: ## write constraints.txt anew from a fresh environment
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet -e '.[dev]'
+	build/lock/bin/python -m pip install --quiet -e '.[dev,docs,baselines]'
 	build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu//' > constraints.txt
 
 clean:   ## remove what was built; the records in var/ stay

@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, questions, all, bench, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, questions, all, bench, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -23,7 +23,9 @@ from assistant.interfaces.progress import progress_for
 from assistant.rules.books import RULES_FILE, RuleBooks
 from assistant.settings import Settings, load_settings
 from eval import answers, retrieval, tables
+from eval.baselines import command as baselines_command
 from eval.bench import BenchError, BenchPlan, run_bench
+from eval.child import ChildError
 from eval.citations import StoredTexts
 from eval.metrics import clause_lineage
 from eval.questions import SPLITS, Question, QuestionError, load_split, unknown_gold
@@ -31,6 +33,7 @@ from eval.report import answers_report, retrieval_report, write_report
 from eval.rules import interviews
 from eval.rules.agreement import POLICY, SEED, run_agreement
 from eval.rules.mutants import MutantError, run_mutants
+from eval.scale import command as scale_command
 from eval.server import ServerError
 from eval.split import split_folder
 
@@ -47,6 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _split(console)
         elif options.command == "bench":
             _bench(console, options)
+        elif options.command == "scale":
+            scale_command.run(console, options)
+        elif options.command == "baselines":
+            baselines_command.run(console, options)
         elif options.command == "questions":
             rows = _questions(console, load_settings())
             console.print(f"report: {write_report('questions', {'questions': rows}, options.json)}")
@@ -56,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _mutants(console, options)
         else:
             _evaluate(console, options)
-    except (QuestionError, BenchError, ServerError, MutantError, TiaowenError) as error:
+    except (QuestionError, BenchError, ChildError, ServerError, MutantError, TiaowenError) as error:
         Console(stderr=True).print(f"eval: {error}", style="red", markup=False, soft_wrap=True)
         return 1
     return 0
@@ -80,9 +87,16 @@ def _parser() -> argparse.ArgumentParser:
     plan = BenchPlan()
     bench.add_argument("--passes", type=int, default=plan.passes, help="warm passes over the dev questions")
     bench.add_argument("--runs", type=int, default=plan.runs, help="cold runs of tiaowen ask")
+    bench.add_argument("--searches", type=int, default=plan.searches, help="cold runs of tiaowen search")
     bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
     bench.add_argument("--assessments", type=int, default=plan.assessments, help="assessments by the engine")
     bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
+    scale_command.add_options(
+        commands.add_parser("scale", help="time, memory and updates from 250 to 500,000 made clauses")
+    )
+    baselines_command.add_options(
+        commands.add_parser("baselines", help="two setups that people use today beside ours")
+    )
     asked = commands.add_parser(
         "questions", help="questions that a verdict takes, in our order and the text's"
     )
@@ -110,7 +124,7 @@ def _split(console: Console) -> None:
 
 
 def _bench(console: Console, options: argparse.Namespace) -> None:
-    plan = BenchPlan(options.passes, options.runs, options.requests, options.assessments)
+    plan = BenchPlan(options.passes, options.runs, options.searches, options.requests, options.assessments)
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
     rows = run_bench(load_split("dev"), load_settings(), plan, progress_for())
     title = f"bench · {machine['cores']} cores, load {machine['load']} at the start"

@@ -33,6 +33,7 @@ COMMAND = Path(sys.executable).parent / "tiaowen"
 ASSESSMENTS_LIMIT_S = 10.0  # for 10,000
 COLD_SEARCH_LIMIT_S = 1.0
 BUILD_LIMIT_S, COLD_LIMIT_S, WARM_LIMIT_MS, MEMORY_LIMIT_MB = 10.0, 3.0, 150.0, 600.0
+COLD_SEARCH_LIMIT_S, WARM_SEARCH_LIMIT_MS = 1.0, 5.0
 PROCESS_TIMEOUT_S = 120.0
 
 
@@ -46,6 +47,7 @@ class BenchPlan:
 
     passes: int = 3
     runs: int = 7
+    searches: int = 9
     requests: int = 1000
     assessments: int = 10_000
 
@@ -66,9 +68,31 @@ def run_bench(
         return [
             *_build(environment, progress),
             *_cold(questions, plan.runs, environment, progress),
+            *_cold_search(questions, plan.searches, environment, progress),
             *_warm(questions, plan.passes, own, progress),
+            *_warm_search(questions, plan.passes, own, progress),
             *_server(questions, plan.requests, environment, Path(folder) / "server.log", progress),
             *_rules(settings, plan.assessments, progress),
+        ]
+
+
+def run_search_bench(
+    questions: Sequence[Question], settings: Settings, runs: int, passes: int, progress: Progress
+) -> list[dict[str, Any]]:
+    """Only the rows of search over the product's own texts, on an index of its own. Raises as `run_bench`."""
+    if not COMMAND.is_file():
+        raise BenchError(f"{COMMAND} does not exist; install the project into this environment first")
+    if not questions:
+        raise QuestionError("dev.jsonl holds no question: nothing to measure with")
+    with tempfile.TemporaryDirectory(prefix="tiaowen-bench-") as folder:
+        own = settings.model_copy(
+            update={"index_dir": Path(folder) / "index", "data_dir": Path(folder) / "data"}
+        )
+        environment = process_environment(own)
+        _build(environment, progress)
+        return [
+            *_cold_search(questions, runs, environment, progress),
+            *_warm_search(questions, passes, own, progress),
         ]
 
 
@@ -109,6 +133,50 @@ def _cold(
             row(f"cold tiaowen {command}, slowest", None, max(times), "s"),
         ]
     return rows
+
+
+def _cold_search(
+    questions: Sequence[Question], runs: int, environment: Mapping[str, str], progress: Progress
+) -> list[dict[str, Any]]:
+    """`tiaowen search` as a whole process from its start to its end, spread over the questions."""
+    times = []
+    with step(progress, "cold tiaowen search", runs):
+        for number in range(runs):
+            words = questions[number * len(questions) // runs].turns[0]
+            times.append(_timed_process(["search", words], environment))
+            progress.advance()
+    return [
+        row(f"cold tiaowen search, median of {runs}", COLD_SEARCH_LIMIT_S, median(times), "s"),
+        row("cold tiaowen search, fastest", None, min(times), "s"),
+        row("cold tiaowen search, slowest", None, max(times), "s"),
+    ]
+
+
+def _warm_search(
+    questions: Sequence[Question], passes: int, settings: Settings, progress: Progress
+) -> list[dict[str, Any]]:
+    """`Retriever.search` alone, the last turn of every question, in a process that has searched before."""
+    from assistant.retrieval.search import Retriever
+
+    retriever = Retriever.open(settings, Library.load(settings.corpus))
+    try:
+        asked = [question.turns[-1] for question in questions]
+        for words in (WARM_UP, *asked[:20]):
+            retriever.search(words)
+        times: list[float] = []
+        with step(progress, "warm search", passes * len(asked)):
+            for words in asked * passes:
+                began = time.perf_counter()
+                retriever.search(words)
+                times.append((time.perf_counter() - began) * 1000)
+                progress.advance()
+    finally:
+        retriever.close()
+    name = f"warm search over the five texts, p95 of {len(times)}"
+    return [
+        row(name, WARM_SEARCH_LIMIT_MS, percentile(times, 0.95), "ms"),
+        row("warm search over the five texts, p50", None, percentile(times, 0.50), "ms"),
+    ]
 
 
 def _timed_process(arguments: Sequence[str], environment: Mapping[str, str]) -> float:

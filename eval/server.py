@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import subprocess
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.retrieval.progress import Progress
+from eval.memory import Memory
 from eval.questions import Question
 
 START_TIMEOUT_S = 60.0
@@ -35,12 +35,8 @@ class Server:
 
     def memory_mb(self) -> float | None:
         """Resident memory of the process in MB (10^6 bytes); None where /proc does not tell."""
-        try:
-            status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
-        except FileNotFoundError:
-            return None
-        found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
-        return int(found[1]) * 1024 / 1e6 if found else None
+        held = Memory.of(self.pid)
+        return None if held is None else held.resident_mb
 
     def chat(self, message: str, conversation_id: str | None) -> str:
         """Answer one message over HTTP; the conversation's id. Raises ServerError for any other status than 200."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import SearchIndexError
 from assistant.retrieval.encoder import Encoder, load_encoder
@@ -61,6 +62,16 @@ class LiveRetriever:
         """As `Retriever.uncovered`."""
         with self._lease() as serving:
             return serving.uncovered(query)
+
+    def state(self) -> dict[str, Any]:
+        """As `Retriever.state`."""
+        with self._lease() as serving:
+            return serving.state()
+
+    def warm(self) -> None:
+        """As `Retriever.warm`, for the generation in service."""
+        with self._lease() as serving:
+            serving.warm()
 
     def close(self) -> None:
         """Release the index after the last search."""

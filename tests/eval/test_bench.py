@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess
 from assistant.settings import PROJECT_ROOT, Settings
+from eval import bench
 from eval.bench import process_environment, row
 from eval.rules.interviews import ON, POLICY
 from eval.rules.timing import assessing_time, growth, invented_book, known_half
@@ -115,3 +117,26 @@ def test_growth_and_time_are_measured(factory_book: RuleBook) -> None:
     times = growth(factory_book.policy, SilentProgress(), sizes=(5, 10), rounds=1)
     assert list(times) == [5, 10]
     assert all(value > 0 for value in times.values())
+
+
+def test_search_over_the_corpus_is_timed_cold_and_warm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Sequence[str]] = []
+
+    def made_process(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
+        assert environment["TIAOWEN_INDEX_DIR"] != str(tmp_path / "index")
+        asked.append(arguments)
+        return 0.5 * len(asked)
+
+    monkeypatch.setattr(bench, "COMMAND", Path(sys.executable))
+    monkeypatch.setattr(bench, "_timed_process", made_process)
+    settings = Settings(home=PROJECT_ROOT, index_dir=tmp_path / "index", data_dir=tmp_path / "data")
+    rows = bench.run_search_bench([question()], settings, runs=3, passes=2, progress=SilentProgress())
+    assert asked == [["index"], *[["search", "抵消能不能超过一半？"]] * 3]
+    found = {row["name"]: (row["limit"], row["value"]) for row in rows}
+    assert found["cold tiaowen search, median of 3"] == ("≤ 1 s", 1.5)
+    limit, warm = found["warm search over the five texts, p95 of 2"]
+    assert limit == "≤ 5 ms"
+    assert warm > 0
+    assert not (tmp_path / "index").exists()

@@ -15,7 +15,10 @@ from assistant.documents.library import Library
 from assistant.settings import PROJECT_ROOT, Settings
 from eval import __main__ as command
 from eval.questions import Question, QuestionError
+from eval.scale import command as scale_command
+from eval.scale.run import ScalePlan
 from tests.eval.made import answer, question
+from tests.eval.scale.test_writing import report as scale_report
 
 GOLD = "fujian-zero-carbon-factory#第八条"
 
@@ -103,3 +106,40 @@ def test_a_broken_questions_file_is_one_line_and_a_failure(
     monkeypatch.setattr(command, "load_split", broken)
     assert command.main(["retrieval"]) == 1
     assert capsys.readouterr().err == "eval: dev.jsonl:3: id is ''\n"
+
+
+def test_scale_writes_page_plot_and_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = []
+
+    def made_run(data: Path, settings: Settings, plan: ScalePlan, *_: object) -> dict[str, Any]:
+        plans.append(plan)
+        return scale_report()
+
+    monkeypatch.setattr(scale_command, "run_scale", made_run)
+    page = tmp_path / "scale.md"
+    options = [
+        "--sizes",
+        "250,500000",
+        "--out",
+        str(page),
+        "--json",
+        str(tmp_path / "s.json"),
+        "--no-updates",
+    ]
+    assert command.main(["scale", str(tmp_path), *options]) == 0
+    assert plans == [ScalePlan((250, 500_000), updates=False)]
+    assert "cold tiaowen search" in capsys.readouterr().out
+    assert page.read_text(encoding="utf-8").startswith("# Retrieval from 250")
+    assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))["seed"] == 4
+    assert page.with_suffix(".svg").is_file() == scale_command.can_plot()
+
+
+def test_baselines_of_a_folder_that_is_not_beir_s_end_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "page.md"
+    assert command.main(["baselines", str(tmp_path), "--setups", "ours", "--out", str(out)]) == 1
+    assert capsys.readouterr().err.startswith("eval: ")
+    assert not out.exists()

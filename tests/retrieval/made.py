@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from assistant.documents.library import Library
+from assistant.retrieval.encoder import Encoder
+from assistant.retrieval.entries import Entry, IndexSource
+from assistant.retrieval.generation import OpenIndex
+from assistant.retrieval.index import ensure_index
+from assistant.retrieval.progress import SilentProgress
+from assistant.retrieval.static_encoder import unit_rows
+from assistant.retrieval.vectors.channel import CacheFactory
 from assistant.settings import Settings
 
 TEA = """青山市古茶树保护办法
@@ -76,6 +85,61 @@ def write_encoder(
         modules.append({"idx": 1, "name": "1", "path": "1_Normalize", "type": normal})
     (folder / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
     return folder
+
+
+def made_policies(count: int, clauses: int = 5, marks: Mapping[int, str] | None = None) -> IndexSource:
+    """`count` policies of `clauses` clauses each; `marks` adds words to the first clause of the policy of that number."""
+    subjects = ("茶树", "公交", "河道", "绿地", "供水", "消防", "校车", "渔港")
+    duties = ("应当登记", "不得超过两次", "由主管部门检查", "免收费用", "每年公布一次", "处以罚款")
+    said = marks or {}
+    entries = []
+    for number in range(count):
+        title = f"青山市{subjects[number % 8]}管理第{number}号办法"
+        for clause in range(clauses):
+            own = f"{subjects[(number + clause) % 8]}{number + 1000}{duties[(number * 3 + clause) % 6]}。"
+            if clause == 0:
+                own += said.get(number, "")
+            label = f"第{clause + 1}条"
+            entries.append(Entry(f"p{number}#{label}", f"p{number}", f"{title} {label}", own))
+    return IndexSource.of_entries(entries)
+
+
+def without(source: IndexSource, *withdrawn: str) -> IndexSource:
+    """The source without some policies."""
+    return IndexSource.of_entries(entry for entry in source.entries if entry.policy_id not in withdrawn)
+
+
+class CountingEncoder:
+    """A cheap encoder: characters fall into one of 24 dimensions. It keeps what it was given."""
+
+    name = "counting"
+
+    def __init__(self, fingerprint: str = "counting-1") -> None:
+        self.fingerprint = fingerprint
+        self.seen: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows of shape (len(texts), 24)."""
+        self.seen += texts
+        rows = np.zeros((len(texts), 24), np.float32)
+        for row, text in enumerate(texts):
+            for sign in text:
+                rows[row, ord(sign) * 2654435761 % 24] += 1
+        return unit_rows(rows)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The same, without a note of it."""
+        seen, self.seen = self.seen, []
+        found = self.encode(texts)
+        self.seen = seen
+        return found
+
+
+def opened(
+    root: Path, source: IndexSource, encoder: Encoder | None = None, cache_for: CacheFactory | None = None
+) -> OpenIndex:
+    """The index of `source` under `root`, brought up to date."""
+    return ensure_index(root, source, encoder or CountingEncoder(), SilentProgress(), 30, cache_for=cache_for)
 
 
 def settings_for(home: Path) -> Settings:

@@ -23,16 +23,17 @@ from assistant.errors import (
 from assistant.retrieval import generation as generation_module
 from assistant.retrieval import index as index_module
 from assistant.retrieval import search as search_module
-from assistant.retrieval import vectors as vectors_module
+from assistant.retrieval import writing as writing_module
 from assistant.retrieval.encoder import load_encoder
-from assistant.retrieval.entries import Entry, IndexSource
+from assistant.retrieval.entries import Entry, IndexSource, PolicyRecord
 from assistant.retrieval.generation import open_index
 from assistant.retrieval.index import identity_of
-from assistant.retrieval.lexical import build_lexical
+from assistant.retrieval.lexical import IndexedClause, build_lexical
 from assistant.retrieval.lock import UseMark, build_lock, exclusive
 from assistant.retrieval.manifest import Manifest, record_files
 from assistant.retrieval.progress import SilentProgress
-from assistant.retrieval.search import Retriever
+from assistant.retrieval.search import Hit, Retriever
+from assistant.retrieval.segment import write_texts
 from assistant.retrieval.words import WordCutter
 from assistant.settings import Settings
 from tests.retrieval.made import TEA, settings_for, write_encoder, write_policy
@@ -53,17 +54,17 @@ def answers(settings: Settings, library: Library) -> list[str]:
     return found
 
 
-def segment(folder: Path, name: str) -> Path:
-    return next((folder / "vectors").glob(f"*/{name}"))
-
-
 def cut(path: Path, size: int) -> None:
     path.write_bytes(path.read_bytes()[:size])
 
 
-def flip(path: Path) -> None:
+def behead(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[1:])
+
+
+def flip(path: Path, at: float) -> None:
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 0xFF
+    data[int((len(data) - 1) * at)] ^= 0xFF
     path.write_bytes(bytes(data))
 
 
@@ -73,83 +74,148 @@ def edit_manifest(folder: Path, change: Callable[[dict[str, object]], object]) -
     (folder / "manifest.json").write_text(json.dumps(body), encoding="utf-8")
 
 
-DAMAGES: dict[str, Callable[[Path], object]] = {
+# A file of the index by what its name ends with.
+FILES = (
+    *("manifest.json", "policies.json", "probes.npy", "words.txt", "in-use", "lexical/meta.json"),
+    *("lexical/.managed.json", ".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"),
+    *("texts.bin", "texts.npy", "vectors.npy"),
+)
+WAYS: dict[str, Callable[[Path], object]] = {
+    "removed": Path.unlink,
+    "emptied": lambda path: cut(path, 0),
+    "cut short at its end": lambda path: cut(path, path.stat().st_size - 1),
+    "cut in half": lambda path: cut(path, path.stat().st_size // 2),
+    "cut short at its head": behead,
+    "flipped at its head": lambda path: flip(path, 0),
+    "flipped in the middle": lambda path: flip(path, 0.5),
+    "flipped at its end": lambda path: flip(path, 1),
+}
+
+
+def file_of(generation: Path, name: str) -> Path:
+    folders = [generation, *(generation.parent / "segments").iterdir()]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return next(path for path in files if path.as_posix().endswith(name))
+
+
+FOLDERS: dict[str, Callable[[Path], object]] = {
     "no pointer": lambda g: (g.parent / "CURRENT").unlink(),
     "pointer to nowhere": lambda g: (g.parent / "CURRENT").write_text("g-nothing\n"),
     "pointer out of the folder": lambda g: (g.parent / "CURRENT").write_text("../elsewhere\n"),
     "pointer of noise": lambda g: (g.parent / "CURRENT").write_bytes(b"\xff\xfe\x00"),
+    "pointer emptied": lambda g: (g.parent / "CURRENT").write_bytes(b""),
     "no generation": shutil.rmtree,
-    "no manifest": lambda g: (g / "manifest.json").unlink(),
-    "manifest cut short": lambda g: cut(g / "manifest.json", 100),
+    "no lexical folder": lambda g: shutil.rmtree(g / "lexical"),
+    "no segments": lambda g: shutil.rmtree(g.parent / "segments"),
+    "no segment": lambda g: shutil.rmtree(next((g.parent / "segments").iterdir())),
     "manifest altered": lambda g: edit_manifest(g, lambda body: body.update(clauses=3)),
     "manifest is a list": lambda g: (g / "manifest.json").write_text("[]"),
-    "no words": lambda g: (g / "words.txt").unlink(),
-    "words cut short": lambda g: cut(g / "words.txt", 1000),
-    "no lexical folder": lambda g: shutil.rmtree(g / "lexical"),
-    "lexical file missing": lambda g: next((g / "lexical").glob("*.term")).unlink(),
-    "lexical file flipped": lambda g: flip(next((g / "lexical").glob("*.idx"))),
-    "no vectors folder": lambda g: shutil.rmtree(g / "vectors"),
-    "no segment folder": lambda g: shutil.rmtree(segment(g, "header.bin").parent),
-    "segment header cut short": lambda g: cut(segment(g, "header.bin"), 40),
-    "segment pickle cut short": lambda g: cut(segment(g, "index_metadata.pickle"), 40),
-    "segment data flipped": lambda g: flip(segment(g, "data_level0.bin")),
-    "no chroma database": lambda g: (g / "vectors" / "chroma.sqlite3").unlink(),
-    "chroma database cut short": lambda g: cut(g / "vectors" / "chroma.sqlite3", 9000),
-    "chroma database empty": lambda g: cut(g / "vectors" / "chroma.sqlite3", 0),
-    "no probes": lambda g: (g / "probes.npy").unlink(),
-    "probes cut short": lambda g: cut(g / "probes.npy", 60),
-    "no mark": lambda g: (g / "in-use").unlink(),
+}
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    **FOLDERS,
+    **{
+        f"{name} {way}": lambda g, name=name, way=way: WAYS[way](file_of(g, name))
+        for name in FILES
+        for way in WAYS
+        # in-use is empty: there is nothing to cut or to flip
+        if name != "in-use" or way == "removed"
+    },
 }
 
 
+@pytest.fixture(scope="module")
+def expected(home: Path) -> list[Hit]:
+    """What a fresh build answers."""
+    retriever = Retriever.open(settings_for(home), Library.load(home / "corpus"))
+    found = retriever.search(QUERY, 20)
+    retriever.close()
+    return found
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_every_damage_is_seen_and_repaired(damage: str, home: Path, tmp_path: Path) -> None:
+def test_every_damage_is_seen_and_repaired(
+    damage: str, home: Path, expected: list[Hit], tmp_path: Path
+) -> None:
     shutil.copytree(home, tmp_path / "home")
     settings, library = settings_for(tmp_path / "home"), Library.load(tmp_path / "home" / "corpus")
     identity = identity_of(IndexSource.of(library), load_encoder(settings.encoder_source))
     before = generation(settings)
     DAMAGES[damage](before)
     with pytest.raises((IndexDamagedError, IndexStaleError)):
-        open_index(settings.indexes, identity)
-    assert answers(settings, library)[0] == GOLD
+        open_index(settings.indexes, identity.require)
+    retriever = Retriever.open(settings, library)
+    assert retriever.search(QUERY, 20) == expected
+    assert retriever.manifest.last_update.kind == "build"
+    retriever.close()
     assert generation(settings) != before
+    assert {path.name for path in settings.indexes.glob("g-*")} == {generation(settings).name}
+    assert len(list((settings.indexes / "segments").iterdir())) == 1
 
 
 def _rewrite_manifest(folder: Path) -> None:
     """Let the manifest agree with the files as they now are: only what is inside them can tell."""
     manifest = Manifest.read(folder)
-    replace(manifest, files=record_files(folder, vectors_module.MUTABLE_FILES)).write(folder)
+    segments = tuple(
+        replace(one, files=record_files(folder.parent / "segments" / one.name, one.files))
+        for one in manifest.segments
+    )
+    names = [name for name in manifest.files if (folder / name).exists() and "lexical" not in name]
+    names += [f"lexical/{path.name}" for path in (folder / "lexical").iterdir() if path.suffix != ".lock"]
+    replace(manifest, segments=segments, files=record_files(folder, names)).write(folder)
+
+
+def _segment(folder: Path) -> Path:
+    return next((folder.parent / "segments").iterdir())
 
 
 def _foreign_vectors(folder: Path) -> None:
-    """The same addresses with vectors of something else: files, counts and names are all right."""
-    entries = [Entry(address, "p", "", "") for address in Manifest.read(folder).probes]
-    rows = np.random.default_rng(1).normal(size=(len(entries), 64)).astype(np.float32)
-    dimension = np.load(folder / "probes.npy").shape[1]
-    shutil.rmtree(folder / "vectors")
-    vectors_module.build_vectors(
-        folder / "vectors", entries, np.resize(rows, (len(entries), dimension)), SilentProgress()
-    )
-    _rewrite_manifest(folder)
+    """Vectors of something else: files, counts and texts are all right."""
+    vectors = np.load(_segment(folder) / "vectors.npy")
+    np.save(_segment(folder) / "vectors.npy", np.roll(vectors, 1, axis=0))
+
+
+def _foreign_texts(folder: Path) -> None:
+    rows = Manifest.read(folder).clauses
+    write_texts(_segment(folder), [Entry(f"x#{row}", "x", "", "") for row in range(rows)], rows)
+
+
+def _fewer_rows(folder: Path) -> None:
+    np.save(_segment(folder) / "vectors.npy", np.load(_segment(folder) / "vectors.npy")[:2])
+
+
+def _lexical(folder: Path, clauses: list[IndexedClause]) -> None:
+    shutil.rmtree(folder / "lexical")
+    build_lexical(folder / "lexical", clauses, WordCutter.build(), folder / "words.txt", SilentProgress())
 
 
 def _fewer_clauses(folder: Path) -> None:
-    shutil.rmtree(folder / "lexical")
-    build_lexical(folder / "lexical", [Entry("a#1", "a", "", "茶")], WordCutter.build(), SilentProgress())
-    _rewrite_manifest(folder)
+    _lexical(folder, [IndexedClause(0, PolicyRecord("a"), Entry("a#1", "a", "", "茶"))])
+
+
+def _foreign_clauses(folder: Path) -> None:
+    rows = range(Manifest.read(folder).clauses)
+    _lexical(folder, [IndexedClause(row, PolicyRecord("a"), Entry("a#1", "a", "", "茶")) for row in rows])
+
+
+def _fewer_policies(folder: Path) -> None:
+    rows = json.loads((folder / "policies.json").read_text(encoding="utf-8"))
+    (folder / "policies.json").write_text(json.dumps(rows[:1], ensure_ascii=False), encoding="utf-8")
 
 
 def _fewer_probes(folder: Path) -> None:
-    np.save(folder / "probes.npy", np.load(folder / "probes.npy")[:2])
-    _rewrite_manifest(folder)
+    np.save(folder / "probes.npy", np.load(folder / "probes.npy")[:1])
 
 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (_foreign_vectors, "自己的向量查不到它"),
+        (_foreign_vectors, "不是建立时的向量"),
+        (_foreign_texts, "不属于政策表所写的政策"),
+        (_fewer_rows, "不是清单所写的"),
         (_fewer_clauses, "关键词索引有 1 行"),
-        (_fewer_probes, "与清单不符"),
+        (_foreign_clauses, "条款与政策表不符"),
+        (_fewer_policies, "政策表与清单不符"),
+        (_fewer_probes, "probes.npy 与清单不符"),
     ],
 )
 def test_what_the_files_alone_cannot_tell(
@@ -158,9 +224,10 @@ def test_what_the_files_alone_cannot_tell(
     shutil.copytree(home, tmp_path / "home")
     settings, library = settings_for(tmp_path / "home"), Library.load(tmp_path / "home" / "corpus")
     damage(generation(settings))
+    _rewrite_manifest(generation(settings))
     identity = identity_of(IndexSource.of(library), load_encoder(settings.encoder_source))
     with pytest.raises(IndexDamagedError, match=words):
-        open_index(settings.indexes, identity)
+        open_index(settings.indexes, identity.require)
 
 
 def test_an_unchanged_index_is_opened_and_not_built(settings: Settings, library: Library) -> None:
@@ -248,11 +315,14 @@ def test_the_old_index_serves_while_the_new_one_is_built(
     reader.close()
     # The next build clears what nobody reads any more, and what a killed build left behind.
     (settings.indexes / "g-killed").mkdir()
+    (settings.indexes / "segments" / "s-killed").mkdir()
     (settings.indexes / "CURRENT.half").touch()
     (generation(settings) / "words.txt").unlink()
     Retriever.open(settings, changed).close()
     names = {path.name for path in settings.indexes.iterdir()}
-    assert names == {".lock", "CURRENT", generation(settings).name}
+    assert names == {".lock", "CURRENT", "segments", generation(settings).name}
+    named = {one.name for one in Manifest.read(generation(settings)).segments}
+    assert {path.name for path in (settings.indexes / "segments").iterdir()} == named
 
 
 def test_an_index_that_is_replaced_while_it_is_opened_is_not_used(
@@ -272,7 +342,7 @@ def test_an_index_that_is_replaced_while_it_is_opened_is_not_used(
 
     monkeypatch.setattr(generation_module, "UseMark", SwappedMeanwhile)
     identity = identity_of(IndexSource.of(library), load_encoder(settings.encoder_source))
-    opened = open_index(settings.indexes, identity)
+    opened = open_index(settings.indexes, identity.require)
     assert opened.folder == new
     opened.close()
     reader.close()
@@ -290,11 +360,12 @@ def test_a_failed_build_leaves_the_old_index_in_service(
         raise OSError(28, "No space left on device")
 
     write_policy(tmp_path / "corpus", "qingshan-tea", "青山市古茶树保护办法", TEA.replace("两次", "三次"))
-    monkeypatch.setattr(vectors_module, "build_vectors", full_disk)
+    monkeypatch.setattr(writing_module, "write_vectors", full_disk)
     with pytest.raises(SearchIndexError, match="无法写入"):
         Retriever.open(settings, Library.load(tmp_path / "corpus"))
     assert generation(settings) == old
-    assert {path.name for path in settings.indexes.iterdir()} == {".lock", "CURRENT", old.name}
+    assert {path.name for path in settings.indexes.iterdir()} == {".lock", "CURRENT", "segments", old.name}
+    assert len(list((settings.indexes / "segments").iterdir())) == 1
     assert answers(settings, library)[0] == GOLD
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.retrieval.tokenizer import character_terms, fold
+from assistant.retrieval.tokenizer import character_terms, fold, split_terms
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,14 @@ from assistant.retrieval.tokenizer import character_terms, fold
 )
 def test_terms(text: str, terms: list[str]) -> None:
     assert character_terms(text) == terms
+
+
+def test_characters_and_pairs_can_be_had_apart() -> None:
+    terms = split_terms("茶 树林2处 GB")
+    assert terms.characters == ["茶", "树", "林", "处"]
+    assert terms.pairs == ["树林", "2", "gb"]
+    assert terms.lone == ["茶", "处"]
+    assert sorted(terms.characters + terms.pairs) == sorted(character_terms("茶 树林2处 GB"))
 
 
 def test_terms_repeat_as_often_as_they_occur() -> None:
