@@ -103,12 +103,13 @@ class Onlooker:
 
 
 def kill_many(root: Path, kills: int, seed: int = SEED) -> dict[str, int]:
-    """Kill `kills` writers, half of them at builds; how often which state was left, and how many searches looked on."""
+    """Kill `kills` writers, half of them at builds; how often which state was left, how often a generation half
+    written, and how many searches looked on."""
     draw = random.Random(seed)
     sources = states()
     opened(root, sources["old"]).close()
     spans = {rebuild: seconds_of_two(root, rebuild) for rebuild in (False, True)}
-    left = {"old": 0, "new": 0, "leftovers": 0, "looks": 0}
+    left = {"old": 0, "new": 0, "unfinished": 0, "looks": 0}
     onlooker = Onlooker(root)
     for kill in range(kills):
         rebuild = kill % 2 == 1
@@ -121,7 +122,7 @@ def kill_many(root: Path, kills: int, seed: int = SEED) -> dict[str, int]:
         name = "new" if index.manifest.identity.entries_hash == sources["new"].fingerprint else "old"
         holds(index, sources[name])
         left[name] += 1
-        left["leftovers"] += len(list(root.glob("g-*"))) > 1
+        left["unfinished"] += any(not (path / "manifest.json").exists() for path in root.glob("g-*"))
         index.close()
     onlooker.close()
     # The next writer clears what the killed ones left.
