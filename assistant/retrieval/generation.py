@@ -49,6 +49,11 @@ class OpenIndex:
     words: WordCutter
     mark: UseMark
 
+    @property
+    def rows(self) -> dict[int, int]:
+        """Rows of each segment by its number, dead ones among them."""
+        return {number: len(segment) for number, segment in self.segments.items()}
+
     def entry(self, place: int) -> Entry:
         """The clause at a place, read from disk. Raises LookupError for a place that no policy claims."""
         if self.table.policy_at(place) is None:

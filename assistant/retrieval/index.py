@@ -35,7 +35,7 @@ from assistant.retrieval.generation import (
 )
 from assistant.retrieval.lock import build_lock, exclusive
 from assistant.retrieval.manifest import IndexIdentity, Manifest
-from assistant.retrieval.planning import UpdatePlan, plan_build, plan_update
+from assistant.retrieval.planning import plan_build, plan_update
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.tokenizer import TERMS_VERSION
 from assistant.retrieval.vectors.channel import CacheFactory
@@ -64,25 +64,24 @@ def ensure_index(
     """
     identity = identity_of(source, encoder)
 
-    def wanted(found: IndexIdentity) -> None:
-        found.require(identity)
-
     if not rebuild:
         try:
-            return open_index(root, wanted, cache_for)
+            return open_index(root, identity.check, cache_for)
         except SearchIndexError as reason:
             logger.info("the index is written: %s", reason)
     try:
         with build_lock(root / LOCK_NAME, wait_seconds):
             if not rebuild:
                 with suppress(SearchIndexError):
-                    return open_index(root, wanted, cache_for)  # another process was faster
-                if (base := _base(root, identity)) is not None:
-                    try:
-                        return _update(root, source, encoder, identity, base, progress, cache_for)
-                    finally:
-                        base.close()
-            return _replace(root, plan_build(source), source, encoder, identity, None, progress, cache_for)
+                    return open_index(root, identity.check, cache_for)  # another process was faster
+            base = None if rebuild else _base(root, identity)
+            try:
+                opened = _replace(root, source, encoder, identity, base, progress, cache_for)
+            finally:
+                if base is not None:
+                    base.close()
+            _clear_unused(root, opened)
+            return opened
     except OSError as error:
         raise SearchIndexError(f"索引文件夹 {root} 无法写入：{error}；请检查权限和磁盘空间") from error
 
@@ -107,29 +106,14 @@ def current_versions() -> dict[str, str]:
 def _base(root: Path, identity: IndexIdentity) -> OpenIndex | None:
     """The generation in service, when today's rows can stand beside its rows."""
     try:
-        return open_index(root, lambda found: found.require_same_making(identity))
+        return open_index(root, identity.check_making)
     except SearchIndexError as reason:
         logger.info("the index is built anew: %s", reason)
         return None
 
 
-def _update(
-    root: Path,
-    source: IndexSource,
-    encoder: Encoder,
-    identity: IndexIdentity,
-    base: OpenIndex,
-    progress: Progress,
-    cache_for: CacheFactory | None,
-) -> OpenIndex:
-    rows = {number: len(segment) for number, segment in base.segments.items()}
-    plan = plan_update(source, base.table, rows)
-    return _replace(root, plan, source, encoder, identity, base, progress, cache_for)
-
-
 def _replace(
     root: Path,
-    plan: UpdatePlan,
     source: IndexSource,
     encoder: Encoder,
     identity: IndexIdentity,
@@ -137,11 +121,12 @@ def _replace(
     progress: Progress,
     cache_for: CacheFactory | None,
 ) -> OpenIndex:
-    """Write a generation beside the one in service, check it, put it in service, clear what nobody uses."""
+    """Write a generation beside the one in service, check it, put it in service."""
+    plan = plan_build(source) if base is None else plan_update(source, base.table, base.rows)
     draft = Draft.under(root, identity)
     try:
         write_generation(draft, plan, source, identity, encoder, base, progress)
-        opened = open_generation(draft.generation, lambda found: found.require(identity), cache_for)
+        opened = open_generation(draft.generation, identity.check, cache_for)
     except BaseException:
         shutil.rmtree(draft.generation, ignore_errors=True)
         shutil.rmtree(draft.segment, ignore_errors=True)
@@ -150,8 +135,9 @@ def _replace(
         _point_to(root, draft.generation.name)
     except BaseException:
         opened.close()
+        shutil.rmtree(draft.generation, ignore_errors=True)
+        shutil.rmtree(draft.segment, ignore_errors=True)
         raise
-    _clear_unused(root, opened)
     return opened
 
 

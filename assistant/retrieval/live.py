@@ -133,4 +133,4 @@ class LiveRetriever:
 
     def _accept(self, found: IndexIdentity) -> None:
         mine = IndexIdentity("", "", self._encoder.name, self._encoder.fingerprint, current_versions())
-        found.require_same_making(mine)
+        mine.check_making(found)

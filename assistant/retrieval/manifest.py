@@ -26,20 +26,20 @@ class IndexIdentity:
     encoder_fingerprint: str
     versions: Mapping[str, str]
 
-    def require(self, expected: IndexIdentity) -> None:
-        """Raises IndexStaleError that names the first thing in which this identity differs from `expected`."""
-        self._require(expected, ("corpus_hash", "entries_hash", "encoder_fingerprint", "versions"))
+    def check(self, found: IndexIdentity) -> None:
+        """Raises IndexStaleError that names the first thing in which `found` differs from this identity."""
+        self._check(found, ("corpus_hash", "entries_hash", "encoder_fingerprint", "versions"))
 
-    def require_same_making(self, expected: IndexIdentity) -> None:
-        """The same without the texts: whether what is made today fits to what this index holds."""
-        self._require(expected, ("encoder_fingerprint", "versions"))
+    def check_making(self, found: IndexIdentity) -> None:
+        """The same without the texts: whether what is made today can stand beside what `found` was made with."""
+        self._check(found, ("encoder_fingerprint", "versions"))
 
-    def _require(self, expected: IndexIdentity, fields: Iterable[str]) -> None:
+    def _check(self, found: IndexIdentity, fields: Iterable[str]) -> None:
         for field in fields:
-            mine, wanted = getattr(self, field), getattr(expected, field)
-            if mine != wanted:
+            theirs, wanted = getattr(found, field), getattr(self, field)
+            if theirs != wanted:
                 raise IndexStaleError(
-                    f"索引与当前{_LABELS[field]}不一致（索引 {_short(mine)}，当前 {_short(wanted)}）"
+                    f"索引与当前{_LABELS[field]}不一致（索引 {_short(theirs)}，当前 {_short(wanted)}）"
                 )
 
 

@@ -79,21 +79,21 @@ def test_another_schema_is_stale(manifest: Manifest, folder: Path, monkeypatch: 
 )
 def test_a_difference_is_named(changed: IndexIdentity, words: str) -> None:
     with pytest.raises(IndexStaleError, match=words):
-        IDENTITY.require(changed)
+        changed.check(IDENTITY)
 
 
 def test_other_texts_are_made_the_same_way_and_another_encoder_is_not() -> None:
-    IDENTITY.require_same_making(replace(IDENTITY, corpus_hash="corpus-2", entries_hash="entries-2"))
+    IDENTITY.check_making(replace(IDENTITY, corpus_hash="corpus-2", entries_hash="entries-2"))
     for other in (
         replace(IDENTITY, encoder_fingerprint="other"),
         replace(IDENTITY, versions={"tantivy": "2"}),
     ):
         with pytest.raises(IndexStaleError):
-            IDENTITY.require_same_making(other)
+            IDENTITY.check_making(other)
 
 
 def test_another_name_for_the_same_encoder_is_no_difference() -> None:
-    IDENTITY.require(replace(IDENTITY, encoder="moved"))
+    IDENTITY.check(replace(IDENTITY, encoder="moved"))
 
 
 def test_files_are_held_to_size_and_hash(manifest: Manifest, folder: Path) -> None:
