@@ -73,8 +73,8 @@ class Retriever:
 
         Raises IndexStaleError or IndexDamagedError; this retriever goes on in any case.
         """
-        expected = identity_of(IndexSource.of(library), self._encoder)
-        index = open_index(self._index.folder.parent, lambda found: found.require(expected))
+        identity = identity_of(IndexSource.of(library), self._encoder)
+        index = open_index(self._index.folder.parent, identity.check)
         return Retriever(index, self._encoder)
 
     @property
