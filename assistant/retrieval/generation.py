@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.errors import IndexDamagedError, IndexStaleError
 from assistant.retrieval.entries import Entry
+from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.lexical import LexicalIndex
 from assistant.retrieval.lock import UseMark
 from assistant.retrieval.manifest import IndexIdentity, Manifest, SegmentRecord, check_files
@@ -34,6 +37,7 @@ SEGMENT_PREFIX = "s-"
 # How often a process looks whether another generation has come.
 _LOOK_SECONDS = 0.5
 _SAME = 1e-4
+_REMEMBERED_POLICIES = 256
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,32 @@ class OpenIndex:
             raise LookupError(f"no policy claims place {place}")
         number, row = split_place(place)
         return self.segments[number].entry(row)
+
+    def cosines(self, vector: NDArray[np.float32], places: Sequence[int]) -> list[float]:
+        """Cosine of `vector` (dimension,) with the clause at each place."""
+        read = [
+            self.segments[number].vectors.vector(row) for number, row in (split_place(one) for one in places)
+        ]
+        return [float(cosine) for cosine in np.stack(read) @ vector] if read else []
+
+    def places(self, addresses: Iterable[str], where: ClauseFilter | None = None) -> list[int]:
+        """Places of clauses by their addresses, those passed over that there are not or that `where` does not admit."""
+        found = []
+        for address in addresses:
+            policy = self.table.policies.get(address.partition("#")[0])
+            if policy is not None and (where is None or where.admits(policy.record)):
+                place = self._addressed(policy.record.id).get(address)
+                if place is not None:
+                    found.append(place)
+        return found
+
+    @cached_property
+    def _addressed(self) -> Callable[[str], Mapping[str, int]]:
+        @lru_cache(_REMEMBERED_POLICIES)
+        def read(policy_id: str) -> Mapping[str, int]:
+            return {self.entry(place).address: place for place in self.table.policies[policy_id].places}
+
+        return read
 
     def state(self) -> dict[str, Any]:
         """What there is, for health."""

@@ -230,6 +230,11 @@ class LexicalIndex:
         """In how many clauses a term of a text field stands; clauses withdrawn since the last full build may count."""
         return int(self._searcher.doc_freq(field, term))
 
+    def text_freq(self, term: str) -> int:
+        """In how many clauses a pair, a Latin word or number, or a single character stands."""
+        single = len(term) == 1 and not term.isascii()
+        return self.doc_freq("characters" if single else "pairs", term)
+
     def has(self, field: str, terms: Sequence[str]) -> bool:
         """Whether one clause has all `terms` in a text field."""
         if not all(self.doc_freq(field, term) for term in terms):

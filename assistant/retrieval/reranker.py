@@ -32,25 +32,20 @@ FEATURES = (
     "rest",  # share elsewhere in the clause
     "covered",  # share in all of these together
     "title",  # share in the title and headings
-    "run",  # longest run of the question's characters that the clause has, up to 12, as a share of 12
     "length",  # log of the clause's characters
     "definition",  # the question asks for a meaning and the clause defines
     "when",  # it asks when, and the best sentence tells a time
-    "who",  # it asks who, and the best sentence names an office
     "amount",  # it asks how many of what, and the best sentence counts that; half for any figure
     "points",  # it asks for points and the clause gives some
-    "listing",  # it asks for a list and the clause has three sentences or more
     "figures",  # it asks for an amount and the clause has a figure
     "lead_in",  # the best sentence only announces a list
     "prior",  # how often clauses of the policy have answered judged questions
 )
 WEIGHTS_FILE = "ranking.json"
 
-_LONGEST_RUN = 12
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _DEFINITION = re.compile(r"是指|指的?是|所称|以下简称")
 _TIME = re.compile(r"\d{4}\s*年|\d+个月|[一二三四五六七八九十\d]+年|之日|期限|时间|底前|月")
-_OFFICE = re.compile(r"部门|单位|机构|[省市县]?[一-鿿]{0,6}(?:厅|局|委|中心|政府|办公室)")
 _COUNTED = re.compile(r"(?:多少|几)(?P<unit>家|个|项|分|年|公顷|辆|吨|亿元|万元|元|页|字|天|个月|轮|批)")
 _AMOUNT = re.compile(r"\d|百分之|[一二三四五六七八九十百千万]+(?:分|家|个|项|吨|元|年|月|日)")
 _FIGURE = re.compile(r"\d")
@@ -87,12 +82,9 @@ class QuestionTerms:
     def __init__(self, question: str, weight: Callable[[str], float]) -> None:
         """`weight` is the idf of a pair, 0 for one that the corpus does not hold."""
         content = content_words(question)
-        self.runs = content.split()
         self.asks = asks_of(question)
         counted = _COUNTED.search(question)
-        self.counted = (
-            re.compile(rf"[\d一二三四五六七八九十]\s*万?{counted['unit']}") if counted else None
-        )
+        self.counted = re.compile(rf"[\d一二三四五六七八九十]\s*万?{counted['unit']}") if counted else None
         weights = {term: weight(term) for term in _terms(content)}
         self.weights = {term: value for term, value in weights.items() if value > 0}
         self.total = math.fsum(self.weights.values()) or 1.0
@@ -156,14 +148,11 @@ def _row(question: QuestionTerms, one: Found, best: float, prior: float) -> list
         question.share(whole - own - place),
         question.share(whole | place),
         question.share(place),
-        min(_longest_run(question.runs, terms.text), _LONGEST_RUN) / _LONGEST_RUN,
         math.log(1 + len(terms.text)) / 6,
         float(Ask.MEANING in asks and _DEFINITION.search(terms.text) is not None),
         float(Ask.WHEN in asks and _TIME.search(sentence) is not None),
-        float(Ask.WHO in asks and _OFFICE.search(sentence) is not None),
         _counts(question, sentence),
         float(Ask.POINTS in asks and "分" in terms.text),
-        float(Ask.LISTING in asks and len(terms.sentences) > 2),
         float(Ask.AMOUNT in asks and _FIGURE.search(terms.text) is not None),
         float(sentence.rstrip().endswith((":", "："))),
         prior,
@@ -182,15 +171,6 @@ def _counts(question: QuestionTerms, sentence: str) -> float:
     if question.counted is not None and question.counted.search(sentence):
         return 1.0
     return 0.5 if Ask.AMOUNT in question.asks and _AMOUNT.search(sentence) else 0.0
-
-
-def _longest_run(runs: Sequence[str], text: str) -> int:
-    longest = 0
-    for run in runs:
-        for start in range(len(run)):
-            while start + longest < len(run) and run[start : start + longest + 1] in text:
-                longest += 1
-    return longest
 
 
 def _terms(text: str) -> frozenset[str]:

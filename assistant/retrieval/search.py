@@ -1,38 +1,65 @@
-"""The retriever: keyword and vector channels over one verified index, fused by rank."""
+"""The retriever: keyword and vector channels over one verified index; what they find is reranked."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
 
 from assistant.documents.library import Library
 from assistant.retrieval.coverage import Coverage
 from assistant.retrieval.encoder import Encoder, load_encoder
-from assistant.retrieval.entries import IndexSource
+from assistant.retrieval.entries import Entry, IndexSource
 from assistant.retrieval.filters import ClauseFilter
-from assistant.retrieval.fusion import fuse_ranks
 from assistant.retrieval.generation import OpenIndex, PointerWatch, open_index
 from assistant.retrieval.index import ensure_index, identity_of
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.progress import Progress, SilentProgress
+from assistant.retrieval.reranker import ClauseTerms, Found, QuestionTerms, Ranking
 from assistant.retrieval.tokenizer import character_terms
 from assistant.settings import Settings
 
 LOCK_WAIT_SECONDS = 60.0
-# Candidates that each channel hands to the fusion.
-_DEPTH = 50
-_LEXICAL_WEIGHT = 1.0
-_VECTOR_WEIGHT = 0.3
+# Clauses that each channel hands to the reranker.
+DEPTH = 50
+_REMEMBERED_CLAUSES = 8192
+_REMEMBERED_TERMS = 65536
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A clause found; `score` is the fused score, the ranks (from 1) are those in each channel or None."""
+    """A clause found; `score` is the reranker's (any real number), the ranks (from 1) those in each channel or None."""
 
     address: str
     score: float
     lexical_rank: int | None
     vector_rank: int | None
+
+
+class Guide(Protocol):
+    """What is known of a question beyond its words, as further features of the clauses."""
+
+    @property
+    def addresses(self) -> Collection[str]:
+        """Clauses to rank even where no channel finds them; those that there are not are passed over."""
+
+    def signals(self, entry: Entry) -> Mapping[str, float]:
+        """Features of a clause by name, those that are zero left out."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What there is to rank for one question; `entries`, `found` and `signals` run alongside `places`."""
+
+    question: QuestionTerms
+    places: Sequence[int]
+    entries: Sequence[Entry]
+    found: Sequence[Found]
+    signals: Sequence[Mapping[str, float]] | None
 
 
 class Retriever:
@@ -41,10 +68,13 @@ class Retriever:
     Addresses and 文号 are resolved by the library, not searched here.
     """
 
-    def __init__(self, index: OpenIndex, encoder: Encoder) -> None:
-        """The retriever closes `index` when it is closed."""
+    def __init__(self, index: OpenIndex, encoder: Encoder, ranking: Ranking | None = None) -> None:
+        """The retriever closes `index` when it is closed; without `ranking` the shipped one ranks."""
         self._index = index
         self._encoder = encoder
+        self._ranking = ranking or Ranking.shipped()
+        self._terms_at = lru_cache(_REMEMBERED_CLAUSES)(self._read_terms)
+        self._weight = lru_cache(_REMEMBERED_TERMS)(self._idf)
         self._coverage = Coverage(index.lexical, index.words)
         self._watch = PointerWatch(index.folder.parent)
 
@@ -75,7 +105,7 @@ class Retriever:
         """
         identity = identity_of(IndexSource.of(library), self._encoder)
         index = open_index(self._index.folder.parent, identity.check)
-        return Retriever(index, self._encoder)
+        return Retriever(index, self._encoder, self._ranking)
 
     @property
     def manifest(self) -> Manifest:
@@ -99,31 +129,77 @@ class Retriever:
         """Whether CURRENT names another generation (looked up at most every half second)."""
         return self._watch.name() not in (None, self.generation)
 
-    def search(self, query: str, limit: int = 10, where: ClauseFilter | None = None) -> list[Hit]:
-        """The `limit` clauses nearest to `query`, best first; nothing for a query without a letter or digit.
+    def search(
+        self, query: str, limit: int = 10, where: ClauseFilter | None = None, guide: Guide | None = None
+    ) -> list[Hit]:
+        """The `limit` clauses that answer `query` best, best first; nothing for a query without a letter or digit.
 
-        `where` restricts both channels before ranking.
+        `where` restricts both channels before ranking, and what the guide points at.
         """
-        if limit < 1 or not character_terms(query):
+        pool = self.pool(query, max(DEPTH, limit), where, guide) if limit > 0 else None
+        if pool is None:
             return []
+        scores = self._ranking.scores(pool.question, pool.found, pool.signals)
+        order = np.lexsort((np.array(pool.places), -np.round(scores, 9)))[:limit]
+        return [
+            Hit(
+                pool.entries[at].address,
+                float(scores[at]),
+                pool.found[at].lexical_rank,
+                pool.found[at].vector_rank,
+            )
+            for at in order
+        ]
+
+    def pool(
+        self, query: str, depth: int, where: ClauseFilter | None = None, guide: Guide | None = None
+    ) -> Pool | None:
+        """What both channels find for `query` within their first `depth`, and what the guide points at; None when nothing."""
+        if not character_terms(query):
+            return None
         allowed = None
         if where is not None:
             allowed = self._index.table.allowed(where)
             if allowed is None:
                 where = None  # it admits every policy
             elif not allowed:
-                return []
-        depth = max(_DEPTH, limit)
-        lexical = [place for place, _ in self._index.lexical.search(query, depth, where)]
+                return None
+        lexical = dict(self._index.lexical.search(query, depth, where))
         vector = self._encoder.encode_queries([query])[0]
         dense = [place for place, _ in self._index.vectors.search(vector, depth, allowed)]
         lexical_ranks = {place: rank for rank, place in enumerate(lexical, 1)}
         vector_ranks = {place: rank for rank, place in enumerate(dense, 1)}
-        fused = fuse_ranks([lexical, dense], [_LEXICAL_WEIGHT, _VECTOR_WEIGHT])
-        return [
-            Hit(self._index.entry(place).address, score, lexical_ranks.get(place), vector_ranks.get(place))
-            for place, score in fused[:limit]
+        pointed = [] if guide is None else self._index.places(guide.addresses, where)
+        places = list(dict.fromkeys((*lexical, *dense, *pointed)))
+        if not places:
+            return None
+        read = [self._terms_at(place) for place in places]
+        cosines = self._index.cosines(vector, places)
+        found = [
+            Found(
+                terms,
+                entry.policy_id,
+                lexical.get(place, 0.0),
+                cosine,
+                lexical_ranks.get(place),
+                vector_ranks.get(place),
+            )
+            for place, (entry, terms), cosine in zip(places, read, cosines, strict=True)
         ]
+        entries = [entry for entry, _ in read]
+        signals = None if guide is None else [guide.signals(entry) for entry in entries]
+        return Pool(QuestionTerms(query, self._weight), places, entries, found, signals)
+
+    def _read_terms(self, place: int) -> tuple[Entry, ClauseTerms]:
+        entry = self._index.entry(place)
+        return entry, ClauseTerms(entry)
+
+    def _idf(self, term: str) -> float:
+        """How rare a pair is over the clauses (BM25's idf); 0 for one that none of them has."""
+        frequency = self._index.lexical.text_freq(term)
+        if not frequency:
+            return 0.0
+        return math.log(1 + (len(self._index.lexical) - frequency + 0.5) / (frequency + 0.5))
 
     def uncovered(self, query: str) -> tuple[str, ...]:
         """Names of things, people and places in `query` that stand nowhere in the corpus: a sign to refuse."""

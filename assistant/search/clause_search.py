@@ -16,9 +16,11 @@ from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 from assistant.errors import AddressError, AmbiguousClauseError, InputError
+from assistant.retrieval.asking import Ask, asks_of
 from assistant.retrieval.entries import PolicyRecord
-from assistant.retrieval.search import Retriever
+from assistant.retrieval.search import DEPTH, Pool, Retriever
 from assistant.search.conditions import Conditions
+from assistant.search.pointers import Pointers
 
 if TYPE_CHECKING:
     from assistant.agent.understanding.follow_up import ClauseQuery, FollowUps
@@ -32,6 +34,7 @@ DOCUMENT_NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,14}\s*[〔\[［（(【]\d{4}[〕\]］）)】]\s*第?\d+号"
 )  # 闽环保综合〔2022〕12号
 ANYWHERE = Conditions()
+DEFINING = "本办法所称 是指"  # what stands where a text says what a word means
 ALONE = 0.5  # weight of a follow-up's own words beside those of the question it carries on
 RANKS = 10  # as in the fusion of the channels: a rank counts 1 / (10 + rank)
 COMPARED = 2  # clauses of the earlier question that a comparison keeps in sight
@@ -147,8 +150,23 @@ class ClauseSearch:
         return frozenset(one.address for one in self._library.descend(self._library.clause(address)))
 
     def _nearest(self, text: str, limit: int, where: ClauseFilter | None) -> list[tuple[str, float]]:
-        corrected = self._lexicon.expand(self._lexicon.corrected(text))
-        return [(hit.address, hit.score) for hit in self._retriever.search(corrected, limit, where)]
+        corrected = self._lexicon.corrected(text)
+        hits = self._retriever.search(self._wording(corrected), limit, where, self._pointers.read(corrected))
+        return [(hit.address, hit.score) for hit in hits]
+
+    def pool(self, question: str) -> Pool | None:
+        """What a question that stands alone is ranked over; for fitting the ranking."""
+        corrected = self._lexicon.corrected(question)
+        return self._retriever.pool(self._wording(corrected), DEPTH, guide=self._pointers.read(corrected))
+
+    def _wording(self, question: str) -> str:
+        """The question in its own words and the texts' words for them."""
+        expanded = self._lexicon.expand(question)
+        return f"{expanded} {DEFINING}" if Ask.MEANING in asks_of(question) else expanded
+
+    @cached_property
+    def _pointers(self) -> Pointers:
+        return Pointers(self._library, self._books(), self._lexicon)
 
     def _named(self, query: str, where: ClauseFilter | None) -> list[Clause] | None:
         """The clause that the query names by address, number or 文号, where the conditions admit it; None when it names none."""
