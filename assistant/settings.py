@@ -81,4 +81,6 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "TIAOWEN_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"设置 {name} 的值 {first.get('input')!r} 不合法：{first['msg'].removeprefix('Value error, ')}") from error
+        raise SettingsError(
+            f"设置 {name} 的值 {first.get('input')!r} 不合法：{first['msg'].removeprefix('Value error, ')}"
+        ) from error

@@ -30,11 +30,12 @@ _BUSY_SECONDS = 2.0
 # A cache that was open for this long starts with quick retries again when it fails.
 _STEADY_SECONDS = 60.0
 
-# One answer in this many is compared with the exact one, in the background.
+# The first answers after opening, then one in this many, are compared with the exact ones, in the background.
 _SAMPLE_EVERY = 256
 _SAMPLE_DEPTH = 10
-_SAMPLES_KEPT = 8
-_SAMPLES_NEEDED = 4
+# Single questions may reach .4 in a sound graph of 500,000 rows (mean .98): fewer samples would condemn it by chance.
+_SAMPLES_NEEDED = 8
+_SAMPLES_KEPT = 16
 _RECALL_NEEDED = 0.8
 _RECALL_SLACK = 2e-6
 _WAITING_SAMPLES = 8
@@ -159,9 +160,10 @@ class CachedSegment:
     def _sample(
         self, vector: NDArray[np.float32], found: list[tuple[int, float]], cache: NeighborCache
     ) -> None:
-        """Have every 256th answer compared with the exact one: a lost part of the graph shows in no single answer."""
+        """Have some answers compared with the exact ones: a lost part of the graph shows in no single answer."""
         with self._lock:
-            wanted = self._answers % _SAMPLE_EVERY == 0 and self._waiting < _WAITING_SAMPLES
+            due = self._answers < _SAMPLES_NEEDED or self._answers % _SAMPLE_EVERY == 0
+            wanted = due and self._waiting < _WAITING_SAMPLES
             self._answers += 1
             self._waiting += wanted
         if wanted:

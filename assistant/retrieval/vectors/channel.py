@@ -19,7 +19,7 @@ ROW_BITS = 32
 _SPARE = 16
 _WIDEN = 4
 # Beyond what the graph's search keeps in view it slows down and may come back short.
-_WIDEST = EF_SEARCH
+_WIDEST = EF_SEARCH // 2
 # With a smaller share of a segment's rows admitted the exact search over them is the faster one.
 _SHARE = 0.2
 # Rows admitted may stand worse than their share says.

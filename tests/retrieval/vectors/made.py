@@ -41,7 +41,10 @@ def make_segment(folder: Path, vectors: NDArray[np.float32] = VECTORS, key: str 
 
 
 def brute(
-    vectors: NDArray[np.float32], query: NDArray[np.float32], limit: int, rows: NDArray[np.bool_] | None = None
+    vectors: NDArray[np.float32],
+    query: NDArray[np.float32],
+    limit: int,
+    rows: NDArray[np.bool_] | None = None,
 ) -> list[tuple[int, float]]:
     """The definition: every cosine, rounded, sorted with ties by row."""
     unit = query.astype(np.float64) / np.linalg.norm(query.astype(np.float64))

@@ -135,7 +135,7 @@ def damage(path: Path, way: str) -> None:
 def test_a_torn_file_is_damage(tmp_path: Path, way: str) -> None:
     make_segment(tmp_path)
     damage(tmp_path / "vectors.npy", way)
-    with pytest.raises(IndexDamagedError, match="vectors.npy"):
+    with pytest.raises(IndexDamagedError, match="向量文件"):
         VectorSegment.open(tmp_path, "k1")
 
 
