@@ -26,6 +26,8 @@ CACHE_FROM = 100_000
 
 _RETRY_SECONDS = 1.0
 _RETRY_AT_MOST = 300.0
+# Building again takes minutes of two processors: it is tried less and less often.
+_REBUILD_AT_MOST = 3600.0
 _BUSY_SECONDS = 2.0
 # A cache that was open for this long starts with quick retries again when it fails.
 _STEADY_SECONDS = 60.0
@@ -133,7 +135,8 @@ class CachedSegment:
     def _switch_off(self, fault: CacheFault) -> None:
         if str(fault) != self.fault:
             logger.warning("the vector cache of %s is off, search is exact: %s", self.segment.folder, fault)
-        wait = min(_RETRY_AT_MOST, self.retry_seconds * 2**self._failures)
+        growth, most = (8, _REBUILD_AT_MOST) if fault.damaged else (2, _RETRY_AT_MOST)
+        wait = min(most, self.retry_seconds * growth**self._failures)
         self._failures = min(self._failures + 1, 20)
         self._distrusted = fault.damaged or self._distrusted
         self.status, self.fault = OFF, str(fault)

@@ -18,8 +18,10 @@ ROW_BITS = 32
 # Rows asked of a cache beyond those that are wanted, so that copies of the last one show.
 _SPARE = 16
 _WIDEN = 4
+# Among more copies of one vector than a row has neighbours in the graph, some cannot be reached.
+_COPIES = 16
 # Beyond what the graph's search keeps in view it slows down and may come back short.
-_WIDEST = EF_SEARCH // 2
+_WIDEST = EF_SEARCH
 # With a smaller share of a segment's rows admitted the exact search over them is the faster one.
 _SHARE = 0.2
 # Rows admitted may stand worse than their share says.
@@ -142,7 +144,7 @@ def _from_cache(
     ask = min(ask, ceiling)
     while True:
         found = cached.nearest(vector, ask)
-        if found is None:
+        if found is None or _has_many_copies(found):
             return None
         admitted = found if mask is None else [(row, cosine) for row, cosine in found if mask[row]]
         if len(admitted) >= want and (ask == rows or found[-1][1] < admitted[want - 1][1]):
@@ -150,3 +152,8 @@ def _from_cache(
         if ask == ceiling:
             return None
         ask = min(ask * _WIDEN, ceiling)
+
+
+def _has_many_copies(found: list[tuple[int, float]]) -> bool:
+    """Whether so many rows tie that there may be more of them than the graph can reach."""
+    return any(first[1] == last[1] for first, last in zip(found, found[_COPIES - 1 :], strict=False))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 # See docs/decisions/0005: what was measured over 500,000 rows.
-EF_SEARCH = 2000
-HNSW = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": EF_SEARCH}
+EF_SEARCH = 1000
+HNSW = {"space": "cosine", "max_neighbors": 16, "ef_construction": 200, "ef_search": EF_SEARCH}
 
 # A cosine by chromadb (float32) and the exact one are this close when they are of the same row.
 SAME = 1e-4
@@ -110,9 +110,10 @@ class CollectionCache:
             batch = probes[start : start + _PROBE_BATCH]
             answers = self._nearest(np.stack([segment.vector(row) for row in batch]), depth)
             for row, found in zip(batch, answers, strict=True):
-                same = {candidate for candidate, cosine in found if cosine > 1 - SAME}
-                # A row that `depth` others copy to the letter may stand behind them.
-                if row not in same and len(same) < depth:
+                same = [candidate for candidate, cosine in found if cosine > 1 - SAME]
+                unit = segment.unit(segment.vector(row))
+                # A copy of the row will do: among many copies some cannot be reached.
+                if unit is None or not self._holds(segment, unit, same):
                     missed.append(row)
         if len(missed) > len(probes) // _MISSES:
             raise CacheFault(f"缓存里用自己的向量查不到的行：{missed[:3]} 等 {len(missed)} 行", self.identity)
@@ -126,6 +127,11 @@ class CollectionCache:
             self._change.wait_for(lambda: not self._asking)
         with faults():
             self._client.close()
+
+    @staticmethod
+    def _holds(segment: VectorSegment, unit: NDArray[np.float64], rows: list[int]) -> bool:
+        known = np.array([row for row in rows if 0 <= row < len(segment)], dtype=np.int64)
+        return bool(np.any(segment.cosines(unit, known) > 1 - SAME))
 
     def _nearest(self, vectors: NDArray[np.float32], limit: int) -> list[list[tuple[int, float]]]:
         with self._in_use(), faults(self._damaged):
