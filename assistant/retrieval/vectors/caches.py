@@ -21,7 +21,8 @@ from assistant.retrieval.vectors.exact import VectorSegment
 
 logger = logging.getLogger(__name__)
 
-# Rows from which a cache is worth it; see docs/decisions/0005.
+# Rows from which a segment has a cache. At 57,000 rows exact search takes 6.5 ms of processor and the cache 3.8, at 500,000
+# rows 54 and 4.7: they meet near 40,000. Up to 100,000 the exact search's 11 ms cost no recall, no disk and no memory.
 CACHE_FROM = 100_000
 
 _RETRY_SECONDS = 1.0
@@ -175,8 +176,7 @@ class CachedSegment:
     def _compare(
         self, vector: NDArray[np.float32], found: list[tuple[int, float]], cache: NeighborCache
     ) -> None:
-        exact = self.segment.exact(vector, len(found))
-        self.segment.let_go()
+        exact = self.segment.exact(vector, len(found), lean=True)
         reached = sum(cosine >= exact[-1][1] - _RECALL_SLACK for _, cosine in found)
         with self._lock:
             self._waiting -= 1

@@ -26,6 +26,8 @@ _BLOCK_NUMBERS = 1 << 18
 # Rows that are worth a thread.
 _SHARE_OF_THREAD = 100_000
 _THREADS = 4
+# Rows between two lettings go of pages.
+_LEAN_ROWS = 50_000
 # A block of which at least this share is wanted is scored whole: copying rows out costs more than scoring them.
 _DENSE = 0.4
 # Scores of float32 stand this close to the exact ones (measured: 3e-7), and rounding ties reach 1e-6 further.
@@ -115,11 +117,16 @@ class VectorSegment:
         return np.round(np.concatenate(parts), DIGITS) + 0.0 if parts else np.empty(0)
 
     def exact(
-        self, vector: NDArray[np.float32], limit: int, rows: NDArray[np.bool_] | None = None
+        self,
+        vector: NDArray[np.float32],
+        limit: int,
+        rows: NDArray[np.bool_] | None = None,
+        lean: bool = False,
     ) -> list[tuple[int, float]]:
         """(row, cosine rounded to DIGITS) of the nearest `limit` rows, best first, ties by row.
 
-        `rows` (n,) admits the rows that are True. Nothing for a vector of zeros. Raises ValueError for a vector or a
+        `rows` (n,) admits the rows that are True. `lean` takes one thread and lets pages go on the way, for work in the
+        background. Nothing for a vector of zeros. Raises ValueError for a vector or a
         mask of another size.
         """
         if rows is not None and rows.shape != (len(self),):
@@ -127,7 +134,7 @@ class VectorSegment:
         unit = self.unit(vector)
         if unit is None or limit < 1:
             return []
-        found = self._candidates(unit.astype(np.float32), limit, rows)
+        found = self._candidates(unit.astype(np.float32), limit, rows, lean)
         cosines = self.cosines(unit, found)
         best = np.lexsort((found, -cosines))[:limit]
         return list(zip(found[best].tolist(), cosines[best].tolist(), strict=True))
@@ -139,15 +146,22 @@ class VectorSegment:
             mapped.madvise(mmap.MADV_DONTNEED)
 
     def _candidates(
-        self, query: NDArray[np.float32], limit: int, mask: NDArray[np.bool_] | None
+        self, query: NDArray[np.float32], limit: int, mask: NDArray[np.bool_] | None, lean: bool
     ) -> NDArray[np.int64]:
         """Every row that can be among the best `limit` once cosines are exact and rounded."""
+        nothing = np.empty(0, np.int64), np.empty(0, np.float32)
+        if lean:
+            steps = []
+            for start in range(0, len(self), _LEAN_ROWS):
+                steps.append(self._best_of(query, limit, mask, start, min(start + _LEAN_ROWS, len(self))))
+                self.let_go()
+            return _thinned(*nothing, steps, limit)[0]
         parts = min(_THREADS, os.cpu_count() or 1, len(self) // _SHARE_OF_THREAD)
         if parts < 2:
             return self._best_of(query, limit, mask, 0, len(self))[0]
         bounds = np.linspace(0, len(self), parts + 1, dtype=int).tolist()
         found = _threads().map(lambda part: self._best_of(query, limit, mask, *part), pairwise(bounds))
-        return _thinned(np.empty(0, np.int64), np.empty(0, np.float32), list(found), limit)[0]
+        return _thinned(*nothing, list(found), limit)[0]
 
     def _best_of(
         self, query: NDArray[np.float32], limit: int, mask: NDArray[np.bool_] | None, begin: int, end: int

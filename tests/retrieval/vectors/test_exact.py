@@ -61,6 +61,15 @@ def test_several_threads_find_the_same(
     assert segment.exact(ASKED[0], 40, mask) == brute(VECTORS, ASKED[0], 40, mask)
 
 
+@pytest.mark.parametrize("masked", [False, True])
+def test_a_lean_search_finds_the_same(
+    segment: VectorSegment, monkeypatch: pytest.MonkeyPatch, masked: bool
+) -> None:
+    monkeypatch.setattr(module, "_LEAN_ROWS", 700)
+    mask = masks()["half"] if masked else None
+    assert segment.exact(ASKED[0], 40, mask, lean=True) == brute(VECTORS, ASKED[0], 40, mask)
+
+
 @pytest.mark.usefixtures("small_blocks")
 def test_copies_come_by_row_wherever_their_block_ends(tmp_path: Path) -> None:
     rows = unit_rows(1000)
