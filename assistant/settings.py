@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -26,12 +27,31 @@ class Settings(BaseSettings):
     encoder: str | None = Field(
         default=None, description="sentence-transformers folder or hub name; default: home/indexes/encoder"
     )
+    chroma_url: str | None = Field(
+        default=None, description="Chroma server that replicas share; default: caches beside the index"
+    )
     data_dir: Path | None = Field(default=None, description="records; default: home/var")
     model: str = Field(default="builtin", description="chat model; this version ships `builtin`")
     host: str = Field(default="127.0.0.1", description="address that serve listens on")
     port: int = Field(default=8000, ge=0, le=65535)
     message_limit: int = Field(default=4000, ge=1, description="longest message, characters")
     body_limit: int = Field(default=256 * 1024, ge=1024, description="largest request body, bytes")
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_server(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        try:
+            parts = urlsplit(value.strip())
+            legal = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is no number
+            legal = False
+        if not legal or parts.query or parts.fragment or parts.username is not None:
+            raise ValueError(
+                "应为 Chroma 服务器的地址，如 http://127.0.0.1:8001 或 https://chroma.example.com/path"
+            )
+        return value.strip()
 
     @cached_property
     def corpus(self) -> Path:
@@ -61,4 +81,6 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "TIAOWEN_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"设置 {name} 的值 {first.get('input')!r} 不合法：{first['msg']}") from error
+        raise SettingsError(
+            f"设置 {name} 的值 {first.get('input')!r} 不合法：{first['msg'].removeprefix('Value error, ')}"
+        ) from error

@@ -21,7 +21,8 @@ from assistant.retrieval.lock import UseMark
 from assistant.retrieval.manifest import IndexIdentity, Manifest, SegmentRecord, check_files
 from assistant.retrieval.segment import Segment, split_place
 from assistant.retrieval.table import PolicyTable
-from assistant.retrieval.vectors.channel import CacheFactory, VectorChannel
+from assistant.retrieval.vectors.caches import CacheFactory
+from assistant.retrieval.vectors.channel import VectorChannel
 from assistant.retrieval.vectors.exact import VECTORS_NAME
 from assistant.retrieval.words import WordCutter
 

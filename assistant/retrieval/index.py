@@ -38,7 +38,7 @@ from assistant.retrieval.manifest import IndexIdentity, Manifest
 from assistant.retrieval.planning import plan_build, plan_update
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.tokenizer import TERMS_VERSION
-from assistant.retrieval.vectors.channel import CacheFactory
+from assistant.retrieval.vectors.caches import CacheFactory
 from assistant.retrieval.words import WORDS_VERSION
 from assistant.retrieval.writing import Draft, write_generation
 

@@ -21,6 +21,7 @@ from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.progress import Progress, SilentProgress
 from assistant.retrieval.reranker import ClauseTerms, Found, QuestionTerms, Ranking
 from assistant.retrieval.tokenizer import character_terms
+from assistant.retrieval.vectors.caches import CacheFactory
 from assistant.settings import Settings
 
 LOCK_WAIT_SECONDS = 60.0
@@ -80,10 +81,15 @@ class Retriever:
 
     @classmethod
     def open(
-        cls, settings: Settings, library: Library, progress: Progress | None = None, rebuild: bool = False
+        cls,
+        settings: Settings,
+        library: Library,
+        progress: Progress | None = None,
+        rebuild: bool = False,
+        cache_for: CacheFactory | None = None,
     ) -> Retriever:
         """Open the index of the settings; where it is of other texts it is updated, where it is missing, torn or foreign
-        it is built (`rebuild`: in any case).
+        it is built (`rebuild`: in any case). Without `cache_for`, which outlives the retriever, search by vectors is exact.
 
         Raises EncoderError, IndexLockedError (another process writes it for a minute), SearchIndexError.
         """
@@ -95,6 +101,7 @@ class Retriever:
             progress or SilentProgress(),
             LOCK_WAIT_SECONDS,
             rebuild,
+            cache_for,
         )
         return cls(index, encoder)
 

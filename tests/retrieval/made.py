@@ -19,7 +19,7 @@ from assistant.retrieval.generation import OpenIndex
 from assistant.retrieval.index import ensure_index
 from assistant.retrieval.progress import SilentProgress
 from assistant.retrieval.static_encoder import unit_rows
-from assistant.retrieval.vectors.channel import CacheFactory
+from assistant.retrieval.vectors.caches import CacheFactory
 from assistant.settings import Settings
 
 TEA = """青山市古茶树保护办法

@@ -383,13 +383,17 @@ def test_a_folder_that_cannot_be_made_is_told(settings: Settings, library: Libra
         Retriever.open(settings, library)
 
 
-def test_two_processes_build_once(settings: Settings, library: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["build", "update"])
+def test_two_processes_write_once(kind: str, settings: Settings, library: Library, tmp_path: Path) -> None:
+    if kind == "update":
+        answers(settings, library)
+        write_policy(tmp_path / "corpus", "qingshan-tea", "青山市古茶树保护办法", TEA.replace("两次", "三次"))
     code = (
         "import sys; from pathlib import Path; from tests.retrieval.made import settings_for\n"
         "from assistant.documents.library import Library; from assistant.retrieval.search import Retriever\n"
         "home = Path(sys.argv[1]); s = settings_for(home)\n"
-        "r = Retriever.open(s, Library.load(home / 'corpus'))\n"
-        f"print(r.search({QUERY!r}, 1)[0].address, r.manifest.built_at); r.close()\n"
+        "r = Retriever.open(s, Library.load(home / 'corpus')); m = r.manifest\n"
+        f"print(r.search({QUERY!r}, 1)[0].address, r.generation, m.last_update.kind); r.close()\n"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     root = Path(__file__).parents[2]
@@ -399,8 +403,8 @@ def test_two_processes_build_once(settings: Settings, library: Library, tmp_path
     ]
     outputs = [process.communicate(timeout=60) for process in running]
     assert [process.returncode for process in running] == [0, 0], outputs
-    assert all(out.startswith(GOLD) for out, _ in outputs)
-    assert outputs[0][0] == outputs[1][0]
+    assert outputs[0][0] == outputs[1][0] == f"{GOLD} {generation(settings).name} {kind}\n"
+    assert len(list((settings.indexes / "segments").iterdir())) == 1
     assert len(list(settings.indexes.glob("g-*"))) == 1
 
 

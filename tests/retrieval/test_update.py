@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from assistant.retrieval.entries import IndexSource, PolicyRecord
 from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.manifest import LastUpdate
 from assistant.retrieval.search import Retriever
+from assistant.retrieval.vectors.caches import CacheFactory
 from assistant.retrieval.vectors.exact import VectorSegment
 from tests.retrieval.holding import addresses, holds, vector_ranking
 from tests.retrieval.made import CountingEncoder, made_policies, opened, without
+from tests.retrieval.vectors.made import wait_open
 
 QUERIES = ("茶树应当登记", "公交免收费用1003", "河道管理办法", "处以罚款", "鲸鱼")
 
@@ -124,47 +127,60 @@ def test_texts_that_only_moved_in_their_corpus_are_not_written_again(tmp_path: P
 class ClaimingCache:
     """Finds exactly, and forgets nothing: what was withdrawn, it still claims."""
 
+    identity = "claiming"
+
     def __init__(self, segment: VectorSegment) -> None:
         self._segment = segment
-        self.asked = 0
+        self.claimed = 0
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        self.asked += 1
-        return self._segment.exact(vector, limit, None)
+        found = self._segment.exact(vector, limit, None)
+        self.claimed += len(found)
+        return found
 
     def close(self) -> None:
         pass
 
 
+class ClaimingSource:
+    """Opens such a cache for any segment."""
+
+    def __init__(self) -> None:
+        self.caches: list[ClaimingCache] = []
+
+    def open(self, segment: VectorSegment, distrusted: str | None, stop: threading.Event) -> ClaimingCache:
+        self.caches.append(ClaimingCache(segment))
+        return self.caches[-1]
+
+
 def test_a_withdrawn_clause_is_never_returned_again(tmp_path: Path) -> None:
-    caches: list[ClaimingCache] = []
-
-    def claiming(segment: VectorSegment) -> ClaimingCache:
-        caches.append(ClaimingCache(segment))
-        return caches[-1]
-
+    claiming = ClaimingSource()
+    caches = CacheFactory(claiming, cache_from=2)
     source = made_policies(40, marks={9: "鲸鱼搁浅"})
     gone = [entry for entry in source.entries if entry.policy_id == "p9"]
-    before = opened(tmp_path, source, cache_for=claiming)
+    before = opened(tmp_path, source, cache_for=caches)
     encoder = CountingEncoder()
     assert any(hit.address == gone[0].address for hit in Retriever(before, encoder).search("鲸鱼搁浅", 5))
-    after = opened(tmp_path, without(source, "p9"), cache_for=claiming)
+    after = opened(tmp_path, without(source, "p9"), cache_for=caches)
     retriever = Retriever(after, encoder)
+    retriever.warm()
+    wait_open(after.vectors)
     for entry in gone:
         for limit in (1, 50, 195, 300):
             hits = retriever.search(entry.searched_text, limit)
             assert hits
             assert not {hit.address for hit in hits} & {one.address for one in gone}
+    assert sum(cache.claimed for cache in claiming.caches) > 200
     assert len(retriever.search(gone[0].searched_text, 300)) == 195
     assert retriever.search("鲸鱼", 5, ClauseFilter(policy_ids=frozenset({"p9"}))) == []
     assert retriever.uncovered("鲸鱼") == ("鲸鱼",)
-    assert any(cache.asked for cache in caches)
     with pytest.raises(LookupError):
         after.entry(before.table.policies["p9"].places[0])
     # Who still holds the generation before it sees all of it.
     assert Retriever(before, encoder).search("鲸鱼搁浅", 5)[0].address == gone[0].address
     before.close()
     after.close()
+    caches.close()
 
 
 def test_another_encoder_is_never_mixed_in(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ import pytest
 
 from assistant.errors import IndexDamagedError
 from assistant.retrieval.coverage import Coverage
+from assistant.retrieval.entries import Entry, PolicyRecord
+from assistant.retrieval.lexical import IndexedClause, LexicalIndex, build_lexical
+from assistant.retrieval.progress import SilentProgress
 from assistant.retrieval.words import WordCutter
 
 
@@ -38,6 +41,15 @@ def test_a_saved_dictionary_cuts_the_same(words: WordCutter, tmp_path: Path) -> 
     assert read.names(text) == words.names(text)
 
 
+def test_generations_share_one_dictionary(words: WordCutter, tmp_path: Path) -> None:
+    words.save(tmp_path / "words.txt")
+    first = WordCutter.shared(tmp_path / "words.txt", "hash-1")
+    assert WordCutter.shared(tmp_path / "elsewhere", "hash-1") is first
+    with pytest.raises(IndexDamagedError):
+        WordCutter.shared(tmp_path / "elsewhere", "hash-2")
+    assert WordCutter.shared(tmp_path / "words.txt", "hash-1") is first
+
+
 @pytest.mark.parametrize("content", ["", "的 是", "的\n工厂\n9", "的\n工厂\n9 x", "的\n工厂\n9 9\n9"])
 def test_a_broken_dictionary_is_named(content: str, tmp_path: Path) -> None:
     path = tmp_path / "words.txt"
@@ -48,8 +60,14 @@ def test_a_broken_dictionary_is_named(content: str, tmp_path: Path) -> None:
 
 class TestCoverage:
     @pytest.fixture
-    def coverage(self, words: WordCutter) -> Coverage:
-        return Coverage(["创建绿色工厂，公布名单", "福建省ＦＦＣＥＲ碳汇"], words)
+    def coverage(self, words: WordCutter, tmp_path: Path) -> Coverage:
+        texts = ["创建绿色工厂，公布名单", "福建省ＦＦＣＥＲ碳汇", "退休职工", "休金"]
+        clauses = [
+            IndexedClause(row, PolicyRecord("a"), Entry(f"a#{row}", "a", "", text))
+            for row, text in enumerate(texts)
+        ]
+        build_lexical(tmp_path / "lexical", clauses, words, tmp_path / "words.txt", SilentProgress())
+        return Coverage(LexicalIndex(tmp_path / "lexical", words), words)
 
     def test_words_that_stand_nowhere_are_told_in_order(self, coverage: Coverage) -> None:
         assert coverage.uncovered("绿色工厂的退休金和厦门的天气") == ("退休金", "厦门", "天气")
@@ -64,3 +82,11 @@ class TestCoverage:
         assert coverage._covers("绿色工厂")
         assert coverage._covers("福建省碳汇") is False  # 省碳 stands nowhere
         assert coverage._covers("工厂名") is False
+
+    def test_the_pairs_of_a_short_word_must_stand_in_one_clause(self, coverage: Coverage) -> None:
+        assert coverage._covers("退休")
+        assert coverage._covers("休金")
+        assert coverage._covers("退休金") is False
+        assert coverage._covers("退休职")
+        assert coverage._covers("ffcer")
+        assert coverage._covers("ffce") is False

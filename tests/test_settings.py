@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.errors import SettingsError
+from assistant.settings import load_settings
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8001", "https://chroma.example.com/path", " http://chroma:8000/ "]
+)
+def test_addresses_of_a_chroma_server(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TIAOWEN_CHROMA_URL", url)
+    assert load_settings().chroma_url == url.strip()
+
+
+@pytest.mark.parametrize("url", [None, "", "  "])
+def test_no_chroma_server(monkeypatch: pytest.MonkeyPatch, url: str | None) -> None:
+    if url is not None:
+        monkeypatch.setenv("TIAOWEN_CHROMA_URL", url)
+    assert load_settings().chroma_url is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:8001",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://host:port",
+        "http://host:99999",
+        "http://host:0",
+        "http://user:secret@host",
+        "http://host/?a=1",
+        "http://host/#a",
+        "http://[::1",
+    ],
+)
+def test_anything_else_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TIAOWEN_CHROMA_URL", url)
+    with pytest.raises(
+        SettingsError, match=r"设置 TIAOWEN_CHROMA_URL 的值 .* 不合法：应为 Chroma 服务器的地址"
+    ):
+        load_settings()
