@@ -126,7 +126,7 @@ class Examined:
 
         Names that the corpus lacks are looked for in all of it: those laws' own words count as known.
         """
-        kept = ~np.isin(self._laws, list(without)) if without else np.ones(len(self._texts), dtype=bool)
+        kept = self.kept(without)
         words = self._workshop.words
         hits = self._lexical.search(query, _DEEP if without else DEPTH)
         best = [(row, score) for row, score in hits if kept[row]][:DEPTH]
@@ -141,6 +141,10 @@ class Examined:
             cosine=float(cosines[kept].max(initial=0.0)),
         )
         return features(evidence, _Frequencies(self, kept))
+
+    def kept(self, without: frozenset[str]) -> NDArray[np.bool_]:
+        """Which passages stand in none of these laws."""
+        return ~np.isin(self._laws, list(without)) if without else np.ones(len(self._texts), dtype=bool)
 
     def doc_freq(self, field: str, term: str, kept: NDArray[np.bool_]) -> int:
         """Kept passages with the term."""
@@ -186,7 +190,8 @@ def fitted(rows: Sequence[Scored]) -> AnswerableModel:
     from sklearn.linear_model import LogisticRegression
 
     table, labels, weights = _table(rows), _labels(rows), _weights(rows)
-    center, width = table.mean(axis=0), table.std(axis=0) + 1e-9
+    center = np.average(table, axis=0, weights=weights)
+    width = np.sqrt(np.average((table - center) ** 2, axis=0, weights=weights)) + 1e-9
     model = LogisticRegression(max_iter=1000).fit((table - center) / width, labels, sample_weight=weights)
     slopes = model.coef_[0] / width
     return AnswerableModel(

@@ -57,7 +57,7 @@ def run(console: Console, options: argparse.Namespace) -> None:
         cells = {group: len(places) for group, places in answerability.by_group(rows).items()}
         answerability.fitted(rows).write(WEIGHTS, {"cases": cells, "corpus": "product dev and STARD train"})
         console.print(f"weights: {WEIGHTS}")
-    model = AnswerableModel.read()
+    model = AnswerableModel.read(WEIGHTS)
     probabilities = answerability.out_of_fold(rows)
     report: dict[str, Any] = {"weights": dict(model.weights), "intercept": model.intercept}
     report["in folds"] = _figures(rows, probabilities)

@@ -15,6 +15,7 @@ from eval.beir.folder import read_beir
 from eval.beir.measuring import Measured
 from eval.beir.product import PRODUCT
 from eval.beir.reporting import compared, markdown, read_reference, tuned_table, write_section
+from eval.questions import load_split
 from tests.eval.beir import made
 from tests.eval.made import question
 
@@ -146,6 +147,21 @@ def test_the_command_measures_apart_and_writes_report_and_docs(
     assert row["all"]["R@5"]["mean"] == 1
     assert row["peak_mb"] >= row["base_mb"] > 10
     assert "<!-- set-dev -->" in (tmp_path / "retrieval.md").read_text(encoding="utf-8")
+
+
+def test_the_products_own_questions_are_measured_by_channel(
+    tuned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "report.json"
+    arguments = ["retrieval", "--channels", "--split", "dev", "--only", "BM25 words", "--docs"]
+    assert command.main([*arguments, "--cache", str(tmp_path / "cache"), "--json", str(out)]) == 0
+    report = json.loads(out.read_text(encoding="utf-8"))
+    row = report["configurations"]["BM25 words"]
+    judged = [one for one in load_split("dev") if one.expect.gold]
+    assert sum(report["questions"].values()) == len(judged) == len(row["values"])
+    assert 0.5 < row["one turn"]["recall@5"] <= row["one turn"]["gold@5"] < 1
+    assert row["p"] == {}
+    assert "<!-- channels-dev -->" in (tmp_path / "retrieval.md").read_text(encoding="utf-8")
 
 
 def test_tuning_keeps_grid_and_best(tuned: Path, tmp_path: Path) -> None:
