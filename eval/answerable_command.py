@@ -23,6 +23,8 @@ from eval.metrics import mean, percentile
 from eval.questions import load_split
 from eval.report import write_report
 
+_POLICIES = "all over the policies"
+
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Options of `answerable`."""
@@ -46,8 +48,9 @@ def run(console: Console, options: argparse.Namespace) -> None:
     }
     product = {split: load_split(split) for split in ("dev", "test")}
     fitting = answerability.product_cases(product["dev"], "dev")
-    fitting += answerability.public_cases(train, answerability.SAMPLE)
-    held_out = answerability.product_cases(product["test"], "test") + answerability.public_cases(dev)
+    fitting += answerability.foreign_cases(train, answerability.SAMPLE)
+    held_out = answerability.product_cases(product["test"], "test")
+    held_out += answerability.foreign_cases(dev) + answerability.statute_cases(dev)
     foreign = [
         Case(case.id, "product dev over the statutes", "statutes", case.query, None)
         for case in answerability.product_cases(product["dev"], "dev")
@@ -55,7 +58,9 @@ def run(console: Console, options: argparse.Namespace) -> None:
     rows = answerability.scored(fitting, corpora, progress)
     if options.fit:
         cells = {group: len(places) for group, places in answerability.by_group(rows).items()}
-        answerability.fitted(rows).write(WEIGHTS, {"cases": cells, "corpus": "product dev and STARD train"})
+        answerability.fitted(rows).write(
+            WEIGHTS, {"cases": cells, "what": "product dev, public train over the policies"}
+        )
         console.print(f"weights: {WEIGHTS}")
     model = AnswerableModel.read(WEIGHTS)
     probabilities = answerability.out_of_fold(rows)
@@ -79,7 +84,8 @@ def run(console: Console, options: argparse.Namespace) -> None:
 
 
 def _figures(rows: Sequence[Scored], probabilities: Sequence[float]) -> dict[str, Any]:
-    groups = {"all": list(range(len(rows)))} | answerability.by_group(rows)
+    policies = [place for place, row in enumerate(rows) if row.case.corpus == "policies"]
+    groups = {"all": list(range(len(rows))), _POLICIES: policies} | answerability.by_group(rows)
     return {
         name: answerability.figures(
             [bool(rows[place].case.answerable) for place in places],

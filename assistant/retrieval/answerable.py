@@ -1,8 +1,8 @@
 """Whether the corpus answers a question: a calibrated probability from what a search of it found.
 
-The features are shares, so that one set of weights serves a corpus of any size: how much of the question's weight the best
-clause covers, how much the corpus has at all, which names of things it lacks, and how near the best clause is by keywords
-and by meaning. Weights lie in answerable.json, fitted by `python -m eval answerable --fit`.
+The features are scaled by the corpus, so that one set of weights serves any size of it: how much of the question's weight the
+best clause covers, how much the corpus has at all, which names of things it lacks, how near the best clause is by keywords
+and by meaning, and how much the match weighs, since two words in common say less than ten. Weights lie in answerable.json, fitted by `python -m eval answerable --fit`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from assistant.errors import SearchIndexError
 from assistant.retrieval.tokenizer import character_terms, fold
 
 WEIGHTS = Path(__file__).resolve().parent / "answerable.json"
-FEATURES = ("terms_covered", "terms_known", "names_covered", "names_unknown", "score", "cosine", "length")
+FEATURES = ("terms_covered", "terms_known", "names_covered", "names_unknown", "score", "cosine", "matched")
 # Clauses whose text is looked at.
 DEPTH = 5
 
 _K1_PLUS_1 = 2.2  # tantivy's k1 is 1.2: the most that one term of idf 1 can score
 _MOST_UNKNOWN = 3
-_LONG = 40.0  # terms: a question this long, or longer, is long
 
 
 class TermStatistics(Protocol):
@@ -74,7 +73,8 @@ def features(evidence: Evidence, corpus: TermStatistics) -> dict[str, float]:
         "names_unknown": float(min(len(evidence.uncovered), _MOST_UNKNOWN)),
         "score": evidence.score / (_K1_PLUS_1 * ideal) if ideal else 0.0,
         "cosine": evidence.cosine,
-        "length": min(1.0, len(pairs) / _LONG),
+        # In terms as rare as can be: 3 means three of them and nothing else.
+        "matched": math.log1p(evidence.score / (_K1_PLUS_1 * _weight(len(corpus), 0))),
     }
 
 
@@ -109,8 +109,11 @@ class AnswerableModel:
 
 
 def _idf(corpus: TermStatistics, field: str, term: str) -> float:
-    held = corpus.doc_freq(field, term)
-    return math.log1p((len(corpus) - held + 0.5) / (held + 0.5))
+    return _weight(len(corpus), corpus.doc_freq(field, term))
+
+
+def _weight(clauses: int, held: int) -> float:
+    return math.log1p((clauses - held + 0.5) / (held + 0.5))
 
 
 def _share(weights: Mapping[str, float], covered: Iterable[str]) -> float:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,15 +35,19 @@ def test_only_questions_beyond_doubt_are_cases() -> None:
     assert [case.answerable for case in cases] == [True, False]
 
 
-def test_a_public_question_is_three_cases(tmp_path: Path) -> None:
+def test_a_public_question_is_foreign_to_the_policies_and_answered_by_its_law(tmp_path: Path) -> None:
     judged = read_beir(made.folder(tmp_path / "beir"), "dev")
-    cases = [case for case in answerability.public_cases(judged) if case.id == "q1"]
-    assert [(case.corpus, case.answerable, case.without) for case in cases] == [
-        ("policies", False, frozenset()),
+    foreign = answerability.foreign_cases(judged)
+    assert [(case.id, case.corpus, case.answerable) for case in foreign] == [
+        ("q1", "policies", False),
+        ("q2", "policies", False),
+    ]
+    assert len(answerability.foreign_cases(judged, 1)) == 1
+    own = [case for case in answerability.statute_cases(judged) if case.id == "q1"]
+    assert [(case.corpus, case.answerable, case.without) for case in own] == [
         ("statutes", True, frozenset()),
         ("statutes", False, frozenset({"示范法"})),
     ]
-    assert len(answerability.public_cases(judged, 1)) == 3
 
 
 def test_a_law_that_is_taken_out_is_neither_found_nor_counted(examined: Examined) -> None:
@@ -119,10 +124,11 @@ def test_figures_checked_by_hand() -> None:
 def test_the_command_fits_reports_and_writes_docs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    splits = {
-        side: [question(gold=[["fujian-zero-carbon-factory#第八条"]]), question(status=["refused"])]
-        for side in ("dev", "test")
-    }
+    answered, refused = question(gold=[["fujian-zero-carbon-factory#第八条"]]), question(status=["refused"])
+    rows = [
+        replace(one, id=f"{name}{n}") for n in range(3) for name, one in (("a", answered), ("r", refused))
+    ]
+    splits = {"dev": rows, "test": rows}
     weights, docs, out = tmp_path / "weights.json", tmp_path / "retrieval.md", tmp_path / "report.json"
     monkeypatch.setattr(answerable_command, "load_split", splits.__getitem__)
     monkeypatch.setattr(answerable_command, "WEIGHTS", weights)
@@ -139,7 +145,7 @@ def test_the_command_fits_reports_and_writes_docs(
         str(out),
     ]
     assert command.main(arguments) == 0
-    assert json.loads(weights.read_text(encoding="utf-8"))["fitted_on"]["cases"]["product dev"] == 2
+    assert json.loads(weights.read_text(encoding="utf-8"))["fitted_on"]["cases"]["product dev"] == 6
     report = json.loads(out.read_text(encoding="utf-8"))
     assert report["held out"]["public dev over the policies"]["answerable"] == 0
     assert report["weights"] == json.loads(weights.read_text(encoding="utf-8"))["weights"]

@@ -74,7 +74,7 @@ def test_the_score_is_a_share_of_what_the_question_could_score() -> None:
     found = features(evidence("抵消", words=("抵消",), score=ideal / 2, cosine=0.7), Corpus())
     assert found["score"] == pytest.approx(0.5)
     assert found["cosine"] == 0.7
-    assert found["length"] == pytest.approx(1 / 40)
+    assert found["matched"] == pytest.approx(math.log(1 + ideal / 2 / (2.2 * idf(0))))
 
 
 def test_a_question_without_a_term_has_no_share_of_anything() -> None:
@@ -103,7 +103,7 @@ def test_weights_that_cannot_be_used_are_named(content: str, tmp_path: Path) -> 
 
 def test_the_shipped_weights_tell_a_covered_question_from_a_foreign_one() -> None:
     model = AnswerableModel.read(WEIGHTS)
-    covered = dict(zip(FEATURES, (0.9, 1.0, 1.0, 0.0, 0.6, 0.8, 0.3), strict=True))
-    foreign = dict(zip(FEATURES, (0.1, 0.3, 0.1, 3.0, 0.1, 0.3, 0.3), strict=True))
+    covered = dict(zip(FEATURES, (0.9, 1.0, 1.0, 0.0, 0.6, 0.8, 2.5), strict=True))
+    foreign = dict(zip(FEATURES, (0.1, 0.3, 0.1, 3.0, 0.1, 0.3, 0.5), strict=True))
     assert model.probability(covered) > 0.9
     assert model.probability(foreign) < 0.1
