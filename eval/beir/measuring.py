@@ -21,8 +21,9 @@ from assistant.interfaces.progress import PlainProgress
 from assistant.retrieval.entries import IndexSource
 from assistant.settings import load_settings
 from eval.beir.folder import JudgedQuestions, Passage, read_beir
+from eval.beir.keywords import Configuration
 from eval.beir.product import ProductSearch
-from eval.beir.registry import Configuration, configurations
+from eval.beir.registry import configurations
 from eval.beir.workshop import Workshop, read_tuned
 from eval.questions import load_split
 

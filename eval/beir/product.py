@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.settings import load_settings
 from eval.beir.fusion import Ranked
-from eval.beir.registry import GROUPS, Searcher
+from eval.beir.keywords import GROUPS, Searcher
 from eval.beir.workshop import Workshop
 
 PRODUCT = "Assistant.search"

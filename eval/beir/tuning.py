@@ -20,9 +20,10 @@ from eval.beir import fusion
 from eval.beir.expansion import Feedback
 from eval.beir.folder import JudgedQuestions
 from eval.beir.fusion import Ranked
+from eval.beir.keywords import Bm25s, FeedbackSearcher, SynonymSearcher
 from eval.beir.measures import DEPTH
 from eval.beir.postings import best_rows
-from eval.beir.registry import SHIPPED_ENCODER, Bm25s, FeedbackSearcher, SynonymSearcher, Vectors
+from eval.beir.registry import SHIPPED_ENCODER, Vectors
 from eval.beir.terms import TERM_SETS
 from eval.beir.workshop import Workshop
 from eval.steps import step

@@ -9,8 +9,9 @@ from assistant.errors import InputError
 from eval.beir import fusion
 from eval.beir.expansion import added_text, corpus_synonyms
 from eval.beir.folder import Passage
+from eval.beir.keywords import Bm25s, HeadingField
 from eval.beir.postings import best_rows
-from eval.beir.registry import Bm25s, HeadingField, chosen, configurations
+from eval.beir.registry import chosen, configurations
 from eval.beir.terms import TERM_SETS
 from eval.beir.workshop import Workshop, read_tuned
 from tests.eval.beir import made
