@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(
         default=None, description="Chroma server that replicas share; default: caches beside the index"
     )
+    cache_from: int | None = Field(
+        default=None,
+        ge=1,
+        description="clauses from which vectors are also searched by Chroma; default: 100000, with a server 1",
+    )
     data_dir: Path | None = Field(default=None, description="records; default: home/var")
     model: str = Field(default="builtin", description="chat model; this version ships `builtin`")
     host: str = Field(default="127.0.0.1", description="address that serve listens on")

@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, questions, all, bench, scale, baselines, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, answerable, questions, all, bench, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from assistant.documents.library import Library
-from assistant.errors import TiaowenError
+from assistant.errors import InputError, TiaowenError
 from assistant.interfaces.progress import progress_for
 from assistant.rules.books import RULES_FILE, RuleBooks
 from assistant.settings import Settings, load_settings
-from eval import answers, retrieval, tables
+from eval import answerable_command, answers, retrieval, tables
 from eval.baselines import command as baselines_command
+from eval.beir import command as comparison
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.child import ChildError
 from eval.citations import StoredTexts
@@ -61,6 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _oracle(console, options)
         elif options.command == "mutants":
             return _mutants(console, options)
+        elif options.command == "answerable":
+            answerable_command.run(console, options)
+        elif options.command == "retrieval" and comparison.wanted(options):
+            comparison.run(console, options)
         else:
             _evaluate(console, options)
     except (QuestionError, BenchError, ChildError, ServerError, MutantError, TiaowenError) as error:
@@ -74,11 +79,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, words in {
         "answers": "end to end: answers, citations, figures, refusals",
-        "retrieval": "search alone: recall@5, nDCG@10, MRR@10",
+        "retrieval": "search alone; with DIR or --channels every configuration compared",
         "all": "questions, retrieval, then answers",
     }.items():
         command = commands.add_parser(name, help=words)
-        command.add_argument("--split", choices=(*SPLITS, "all"), default="all")
+        if name == "retrieval":
+            command.add_argument("--split", help="dev, test, all; of DIR any that qrels/ has (default: dev)")
+            comparison.add_options(command)
+        else:
+            command.add_argument("--split", choices=(*SPLITS, "all"), default="all")
         command.add_argument(
             "--failures", action="store_true", help="list what failed (test: ids and kinds only)"
         )
@@ -108,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     mutants.add_argument("--every", type=int, default=1, help="every n-th mutant only")
     for command in (oracle, mutants):
         command.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
+    answerable_command.add_options(
+        commands.add_parser("answerable", help="whether the corpus answers: precision, recall, calibration")
+    )
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
 
@@ -155,6 +167,9 @@ def _mutants(console: Console, options: argparse.Namespace) -> int:
 
 
 def _evaluate(console: Console, options: argparse.Namespace) -> None:
+    options.split = options.split or "all"
+    if options.split not in (*SPLITS, "all"):
+        raise InputError(f"--split 的值 {options.split!r} 不合法；应为 {'、'.join((*SPLITS, 'all'))}")
     splits = SPLITS if options.split == "all" else (options.split,)
     questions = {split: load_split(split) for split in splits}
     with _opened(load_settings(), console) as (assistant, settings):

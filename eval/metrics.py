@@ -19,7 +19,13 @@ from assistant.errors import AddressError
 if TYPE_CHECKING:
     from assistant.documents.library import Library
 
-MEASURES = {"recall@5": R @ 5, "nDCG@10": nDCG @ 10, "MRR@10": RR @ 10, "first": Success @ 1}
+MEASURES = {
+    "recall@5": R @ 5,
+    "gold@5": Success @ 5,
+    "gold@1": Success @ 1,
+    "nDCG@10": nDCG @ 10,
+    "MRR@10": RR @ 10,
+}
 DEPTH = 10
 
 Groups = Sequence[Sequence[str]]
@@ -72,7 +78,7 @@ def judged_run(hits: Sequence[str], groups: Groups, lineage: Lineage = path_line
 def retrieval_values(
     rankings: Mapping[str, Sequence[str]], gold: Mapping[str, Groups], lineage: Lineage = path_lineage
 ) -> dict[str, dict[str, float]]:
-    """Each measure of each question: `{question id: {"recall@5": …, "nDCG@10": …, "MRR@10": …, "first": …}}`.
+    """Each measure of each question: `{question id: {"recall@5": …, "gold@5": …, …}}` by MEASURES.
 
     Questions without gold are left out; a question without a ranking scores nothing.
     """

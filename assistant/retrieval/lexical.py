@@ -235,6 +235,10 @@ class LexicalIndex:
         single = len(term) == 1 and not term.isascii()
         return self.doc_freq("characters" if single else "pairs", term)
 
+    def word_freq(self, word: str) -> int:
+        """In how many clauses a word of two characters or more stands."""
+        return self.doc_freq("words", word)
+
     def has(self, field: str, terms: Sequence[str]) -> bool:
         """Whether one clause has all `terms` in a text field."""
         if not all(self.doc_freq(field, term) for term in terms):

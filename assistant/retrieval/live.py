@@ -15,7 +15,8 @@ from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.generation import PointerWatch, open_index
 from assistant.retrieval.index import current_versions
 from assistant.retrieval.manifest import IndexIdentity, Manifest
-from assistant.retrieval.search import Hit, Retriever
+from assistant.retrieval.search import Hit, Retriever, cache_factory
+from assistant.retrieval.vectors.caches import CacheFactory, SharedCaches
 from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -29,9 +30,15 @@ class LiveRetriever:
     """
 
     def __init__(
-        self, root: Path, encoder: Encoder, watch: Callable[[Path], PointerWatch] = PointerWatch
+        self,
+        root: Path,
+        encoder: Encoder,
+        watch: Callable[[Path], PointerWatch] = PointerWatch,
+        factory: CacheFactory | None = None,
     ) -> None:
-        """Raises IndexStaleError or IndexDamagedError when there is nothing to begin with."""
+        """`factory` makes the caches of vectors. Raises IndexStaleError or IndexDamagedError when there is nothing to
+        begin with."""
+        self._caches = SharedCaches(factory) if factory is not None else None
         self._root = root
         self._encoder = encoder
         self._watch = watch(root)
@@ -45,7 +52,7 @@ class LiveRetriever:
     @classmethod
     def open(cls, settings: Settings) -> LiveRetriever:
         """Follow the index of the settings. Raises EncoderError, IndexStaleError, IndexDamagedError."""
-        return cls(settings.indexes, load_encoder(settings.encoder_source))
+        return cls(settings.indexes, load_encoder(settings.encoder_source), factory=cache_factory(settings))
 
     @property
     def manifest(self) -> Manifest:
@@ -129,7 +136,9 @@ class LiveRetriever:
             before.close()
 
     def _open(self) -> Retriever:
-        return Retriever(open_index(self._root, self._accept), self._encoder)
+        factory = None if self._caches is None else self._caches.factory
+        index = open_index(self._root, self._accept, factory)
+        return Retriever(index, self._encoder, caches=self._caches)
 
     def _accept(self, found: IndexIdentity) -> None:
         mine = IndexIdentity("", "", self._encoder.name, self._encoder.fingerprint, current_versions())

@@ -21,7 +21,9 @@ from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.progress import Progress, SilentProgress
 from assistant.retrieval.reranker import ClauseTerms, Found, QuestionTerms, Ranking
 from assistant.retrieval.tokenizer import character_terms
-from assistant.retrieval.vectors.caches import CacheFactory
+from assistant.retrieval.vectors.caches import CACHE_FROM, CacheFactory, SharedCaches
+from assistant.retrieval.vectors.embedded import EmbeddedSource
+from assistant.retrieval.vectors.server import ServerSource
 from assistant.settings import Settings
 
 LOCK_WAIT_SECONDS = 60.0
@@ -69,9 +71,19 @@ class Retriever:
     Addresses and 文号 are resolved by the library, not searched here.
     """
 
-    def __init__(self, index: OpenIndex, encoder: Encoder, ranking: Ranking | None = None) -> None:
-        """The retriever closes `index` when it is closed; without `ranking` the shipped one ranks."""
+    def __init__(
+        self,
+        index: OpenIndex,
+        encoder: Encoder,
+        ranking: Ranking | None = None,
+        caches: SharedCaches | None = None,
+    ) -> None:
+        """The retriever closes `index` when it is closed; without `ranking` the shipped one ranks.
+
+        `caches` are those that `index` was opened with.
+        """
         self._index = index
+        self._caches = None if caches is None else caches.take()
         self._encoder = encoder
         self._ranking = ranking or Ranking.shipped()
         self._terms_at = lru_cache(_REMEMBERED_CLAUSES)(self._read_terms)
@@ -94,6 +106,7 @@ class Retriever:
         Raises EncoderError, IndexLockedError (another process writes it for a minute), SearchIndexError.
         """
         encoder = load_encoder(settings.encoder_source)
+        caches = SharedCaches(cache_factory(settings))
         index = ensure_index(
             settings.indexes,
             IndexSource.of(library),
@@ -101,9 +114,9 @@ class Retriever:
             progress or SilentProgress(),
             LOCK_WAIT_SECONDS,
             rebuild,
-            cache_for,
+            caches.factory,
         )
-        return cls(index, encoder)
+        return cls(index, encoder, caches=caches)
 
     def renewed(self, library: Library) -> Retriever:
         """A retriever over the generation now in service, which must be that of `library`; nothing is built.
@@ -111,8 +124,9 @@ class Retriever:
         Raises IndexStaleError or IndexDamagedError; this retriever goes on in any case.
         """
         identity = identity_of(IndexSource.of(library), self._encoder)
-        index = open_index(self._index.folder.parent, identity.check)
-        return Retriever(index, self._encoder, self._ranking)
+        factory = None if self._caches is None else self._caches.factory
+        index = open_index(self._index.folder.parent, identity.check, factory)
+        return Retriever(index, self._encoder, self._ranking, self._caches)
 
     @property
     def manifest(self) -> Manifest:
@@ -215,3 +229,13 @@ class Retriever:
     def close(self) -> None:
         """Release the index; the retriever must not be used afterwards."""
         self._index.close()
+        caches, self._caches = self._caches, None
+        if caches is not None:
+            caches.give_back()
+
+
+def cache_factory(settings: Settings) -> CacheFactory:
+    """Caches of vectors as the settings ask: beside the index, or on the Chroma server they name; none is opened yet."""
+    if settings.chroma_url is None:
+        return CacheFactory(EmbeddedSource(), settings.cache_from or CACHE_FROM)
+    return CacheFactory(ServerSource(settings.chroma_url), settings.cache_from or 1)

@@ -37,8 +37,7 @@ class Judged:
     @property
     def positive(self) -> NDArray[np.bool_]:
         """Candidates that meet any gold group."""
-        met: NDArray[np.bool_] = self.gold.any(axis=0)
-        return met
+        return np.asarray(self.gold.any(axis=0), dtype=np.bool_)
 
 
 def fit(questions: Sequence[Judged], left_out: Sequence[str] = (), l2: float = L2) -> Matrix:

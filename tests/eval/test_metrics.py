@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from eval.metrics import judged_run, mean, meets, path_lineage, percentile, retrieval_values
+from eval.metrics import MEASURES, judged_run, mean, meets, path_lineage, percentile, retrieval_values
 
 
 def values(hits: Sequence[str], groups: Sequence[Sequence[str]]) -> dict[str, float]:
@@ -18,7 +18,8 @@ def test_one_gold_clause_at_rank_three() -> None:
         "recall@5": 1,
         "nDCG@10": pytest.approx(1 / math.log2(4)),
         "MRR@10": pytest.approx(1 / 3),
-        "first": 0,
+        "gold@5": 1,
+        "gold@1": 0,
     }
 
 
@@ -53,7 +54,7 @@ def test_the_same_gold_twice_gains_nothing_and_keeps_its_rank() -> None:
 
 def test_a_question_without_hits_scores_nothing_and_one_without_gold_is_left_out() -> None:
     measured = retrieval_values({}, {"asked": [["p#一"]], "refused": []})
-    assert measured == {"asked": dict.fromkeys(("recall@5", "nDCG@10", "MRR@10", "first"), 0.0)}
+    assert measured == {"asked": dict.fromkeys(MEASURES, 0.0)}
 
 
 def test_percentiles_are_values_that_were_measured() -> None:

@@ -285,3 +285,26 @@ class CacheFactory:
         held.open(self._source)
         if held.stop.is_set():
             held.close()
+
+
+class SharedCaches:
+    """One CacheFactory for retrievers of a process that take over from one another; closed with the last of them."""
+
+    def __init__(self, factory: CacheFactory) -> None:
+        self.factory = factory
+        self._users = 0
+        self._lock = threading.Lock()
+
+    def take(self) -> SharedCaches:
+        """One more user; to be given back."""
+        with self._lock:
+            self._users += 1
+        return self
+
+    def give_back(self) -> None:
+        """One user less; the last one closes the factory."""
+        with self._lock:
+            self._users -= 1
+            last = not self._users
+        if last:
+            self.factory.close()
