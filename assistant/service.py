@@ -209,6 +209,11 @@ class Assistant:
                 "model": self._settings.model,
             }
 
+    def warm(self) -> None:
+        """Begin to open, in the background, what makes searching a large index faster; for processes that stay."""
+        with self._current.in_use() as edition:
+            edition.retriever.warm()
+
     def close(self) -> None:
         """Finish running turns, then release index and records."""
         self._workers.shutdown()

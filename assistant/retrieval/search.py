@@ -98,10 +98,9 @@ class Retriever:
         library: Library,
         progress: Progress | None = None,
         rebuild: bool = False,
-        cache_for: CacheFactory | None = None,
     ) -> Retriever:
         """Open the index of the settings; where it is of other texts it is updated, where it is missing, torn or foreign
-        it is built (`rebuild`: in any case). Without `cache_for`, which outlives the retriever, search by vectors is exact.
+        it is built (`rebuild`: in any case).
 
         Raises EncoderError, IndexLockedError (another process writes it for a minute), SearchIndexError.
         """

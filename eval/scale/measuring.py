@@ -109,9 +109,9 @@ def search(folder: Path, encoder: str, questions: Sequence[str], wait_s: float) 
 
     `wait_s` is how long to wait for the cache of the vectors; 0 measures without one.
     """
-    from assistant.retrieval import search as searching
     from assistant.retrieval.filters import ClauseFilter
     from assistant.retrieval.lexical import LexicalIndex
+    from assistant.retrieval.reranker import Ranking
     from assistant.retrieval.static_encoder import StaticEncoder
     from assistant.retrieval.vectors.channel import VectorChannel
     from eval.scale.index import open_retriever, warmed
@@ -128,7 +128,7 @@ def search(folder: Path, encoder: str, questions: Sequence[str], wait_s: float) 
             "keywords": (LexicalIndex, "search"),
             "encode": (StaticEncoder, "encode_queries"),
             "vectors": (VectorChannel, "search"),
-            "fusion": (searching, "fuse_ranks"),
+            "ranking": (Ranking, "scores"),
         }
         with timed_calls(named) as parts:
             _times(retriever.search, questions)

@@ -94,7 +94,9 @@ class Opening:
 
     def _open(self) -> None:
         try:
-            self._assistant = self._factory(self)
+            assistant = self._factory(self)
+            assistant.warm()
+            self._assistant = assistant
         except TiaowenError as error:
             logger.error("the assistant could not be opened: %s", error)
             self._failure = str(error)
