@@ -17,7 +17,6 @@ those of answered questions as no new question's are.
 from __future__ import annotations
 
 import random
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,10 +35,10 @@ from eval.beir.folder import JudgedQuestions, Passage
 from eval.beir.keywords import keyword_index
 from eval.beir.registry import SHIPPED_ENCODER
 from eval.beir.terms import KINDS
-from eval.ranking.priors import policy_of
 from eval.beir.workshop import Workshop
 from eval.metrics import mean
 from eval.questions import Question
+from eval.ranking.priors import policy_of
 from eval.steps import step
 
 SAMPLE = 500

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.retrieval.encoder import Encoder, Vectors, load_encoder
+from assistant.retrieval.encoder import Vectors, load_encoder
 from assistant.retrieval.progress import SilentProgress
 from assistant.retrieval.reranker import Ranking
 from eval.beir.folder import read_beir
