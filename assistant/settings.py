@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         ge=1,
         description="clauses from which vectors are also searched by Chroma; default: 100000, with a server 1",
     )
+    reranker: str | None = Field(
+        default=None, description="CrossEncoder folder or hub name that reorders what is found; default: none"
+    )
     data_dir: Path | None = Field(default=None, description="records; default: home/var")
     model: str = Field(default="builtin", description="chat model; this version ships `builtin`")
     host: str = Field(default="127.0.0.1", description="address that serve listens on")

@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, answerable, questions, all, bench, scale, baselines, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, answerable, ranking, questions, all, bench, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -30,6 +30,7 @@ from eval.child import ChildError
 from eval.citations import StoredTexts
 from eval.metrics import clause_lineage
 from eval.questions import SPLITS, Question, QuestionError, load_split, unknown_gold
+from eval.ranking import command as ranking_command
 from eval.report import answers_report, retrieval_report, write_report
 from eval.rules import interviews
 from eval.rules.agreement import POLICY, SEED, run_agreement
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _mutants(console, options)
         elif options.command == "answerable":
             answerable_command.run(console, options)
+        elif options.command == "ranking":
+            ranking_command.run(console, options)
         elif options.command == "retrieval" and comparison.wanted(options):
             comparison.run(console, options)
         else:
@@ -119,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
     answerable_command.add_options(
         commands.add_parser("answerable", help="whether the corpus answers: precision, recall, calibration")
+    )
+    ranking_command.add_options(
+        commands.add_parser("ranking", help="the reranker's weights: cross-validated, fitted")
     )
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser

@@ -17,7 +17,6 @@ those of answered questions as no new question's are.
 from __future__ import annotations
 
 import random
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ from eval.beir.terms import KINDS
 from eval.beir.workshop import Workshop
 from eval.metrics import mean
 from eval.questions import Question
+from eval.ranking.priors import policy_of
 from eval.steps import step
 
 SAMPLE = 500
@@ -47,7 +47,6 @@ BINS = 5
 
 _SEED = 4
 _DEEP = 400  # hits that are looked through when laws are taken out
-_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千]+条.*$")
 _FIELD_KINDS = {"characters": ("single", "pair", "run"), "words": ("word",)}
 
 
@@ -93,7 +92,7 @@ def foreign_cases(judged: JudgedQuestions, most: int | None = None) -> list[Case
 
 def statute_cases(judged: JudgedQuestions) -> list[Case]:
     """Public questions over their own corpus, and over it without the gold laws."""
-    laws = {passage.id: law_of(passage) for passage in judged.passages}
+    laws = {passage.id: policy_of(passage) for passage in judged.passages}
     group = f"public {judged.split}, whole or without the gold laws"
     cases = []
     for one, query in judged.questions.items():
@@ -105,18 +104,13 @@ def statute_cases(judged: JudgedQuestions) -> list[Case]:
     return cases
 
 
-def law_of(passage: Passage) -> str:
-    """Name of the law that an article stands in."""
-    return _ARTICLE.sub("", passage.heading)
-
-
 class Examined:
     """A corpus with the product's channels over it."""
 
     def __init__(self, workshop: Workshop) -> None:
         """Index the workshop's passages; the folder of the index goes with this object."""
         self._workshop = workshop
-        self._laws = np.array([law_of(passage) for passage in workshop.passages])
+        self._laws = np.array([policy_of(passage) for passage in workshop.passages])
         self._texts = [f"{passage.heading} {passage.text}" for passage in workshop.passages]
         self._folder = tempfile.TemporaryDirectory(prefix="tiaowen-lexical-")
         self._lexical = keyword_index(Path(self._folder.name), workshop)

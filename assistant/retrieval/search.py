@@ -9,9 +9,11 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.documents.library import Library
 from assistant.retrieval.coverage import Coverage
+from assistant.retrieval.cross_encoder import CrossEncoderReranker
 from assistant.retrieval.encoder import Encoder, load_encoder
 from assistant.retrieval.entries import Entry, IndexSource
 from assistant.retrieval.filters import ClauseFilter
@@ -29,6 +31,8 @@ from assistant.settings import Settings
 LOCK_WAIT_SECONDS = 60.0
 # Clauses that each channel hands to the reranker.
 DEPTH = 50
+# Clauses that a CrossEncoder orders again.
+_JUDGED = 50
 _REMEMBERED_CLAUSES = 8192
 _REMEMBERED_TERMS = 65536
 
@@ -77,11 +81,13 @@ class Retriever:
         encoder: Encoder,
         ranking: Ranking | None = None,
         caches: SharedCaches | None = None,
+        judge: CrossEncoderReranker | None = None,
     ) -> None:
         """The retriever closes `index` when it is closed; without `ranking` the shipped one ranks.
 
-        `caches` are those that `index` was opened with.
+        `caches` are those that `index` was opened with. `judge` orders the first clauses again.
         """
+        self._judge = judge
         self._index = index
         self._caches = None if caches is None else caches.take()
         self._encoder = encoder
@@ -115,7 +121,8 @@ class Retriever:
             rebuild,
             caches.factory,
         )
-        return cls(index, encoder, caches=caches)
+        judge = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+        return cls(index, encoder, caches=caches, judge=judge)
 
     def renewed(self, library: Library) -> Retriever:
         """A retriever over the generation now in service, which must be that of `library`; nothing is built.
@@ -125,7 +132,7 @@ class Retriever:
         identity = identity_of(IndexSource.of(library), self._encoder)
         factory = None if self._caches is None else self._caches.factory
         index = open_index(self._index.folder.parent, identity.check, factory)
-        return Retriever(index, self._encoder, self._ranking, self._caches)
+        return Retriever(index, self._encoder, self._ranking, self._caches, self._judge)
 
     @property
     def manifest(self) -> Manifest:
@@ -139,7 +146,7 @@ class Retriever:
 
     def state(self) -> dict[str, Any]:
         """What is in use, for health."""
-        return self._index.state()
+        return {**self._index.state(), "reranker": self._judge.name if self._judge else "linear"}
 
     def warm(self) -> None:
         """Begin to open what makes searching a large index faster; answers are the same before and after."""
@@ -160,7 +167,9 @@ class Retriever:
         if pool is None:
             return []
         scores = self._ranking.scores(pool.question, pool.found, pool.signals)
-        order = np.lexsort((np.array(pool.places), -np.round(scores, 9)))[:limit]
+        order = np.lexsort((np.array(pool.places), -np.round(scores, 9)))
+        if self._judge is not None:
+            order, scores = _judged(self._judge, query, pool, order, scores)
         return [
             Hit(
                 pool.entries[at].address,
@@ -168,7 +177,7 @@ class Retriever:
                 pool.found[at].lexical_rank,
                 pool.found[at].vector_rank,
             )
-            for at in order
+            for at in order[:limit]
         ]
 
     def pool(
@@ -231,6 +240,23 @@ class Retriever:
         caches, self._caches = self._caches, None
         if caches is not None:
             caches.give_back()
+
+
+def _judged(
+    judge: CrossEncoderReranker,
+    query: str,
+    pool: Pool,
+    order: NDArray[np.int64],
+    scores: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(order, scores) with the first clauses as the judge orders them; the others follow, all their scores below."""
+    first, rest = order[:_JUDGED], order[_JUDGED:]
+    given = judge.scores(query, [pool.entries[at].searched_text for at in first])
+    mended = scores.copy()
+    mended[first] = given
+    if len(rest):
+        mended[rest] += float(given.min()) - 1.0 - float(scores[rest].max())
+    return np.concatenate([first[np.argsort(-given, kind="stable")], rest]), mended
 
 
 def cache_factory(settings: Settings) -> CacheFactory:

@@ -18,7 +18,7 @@ from eval.beir.postings import best_rows
 from eval.beir.terms import TERM_SETS
 from eval.beir.workshop import Workshop
 
-GROUPS = ("keywords", "keywords, best terms varied", "vectors", "fused")
+GROUPS = ("keywords", "keywords, best terms varied", "vectors", "fused", "reranked")
 
 
 class Searcher(Protocol):

@@ -86,7 +86,10 @@ def measure(job: Job) -> Measured:
     passages, questions = _asked(job)
     rows = {row.name: row for row in available(Path(job.tuned), job.encoders, job.folder is None)}
     configuration = rows[job.name]
-    workshop = Workshop(passages, Path(job.cache), read_tuned(Path(job.tuned)), PlainProgress(sys.stderr))
+    folder = None if job.folder is None else Path(job.folder)
+    workshop = Workshop(
+        passages, Path(job.cache), read_tuned(Path(job.tuned)), PlainProgress(sys.stderr), folder
+    )
     base = _peak_mb()
     began = time.perf_counter()
     searcher = configuration.build(workshop)

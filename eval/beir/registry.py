@@ -26,6 +26,7 @@ from eval.beir.keywords import (
 )
 from eval.beir.measures import DEPTH
 from eval.beir.postings import best_rows
+from eval.beir.reranked import reranked
 from eval.beir.terms import TERM_SETS
 from eval.beir.workshop import Workshop
 
@@ -64,7 +65,7 @@ def configurations(tuned: dict[str, Any], encoders: Sequence[str] = ()) -> list[
             ),
             CalibratedFusion(Bm25s(best), vectors),
         ]
-    return rows
+    return [*rows, *reranked((SHIPPED_ENCODER, *encoders))]
 
 
 def chosen(rows: Sequence[Configuration], only: Sequence[str]) -> list[Configuration]:

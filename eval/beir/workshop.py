@@ -38,11 +38,16 @@ class Workshop:
         cache: Path,
         tuned: Mapping[str, Any],
         progress: Progress | None = None,
+        folder: Path | None = None,
     ) -> None:
-        """`tuned` is what `read_tuned` gives; `cache` is a folder that may be removed at any time."""
+        """`tuned` is what `read_tuned` gives; `cache` is a folder that may be removed at any time.
+
+        `folder` is the BEIR folder that the passages come from, None for the product's own.
+        """
         self.passages = passages
         self.cache = cache
         self.tuned = tuned
+        self.folder = folder
         self.borrowed_seconds = 0.0
         self._progress = progress or SilentProgress()
 

@@ -69,10 +69,12 @@ def fit(questions: Sequence[Judged], left_out: Sequence[str] = (), l2: float = L
     return weights
 
 
-def cross_validated(questions: Sequence[Judged], left_out: Sequence[str] = ()) -> list[Matrix]:
-    """For each question the weights fitted without its group."""
+def cross_validated(
+    questions: Sequence[Judged], left_out: Sequence[str] = (), others: Sequence[Judged] = ()
+) -> list[Matrix]:
+    """For each question the weights fitted without its group, and with all of `others`."""
     by_group = {
-        group: fit([one for one in questions if one.group != group], left_out)
+        group: fit([*(one for one in questions if one.group != group), *others], left_out)
         for group in sorted({one.group for one in questions})
     }
     return [by_group[one.group] for one in questions]

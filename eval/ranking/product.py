@@ -32,12 +32,12 @@ def judged_questions(
                     [meets(entry.address, group, lineage) for entry in pool.entries]
                     for group in one.expect.gold
                 ]
-                found.append(Judged(one.id, one.id[0], features_of(pool), np.array(gold)))
+                found.append(Judged(one.id, one.id[0], features_of(pool, Ranking({})), np.array(gold)))
     return found
 
 
-def features_of(pool: Pool) -> Matrix:
-    """Shape (candidates, len(fitting.NAMES))."""
-    own = Ranking({}).features(pool.question, pool.found)
+def features_of(pool: Pool, ranking: Ranking) -> Matrix:
+    """Shape (candidates, len(fitting.NAMES)); of the ranking only the priors count."""
+    own = ranking.features(pool.question, pool.found)
     told = pool.signals or [{}] * len(pool.found)
     return np.hstack([own, np.array([[one.get(name, 0.0) for name in SIGNALS] for one in told])])

@@ -90,7 +90,7 @@ def _parts(sizes: Sequence[Row]) -> str:
                 f"{one['clauses']:,}",
                 figure(keywords), figure(raw), ratio(keywords, raw),
                 figure(vectors), figure(numpy), ratio(vectors, numpy),
-                figure(parts["encode"]["p95"]), figure(parts["fusion"]["p95"]),
+                figure(parts["encode"]["p95"]), figure(parts["ranking"]["p95"]),
                 ratio(whole, raw), ratio(whole, numpy),
             ]
         )  # fmt: skip
@@ -103,7 +103,7 @@ def _parts(sizes: Sequence[Row]) -> str:
         "NumPy",
         "ratio",
         "encode",
-        "fusion",
+        "ranking",
         "search / tantivy",
         "search / NumPy",
     ]

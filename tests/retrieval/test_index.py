@@ -37,6 +37,7 @@ from assistant.retrieval.segment import write_texts
 from assistant.retrieval.words import WordCutter
 from assistant.settings import Settings
 from tests.retrieval.made import TEA, settings_for, write_encoder, write_policy
+from tests.retrieval.tiny_models import write_transformer
 
 QUERY = "采摘鲜叶一年几次"
 GOLD = "qingshan-tea#第四条"
@@ -285,6 +286,28 @@ def test_another_encoder_rebuilds_and_vectors_never_mix(
     shutil.rmtree(tmp_path / "encoder")
     with pytest.raises(EncoderError):
         Retriever.open(settings, library)
+
+
+def test_a_transformer_takes_the_static_encoder_s_place_and_gives_it_back(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    entry = next(e for e in IndexSource.of(library).entries if e.address == GOLD)
+    static = settings.encoder_source
+    sources = [static, *(str(write_transformer(tmp_path / str(seed), seed)) for seed in (7, 8)), static]
+    fingerprints = []
+    for source in sources:
+        encoder = load_encoder(source)
+        Retriever.open(settings_for(tmp_path).model_copy(update={"encoder": source}), library).close()
+        index = open_index(settings.indexes, identity_of(IndexSource.of(library), encoder).check)
+        # Every vector in service is this encoder's: a clause's own words lie on the clause.
+        place = index.places([GOLD])[0]
+        (cosine,) = index.cosines(encoder.encode([entry.searched_text])[0], [place])
+        assert cosine == pytest.approx(1, abs=1e-5)
+        assert [segment.rows for segment in index.manifest.segments] == [len(IndexSource.of(library).entries)]
+        index.close()
+        fingerprints.append(index.manifest.identity.encoder_fingerprint)
+    assert len(set(fingerprints)) == 3
+    assert fingerprints[0] == fingerprints[3]
 
 
 def test_other_versions_rebuild(

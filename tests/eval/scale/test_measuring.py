@@ -59,7 +59,7 @@ def test_a_search_is_measured_in_all_and_in_parts(made: tuple[Path, Path, str]) 
     whole, parts = result["whole_ms"], result["parts_ms"]
     assert 0 < whole["p50"] <= whole["p95"] <= whole["p99"] <= whole["max"]
     assert result["whole_cpu_ms"]["p50"] > 0
-    assert all(parts[name]["p50"] > 0 for name in ("keywords", "encode", "vectors", "fusion"))
+    assert all(parts[name]["p50"] > 0 for name in ("keywords", "encode", "vectors", "ranking"))
     assert first(folder, encoder, asked[0])["hits"] > 0
 
 

@@ -31,7 +31,7 @@ def searched(p95: float, resident: float) -> dict[str, Any]:
         "keywords": times(p95 / 2),
         "vectors": times(p95 / 4),
         "encode": times(0.1),
-        "fusion": times(0.2),
+        "ranking": times(0.2),
     }
     held = {"imported": memory(50), "opened": memory(60), "searched": memory(resident)}
     return {

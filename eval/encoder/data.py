@@ -9,8 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,20 +20,15 @@ from assistant.retrieval.entries import IndexSource
 
 Pair = tuple[str, str]
 
-_SENTENCE = re.compile(r"[^。；\n]+[。；]?")
-_BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
-_SHORTEST = 6
-_LONGEST = 200  # characters of a passage that are trained on: a third of the time for the same figures
-# Shares of a mixed batch; the rest are sentences of statutes with what stands around them.
-_POLICY_SHARE = 0.1
-_HEADING_SHARE = 0.25
-# Every fourth batch holds questions and their gold articles alone.
-_QUESTION_BATCHES = 0.25
+_SHORTEST = 6  # characters of a clause that says anything
 
 
 @dataclass(frozen=True)
 class Article:
-    """An article of a statute: `heading` is the law and chapter, `name` the law and article number."""
+    """An article of a statute, or a clause of a policy.
+
+    `heading` is the law and chapter, `name` the law and article number; both are a clause's place in its policy.
+    """
 
     heading: str
     name: str
@@ -61,12 +54,12 @@ class QuestionSet:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Read once from the folders on the command line; `policies` are (heading, clause)."""
+    """Read once from the folders on the command line."""
 
     train: QuestionSet
     dev: QuestionSet
     articles: Sequence[Article]
-    policies: Sequence[Pair]
+    policies: Sequence[Article]
 
 
 def read_data(data: Path, corpus: Path) -> TrainingData:
@@ -75,7 +68,7 @@ def read_data(data: Path, corpus: Path) -> TrainingData:
         train=read_questions(data / "stard", "train"),
         dev=read_questions(data / "stard", "dev"),
         articles=read_statutes(data / "statutes"),
-        policies=policy_pairs(corpus),
+        policies=policy_clauses(corpus),
     )
 
 
@@ -107,66 +100,12 @@ def read_statutes(folder: Path) -> list[Article]:
     ]
 
 
-def policy_pairs(corpus: Path) -> list[Pair]:
-    """Where a clause stands -> what it says, for the corpus's policies; clauses of a few characters are left out."""
+def policy_clauses(corpus: Path) -> list[Article]:
+    """The clauses of the corpus's policies; those of a few characters are left out."""
     entries = IndexSource.of(Library.load(corpus)).entries
-    return [(entry.context, entry.text) for entry in entries if len(entry.text) > _SHORTEST]
-
-
-class PairSampler:
-    """Draws training batches; the same seed gives the same batches."""
-
-    def __init__(self, data: TrainingData, seed: int, loosening: float = 0.0) -> None:
-        """`loosening` is the share of places between two Chinese characters where a blank keeps words from merging, so
-        that 碳抵消 and 抵消 learn from each other."""
-        self._questions, self._articles, self._policies = data.train.pairs(), data.articles, data.policies
-        self._random = random.Random(seed)
-        self._loosening = loosening
-
-    def batch(self, size: int) -> list[Pair]:
-        """`size` pairs (fewer when the questions are fewer); no passage twice, so that no negative is a positive."""
-        wanted: dict[str, str] = {}
-        if self._questions and self._random.random() < _QUESTION_BATCHES:
-            drawn = self._random.sample(self._questions, min(size, len(self._questions)))
-            wanted = {passage: question for question, passage in drawn}
-        else:
-            while len(wanted) < size:
-                question, passage = self._mixed()
-                if question and passage:
-                    wanted[passage] = question
-        return [
-            (self._loosen(question), self._loosen(passage[:_LONGEST])) for passage, question in wanted.items()
-        ]
-
-    def _loosen(self, text: str) -> str:
-        if not self._loosening:
-            return text
-        return _BETWEEN.sub(lambda _: " " if self._random.random() < self._loosening else "", text)
-
-    def _mixed(self) -> Pair:
-        draw = self._random.random()
-        if draw < _POLICY_SHARE:
-            context, text = self._random.choice(self._policies)
-            if self._random.random() < 0.5:
-                return context, text
-            sentence, rest = self._cut(text)
-            return sentence, f"{context} {rest}"
-        article = self._random.choice(self._articles)
-        if draw < _POLICY_SHARE + _HEADING_SHARE:
-            return article.heading, article.text
-        sentence, rest = self._cut(article.text)
-        return sentence, f"{article.name} {rest}" if self._random.random() < 0.5 else rest
-
-    def _cut(self, text: str) -> Pair:
-        """One sentence and the rest of its text; a text of one sentence is cut at any place; "" when too short."""
-        sentences = [sentence for sentence in _SENTENCE.findall(text) if len(sentence) >= _SHORTEST]
-        if len(sentences) > 1:
-            chosen = self._random.randrange(len(sentences))
-            return sentences[chosen], "".join(sentences[:chosen] + sentences[chosen + 1 :])
-        if len(text) < 3 * _SHORTEST:
-            return "", ""
-        place = self._random.randint(_SHORTEST, len(text) - _SHORTEST)
-        return text[:place], text[place:]
+    return [
+        Article(entry.context, entry.context, entry.text) for entry in entries if len(entry.text) > _SHORTEST
+    ]
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.encoder_data import QuestionSet, TrainingData
+from eval.encoder.data import QuestionSet, TrainingData
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -22,7 +22,7 @@ def unseen_questions(dev: QuestionSet, train: QuestionSet) -> frozenset[str]:
 
 
 def dev_figures(encode: Encode, dev: QuestionSet, unseen: frozenset[str]) -> dict[str, float]:
-    """R@10, MRR@10 and nDCG@10 over all dev questions and over the unseen ones, whole corpus, exact search."""
+    """R@10, R@100, MRR@10 and nDCG@10 over all dev questions and over the unseen ones, whole corpus, exact search."""
     import ir_measures
     from ir_measures import RR, R, nDCG
 
@@ -38,16 +38,21 @@ def dev_figures(encode: Encode, dev: QuestionSet, unseen: frozenset[str]) -> dic
     figures: dict[str, float] = {}
     for label, chosen in (("all", frozenset(asked)), ("unseen", unseen)):
         part = {question: gold[question] for question in asked if question in chosen}
-        wanted = (R @ 10, RR @ 10, nDCG @ 10)
+        wanted = (R @ 10, R @ 100, RR @ 10, nDCG @ 10)
         values = ir_measures.calc_aggregate(wanted, part, run)
         figures |= {f"{label} {measure}": float(values[measure]) for measure in wanted}
     return figures
 
 
-def figures_table(before: Mapping[str, float], after: Mapping[str, float]) -> str:
-    """A Markdown table, one row a figure."""
-    rows = [f"| {name} | {before[name]:.3f} | {after[name]:.3f} |" for name in after]
-    return "\n".join(["| | before training | after |", "|---|---|---|", *rows])
+def figures_table(columns: Mapping[str, Mapping[str, float]]) -> str:
+    """A Markdown table, one row a figure, one column for each of `columns`."""
+    names = list(next(iter(columns.values())))
+    head = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    rows = [
+        f"| {name} | " + " | ".join(f"{figures[name]:.3f}" for figures in columns.values()) + " |"
+        for name in names
+    ]
+    return "\n".join(head + rows)
 
 
 def model_card(data: TrainingData, facts: Mapping[str, object], table: str) -> str:
@@ -76,8 +81,9 @@ Made by `make encoder DATA=folder` (`python -m eval.train_encoder`).
 | articles of national and local statutes | {len(data.articles)} | official texts, outside copyright (Copyright Law of the PRC, art. 5) |
 | clauses of the policies in corpus/ | {len(data.policies)} | official texts, as above |
 
-Pairs: question -> gold article, heading -> text, sentence -> the rest of its text; the other passages of a batch are the
-negatives. The dev split is measured on and never trained on.
+Stage 1, statutes and policies: heading -> text, sentence -> the rest of its text, question made from a sentence by
+templates -> text. Stage 2, among batches of stage 1: question -> gold article, with hard negatives mined by BM25. The
+other passages of a batch are negatives too. The dev split is measured on and never trained on.
 
 ## Recipe
 
@@ -93,6 +99,9 @@ STARD dev, {len(data.dev.questions)} questions over {len(data.dev.passages)} art
 article with a train question.
 
 {table}
+
+Whether search with this encoder beats search by keywords alone, on these questions and on the product's own, is in
+docs/decisions/0007-encoder-training.md.
 
 Limits: trained on statutes and five policies, it knows the words of Chinese law and of carbon policy and little else.
 """
