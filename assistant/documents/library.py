@@ -79,6 +79,12 @@ class Library:
             self.policy(policy_id)
         return self._resolver.resolve(reference, policy_id)
 
+    def candidates(self, reference: str, policy_id: str | None = None) -> list[Clause]:
+        """All clauses that a reference may mean, read as `resolve` reads it; none where there is no such clause or policy."""
+        if policy_id is not None and policy_id not in self.policies:
+            return []
+        return self._resolver.candidates(reference, policy_id)
+
     def find_policies(self, text: str) -> list[Policy]:
         """Policies named in `text` by id, title, alias or 文号, in the order of mention."""
         return [self.policies[key] for key in self._names.find(text)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.inventory import Inventory
@@ -19,6 +20,7 @@ _NUMBERED = (ClauseKind.TASK, ClauseKind.ROW, ClauseKind.ENTRY, ClauseKind.SUBRO
 _SHOWN_CANDIDATES = 6
 _SHOWN_NEAREST = 2
 _SHOWN_LENGTH = 40
+_BRACKETS = str.maketrans("()", "（）")
 
 
 class Resolver:
@@ -30,24 +32,41 @@ class Resolver:
         self._policies = policies
         self._clauses = clauses
         self._names = names
+        self._by_label = cache(self._labelled)
+        self._by_name = cache(self._named)
 
     def resolve(self, reference: str, policy_id: str | None) -> Clause:
         """See Library.resolve."""
-        scope, rest = self._read_policy(reference, policy_id)
-        wanted = re.sub(r"\s+", "", rest).translate(str.maketrans("()", "（）")).strip("的，。：:？?、/")
+        scope, wanted = self._read(reference, policy_id)
         if not wanted:
             raise UnknownClauseError(
                 f"「{_short(reference.strip())}」没有写明条款；条款写作 第八条（二）、附件3第10项、专栏2、（十四）"
             )
-        found = self._exact(scope, wanted)
-        steps = read_reference(wanted)
-        if not found and steps:
-            found = [clause for key in scope for clause in self._follow(key, steps)]
+        found = self._meant(scope, wanted)
         if len(found) == 1:
             return found[0]
         if not found:
-            raise UnknownClauseError(self._nothing(scope, wanted, steps))
+            raise UnknownClauseError(self._nothing(scope, wanted, read_reference(wanted)))
         raise self._ambiguous(wanted, found)
+
+    def candidates(self, reference: str, policy_id: str | None) -> list[Clause]:
+        """See Library.candidates."""
+        try:
+            scope, wanted = self._read(reference, policy_id)
+        except UnknownPolicyError:
+            return []
+        return self._meant(scope, wanted) if wanted else []
+
+    def _read(self, reference: str, policy_id: str | None) -> tuple[list[str], str]:
+        """Policies to look in, and what is sought in them."""
+        scope, rest = self._read_policy(reference, policy_id)
+        return scope, re.sub(r"\s+", "", rest).translate(_BRACKETS).strip("的，。：:？?、/")
+
+    def _meant(self, scope: Iterable[str], wanted: str) -> list[Clause]:
+        """Clauses with that path or label, else those that the steps of the reference lead to."""
+        found = self._exact(scope, wanted)
+        steps = [] if found else read_reference(wanted)
+        return [clause for key in scope for clause in self._follow(key, steps)] if steps else found
 
     def unknown(self, policy_id: str, path: str) -> str:
         """Message for an address that does not exist in the policy."""
@@ -82,13 +101,30 @@ class Resolver:
             if by_path is not None:
                 found.append(by_path)
             else:
-                found.extend(clause for clause in self._clauses[key].values() if clause.label == wanted)
+                found.extend(self._by_label(key).get(wanted, ()))
+        return found
+
+    def _labelled(self, policy_id: str) -> dict[str, list[Clause]]:
+        found: dict[str, list[Clause]] = {}
+        for clause in self._clauses[policy_id].values():
+            found.setdefault(clause.label, []).append(clause)
+        return found
+
+    def _named(self, policy_id: str) -> dict[str, list[Clause]]:
+        """Clauses by what a NAME step may call them."""
+        found: dict[str, list[Clause]] = {}
+        for clause in self._clauses[policy_id].values():
+            for name in _names(clause, _last(clause)):
+                found.setdefault(name, []).append(clause)
         return found
 
     def _follow(self, policy_id: str, steps: Sequence[Step]) -> list[Clause]:
         """Clauses that the steps lead to, from the top of the policy downwards."""
         clauses = self._clauses[policy_id]
-        current = _matches(clauses.values(), steps[0])
+        if steps[0].kind is StepKind.NAME:  # most of what people write is no reference at all
+            current = self._by_name(policy_id).get(steps[0].text, [])
+        else:
+            current = _matches(clauses.values(), steps[0])
         for step in steps[1:]:
             current = [found for clause in current for found in self._below(clauses, clause, step)]
         return current
@@ -169,7 +205,17 @@ def _short(text: str) -> str:
 
 def _matches(clauses: Iterable[Clause], step: Step, under: ClauseKind | None = None) -> list[Clause]:
     test = _test(step, under)
-    return [clause for clause in clauses if test(clause, clause.path.rsplit("/", 1)[-1])]
+    return [clause for clause in clauses if test(clause, _last(clause))]
+
+
+def _last(clause: Clause) -> str:
+    """The last component of a clause's path."""
+    return clause.path.rsplit("/", 1)[-1]
+
+
+def _names(clause: Clause, name: str) -> set[str]:
+    """What a clause is called whose path ends in `name`: a field also without the remark in brackets."""
+    return {name, re.sub(r"（.*）$", "", name)} if clause.kind is ClauseKind.FIELD else {name}
 
 
 def _test(step: Step, under: ClauseKind | None) -> Callable[[Clause, str], bool]:
@@ -200,9 +246,6 @@ def _test(step: Step, under: ClauseKind | None) -> Callable[[Clause, str], bool]
         case StepKind.POINT:
             return lambda clause, name: clause.kind is ClauseKind.POINT and name == f"{chinese}是"
         case StepKind.NAME:
-            return lambda clause, name: (
-                name == step.text
-                or (clause.kind is ClauseKind.FIELD and re.sub(r"（.*）$", "", name) == step.text)
-            )
+            return lambda clause, name: step.text in _names(clause, name)
         case _:
             return lambda clause, name: clause.kind in _NUMBERED and name == digits

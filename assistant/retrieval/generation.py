@@ -68,10 +68,15 @@ class OpenIndex:
 
     def cosines(self, vector: NDArray[np.float32], places: Sequence[int]) -> list[float]:
         """Cosine of `vector` (dimension,) with the clause at each place."""
-        read = [
-            self.segments[number].vectors.vector(row) for number, row in (split_place(one) for one in places)
-        ]
-        return [float(cosine) for cosine in np.stack(read) @ vector] if read else []
+        if not places:
+            return []
+        numbers, rows = np.array([split_place(one) for one in places]).T
+        read = np.empty((len(places), len(vector)), dtype=np.float32)
+        for number in set(numbers.tolist()):
+            own = numbers == number
+            read[own] = self.segments[number].vectors.rows(rows[own])
+        cosines: list[float] = (read @ vector).tolist()
+        return cosines
 
     def places(self, addresses: Iterable[str], where: ClauseFilter | None = None) -> list[int]:
         """Places of clauses by their addresses, those passed over that there are not or that `where` does not admit."""

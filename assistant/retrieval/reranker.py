@@ -43,6 +43,7 @@ FEATURES = (
 )
 WEIGHTS_FILE = "ranking.json"
 
+_UNIT = 1 << 40
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _DEFINITION = re.compile(r"是指|指的?是|所称|以下简称")
 _TIME = re.compile(r"\d{4}\s*年|\d+个月|[一二三四五六七八九十\d]+年|之日|期限|时间|底前|月")
@@ -54,7 +55,7 @@ _FIGURE = re.compile(r"\d")
 class ClauseTerms:
     """What a clause is compared by: the pairs of its headings and of each sentence, cut once."""
 
-    __slots__ = ("place", "sentences", "shares", "text", "whole")
+    __slots__ = ("length", "place", "sentences", "shares", "text", "whole")
 
     def __init__(self, entry: Entry) -> None:
         self.text = unicodedata.normalize("NFKC", entry.text)
@@ -62,6 +63,7 @@ class ClauseTerms:
         self.place = _terms(entry.context)
         self.shares = [_terms(sentence) for sentence in self.sentences]
         self.whole = self.shares[0].union(*self.shares[1:])
+        self.length = math.log(1 + len(self.text)) / 6
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,21 @@ class QuestionTerms:
         self.counted = re.compile(rf"[\d一二三四五六七八九十]\s*万?{counted['unit']}") if counted else None
         weights = {term: weight(term) for term in _terms(content)}
         self.weights = {term: value for term, value in weights.items() if value > 0}
-        self.total = math.fsum(self.weights.values()) or 1.0
+        self.terms = frozenset(self.weights)
+        # Whole numbers: their sums are exact, in any order of a set.
+        self._units = {term: round(value * _UNIT) for term, value in self.weights.items()}
+        self._total = sum(self._units.values()) or 1
+        self.meaning, self.when, self.points, self.amount = (
+            ask in self.asks for ask in (Ask.MEANING, Ask.WHEN, Ask.POINTS, Ask.AMOUNT)
+        )
 
-    def share(self, terms: frozenset[str]) -> float:
-        """Share of the question's weight that `terms` hold, 0…1."""
-        return math.fsum(self.weights[term] for term in terms) / self.total
+    def held(self, terms: frozenset[str]) -> int:
+        """Weight of `terms`, all of them the question's, in 2^-40."""
+        return sum(map(self._units.__getitem__, terms))
+
+    def share(self, held: int) -> float:
+        """Share of the question's weight, 0…1."""
+        return held / self._total
 
 
 @dataclass(frozen=True)
@@ -134,43 +146,52 @@ class Ranking:
 
 
 def _row(question: QuestionTerms, one: Found, best: float, prior: float) -> list[float]:
-    terms, wanted, asks = one.terms, question.weights.keys(), question.asks
-    place, whole = terms.place & wanted, terms.whole & wanted
-    own, at = _best_sentence(question, terms) if whole else (frozenset[str](), 0)
+    terms = one.terms
+    place, whole = terms.place & question.terms, terms.whole & question.terms
+    own, at = _best_sentence(question, terms, whole) if whole else (whole, 0)
     sentence = terms.sentences[at]
+    in_sentence, covered = question.held(own), question.held(whole | place)
+    in_place = question.held(place - own)
     return [
         one.lexical / best,
         10 / (10 + one.lexical_rank) if one.lexical_rank else 0.0,
         10 / (10 + one.vector_rank) if one.vector_rank else 0.0,
         one.cosine,
-        question.share(own),
-        question.share(place - own),
-        question.share(whole - own - place),
-        question.share(whole | place),
-        question.share(place),
-        math.log(1 + len(terms.text)) / 6,
-        float(Ask.MEANING in asks and _DEFINITION.search(terms.text) is not None),
-        float(Ask.WHEN in asks and _TIME.search(sentence) is not None),
+        question.share(in_sentence),
+        question.share(in_place),
+        question.share(covered - in_sentence - in_place),
+        question.share(covered),
+        question.share(question.held(place)),
+        terms.length,
+        1.0 if question.meaning and _DEFINITION.search(terms.text) else 0.0,
+        1.0 if question.when and _TIME.search(sentence) else 0.0,
         _counts(question, sentence),
-        float(Ask.POINTS in asks and "分" in terms.text),
-        float(Ask.AMOUNT in asks and _FIGURE.search(terms.text) is not None),
-        float(sentence.rstrip().endswith((":", "："))),
+        1.0 if question.points and "分" in terms.text else 0.0,
+        1.0 if question.amount and _FIGURE.search(terms.text) else 0.0,
+        1.0 if sentence.rstrip().endswith((":", "：")) else 0.0,
         prior,
     ]
 
 
-def _best_sentence(question: QuestionTerms, terms: ClauseTerms) -> tuple[frozenset[str], int]:
-    """(the question's pairs in the sentence that holds most of them, its position)."""
-    wanted = question.weights.keys()
-    held = [share & wanted for share in terms.shares]
-    at = max(range(len(held)), key=lambda number: question.share(held[number])) if len(held) > 1 else 0
-    return held[at], at
+def _best_sentence(
+    question: QuestionTerms, terms: ClauseTerms, wanted: frozenset[str]
+) -> tuple[frozenset[str], int]:
+    """(those of `wanted` in the sentence that holds most of them, its position)."""
+    if len(terms.shares) == 1:
+        return wanted, 0
+    best, most, at = wanted, -1, 0
+    for number, share in enumerate(terms.shares):
+        own = share & wanted
+        held = question.held(own) if own else 0
+        if held > most:
+            best, most, at = own, held, number
+    return best, at
 
 
 def _counts(question: QuestionTerms, sentence: str) -> float:
     if question.counted is not None and question.counted.search(sentence):
         return 1.0
-    return 0.5 if Ask.AMOUNT in question.asks and _AMOUNT.search(sentence) else 0.0
+    return 0.5 if question.amount and _AMOUNT.search(sentence) else 0.0
 
 
 def _terms(text: str) -> frozenset[str]:

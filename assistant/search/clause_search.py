@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.clause import Clause
 from assistant.documents.library import Library
-from assistant.errors import AddressError, AmbiguousClauseError, InputError
+from assistant.errors import InputError
 from assistant.retrieval.asking import Ask, asks_of, content_words
 from assistant.retrieval.entries import PolicyRecord
 from assistant.retrieval.search import DEPTH, Pool, Retriever
@@ -179,14 +179,11 @@ class ClauseSearch:
             if where and where.policy_ids and len(where.policy_ids) == 1
             else None
         )
-        try:
-            named = [self._library.resolve(query, only)]
-        except AmbiguousClauseError as error:
-            admitted = self._admitted([self._library.clause(address) for address in error.candidates], where)
+        named = self._library.candidates(query, only) or self._number_clause(query)
+        admitted = self._admitted(named, where)
+        if len(named) > 1:  # more than one is ambiguous, unless the conditions leave one
             return admitted if len(admitted) == 1 else None
-        except AddressError:
-            named = self._number_clause(query)
-        return self._admitted(named, where) if named else None
+        return admitted if named else None
 
     def _number_clause(self, query: str) -> list[Clause]:
         """The clause that holds a 文号, when the query is one and nothing else."""

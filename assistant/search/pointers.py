@@ -18,7 +18,6 @@ from assistant.agent.understanding.programmes import Elsewhere, Named, elsewhere
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
-from assistant.errors import AddressError
 from assistant.retrieval.entries import Entry
 from assistant.rules.book import Binding, RuleBook
 from assistant.rules.books import RuleBooks
@@ -82,16 +81,26 @@ class Pointed:
     def signals(self, entry: Entry) -> Mapping[str, float]:
         """Features of a clause, named in SIGNALS; those that are zero are left out."""
         address = entry.address
-        told = dict(self.subjects.get(address, {}))
-        told["reference"] = float(address in self.references)
-        told["reference_kin"] = float(not told["reference"] and self._is_kin(address))
+        told = dict(self.subjects.get(address, ()))
+        if address in self.references:
+            told["reference"] = 1.0
+        elif self.references and self._is_kin(address):
+            told["reference_kin"] = 1.0
         if self.policies:
             told["named_policy" if entry.policy_id in self.policies else "other_policy"] = 1.0
-        if self.other != NOWHERE:
-            told["other_programme"] = self.other.holds(address, f"{entry.context}{entry.text}")
-        told["front_matter"] = float(address in self.frame)
-        told["validity"] = float(address in self.validity)
-        return {name: value for name, value in told.items() if value}
+        if self._other_asked:
+            other = self.other.holds(address, f"{entry.context}{entry.text}")
+            if other:
+                told["other_programme"] = other
+        if address in self.frame:
+            told["front_matter"] = 1.0
+        if address in self.validity:
+            told["validity"] = 1.0
+        return told
+
+    @cached_property
+    def _other_asked(self) -> bool:
+        return self.other != NOWHERE
 
     def _is_kin(self, address: str) -> bool:
         return any(address.startswith(f"{one}/") or one.startswith(f"{address}/") for one in self.references)
@@ -122,10 +131,9 @@ class Pointers:
         """Clauses named by number, in the policies named or in all that have such a clause."""
         for reference in find_references(question):
             for policy in policies or self._library.policies:
-                try:
-                    yield self._library.resolve(reference.path, policy).address
-                except AddressError:
-                    continue
+                found = self._library.candidates(reference.path, policy)
+                if len(found) == 1:
+                    yield found[0].address
 
     def _subjects(self, question: str, policies: frozenset[str]) -> dict[str, dict[str, float]]:
         found: dict[str, dict[str, float]] = {}

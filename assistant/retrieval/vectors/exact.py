@@ -91,6 +91,10 @@ class VectorSegment:
             raise IndexError(f"row {row} of {len(self)}")
         return np.array(self._rows[row])
 
+    def rows(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """A copy of `rows` (n,), of shape (n, width)."""
+        return np.asarray(self._rows[rows])
+
     def block(self, start: int, stop: int) -> NDArray[np.float32]:
         """A copy of rows start to stop (stop - start, width)."""
         return np.array(self._rows[start:stop])
@@ -156,7 +160,9 @@ class VectorSegment:
                 steps.append(self._best_of(query, limit, mask, start, min(start + _LEAN_ROWS, len(self))))
                 self.let_go()
             return _thinned(*nothing, steps, limit)[0]
-        parts = min(_THREADS, os.cpu_count() or 1, len(self) // _SHARE_OF_THREAD)
+        parts = len(self) // _SHARE_OF_THREAD
+        if parts > 1:
+            parts = min(_THREADS, os.cpu_count() or 1, parts)
         if parts < 2:
             return self._best_of(query, limit, mask, 0, len(self))[0]
         bounds = np.linspace(0, len(self), parts + 1, dtype=int).tolist()
