@@ -352,6 +352,9 @@ class FakeAssistant:
             "model": "builtin",
         }
 
+    def warm(self) -> None:
+        """There is nothing to open."""
+
     def close(self) -> None:
         self.closed = True
 

@@ -39,7 +39,7 @@ def city() -> Policy:
 
 @pytest.fixture(scope="session")
 def city_library(city: Policy) -> Library:
-    return Library({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
+    return Library.of_texts({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
 
 
 Assess = Callable[..., Assessment]

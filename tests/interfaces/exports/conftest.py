@@ -64,7 +64,7 @@ def subsidised() -> Assess:
         level="市级",
         sha256="0" * 64,
     )
-    library = Library({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
+    library = Library.of_texts({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
     books = RuleBooks({city.id: load_book(SUBSIDY / "rules.yaml", city)}, {})
     desk = SimpleNamespace(library=library, books=books)
     return lambda request: assess_request(desk, request, TODAY, EvidenceLedger(library))  # type: ignore[arg-type]
