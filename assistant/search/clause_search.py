@@ -16,7 +16,7 @@ from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 from assistant.errors import InputError
-from assistant.retrieval.asking import Ask, asks_of
+from assistant.retrieval.asking import Ask, asks_of, content_words
 from assistant.retrieval.entries import PolicyRecord
 from assistant.retrieval.search import DEPTH, Pool, Retriever
 from assistant.search.conditions import Conditions
@@ -194,8 +194,12 @@ class ClauseSearch:
         return self._retriever.pool(self._wording(corrected), DEPTH, where, self._pointers.read(corrected))
 
     def _wording(self, question: str) -> str:
-        """The question in its own words and the texts' words for them."""
-        expanded = self._lexicon.expand(question)
+        """What is searched: the question without 文号, where it says more, and with the texts' words for its own."""
+        rest = question
+        for policy in self._library.policies.values():
+            if policy.number:
+                rest = rest.replace(policy.number, " ")
+        expanded = self._lexicon.expand(rest if content_words(rest) else question)
         return f"{expanded} {DEFINING}" if Ask.MEANING in asks_of(question) else expanded
 
     @cached_property

@@ -31,6 +31,7 @@ SIGNALS = (
     "metric",  # the clause that a metric named in the question rests on first
     "metric_also",  # a further clause of that metric
     "metric_topic",  # a clause with the limit of a metric whose subject the question speaks of
+    "limit",  # a clause that caps what the question asks the most or the share of
     "fact",  # a clause of a fact that the question names
     "note",  # a clause of a rule book's note whose topic the question touches
     "qualifying",  # a condition of the programme named, where somebody asks whether they qualify
@@ -54,6 +55,7 @@ FRONT_MATTER: Mapping[str, re.Pattern[str]] = {
     }.items()
     for name in names
 }
+LIMIT_ASKED = re.compile(r"上限|最[高多大]|封顶|超过?|不超|比例|占比|一半|[一二三四五六七八九]成|以内|[%％]")
 VALIDITY_ASKED = re.compile(r"施行|有效期|生效|管用|算数|失效|到期|作废|废止|正式|过期")
 VALIDITY_SAID = re.compile(r"自.{0,12}施行|有效期")
 FRAME = (ClauseKind.FRONT, ClauseKind.SIGNATURE, ClauseKind.TITLE)
@@ -159,6 +161,10 @@ class Pointers:
                 }
                 if topics and metric.limit is not None:
                     bound("metric_topic", metric.bindings, min(1.0, len(topics) / TOPICS))
+                if metric.limit is not None and metric.adjust and "<" in metric.limit.operator:
+                    capped = book.facts[metric.adjust]
+                    if _named(question, *capped.topic) and LIMIT_ASKED.search(question):
+                        bound("limit", metric.bindings)
             for fact in book.facts.values():
                 if _named(question, fact.label, *fact.synonyms):
                     bound("fact", fact.bindings)
