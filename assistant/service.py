@@ -21,7 +21,7 @@ from assistant.retrieval.progress import Progress
 from assistant.rules.book import RuleBook
 from assistant.rules.origins import Origin
 from assistant.rules.replay import replay
-from assistant.search.clause_search import ANYWHERE, SearchResult
+from assistant.search.clause_search import ANYWHERE, Findings, SearchResult
 from assistant.search.conditions import Conditions
 from assistant.settings import Settings
 
@@ -109,6 +109,13 @@ class Assistant:
         """Clauses nearest to a query, best first, within the conditions; see ClauseSearch.search."""
         with self._current.in_use() as edition:
             return edition.search.search(query, limit, conditions, before)
+
+    def find(
+        self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()
+    ) -> Findings:
+        """The same with how likely it answers; see ClauseSearch.find."""
+        with self._current.in_use() as edition:
+            return edition.search.find(query, limit, conditions, before)
 
     def clause_view(self, address: str) -> dict[str, Any]:
         """JSON view of a clause; accepts canonical addresses and what people write (第8条, 管理办法第八条第二项)."""

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
-GROUND = ("errors", "settings", "numerals", "units", "quantities")
+GROUND = ("errors", "settings", "numerals", "units", "quantities", "yaml_loader")
 ALLOWED = {
     "ground": set(),
     "documents": {"ground"},

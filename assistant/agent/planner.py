@@ -12,7 +12,8 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.intents import ABILITY, COMPARE, COMPUTE, CONDITIONS, GAP, Intent
+from assistant.agent.understanding.intents import COMPARE, COMPUTE, GAP, Intent
+from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import lookup as compose_lookup

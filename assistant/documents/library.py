@@ -42,11 +42,6 @@ class Library:
         """Read every policy folder of `corpus_dir`. Raises CorpusError when one is broken; nothing is half-built."""
         return cls(_read_corpus(corpus_dir, {}))
 
-    @classmethod
-    def of_texts(cls, texts: Mapping[str, tuple[Policy, str]]) -> Library:
-        """A library of policies with their texts, by policy id, that lie in no folder."""
-        return cls({key: PolicyFolder.of_text(policy, text) for key, (policy, text) in texts.items()})
-
     def reloaded(self, corpus_dir: Path) -> Library:
         """What `Library.load(corpus_dir)` gives now, with the parsed documents of the folders that have not changed.
 

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from assistant.errors import PolicyFileError
+from assistant.yaml_loader import SAFE_LOADER
 
 DRAFT = "征求意见稿"
 IN_FORCE = "现行"
@@ -58,13 +59,13 @@ class Policy:
         return None
 
 
-class _StringLoader(yaml.SafeLoader):
+class _StringLoader(SAFE_LOADER):
     """Safe YAML in which every scalar but null is a string: dates and numbers are checked here, not guessed there."""
 
 
 _StringLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in SAFE_LOADER.yaml_implicit_resolvers.items()
 }
 
 

@@ -52,11 +52,6 @@ class PolicyFolder:
     settled: bool
     metadata_hash: str
 
-    @classmethod
-    def of_text(cls, policy: Policy, text: str) -> PolicyFolder:
-        """A policy that no files stand behind."""
-        return cls(policy, text, parse_document(policy.id, text), (), False, "")
-
     @cached_property
     def clauses(self) -> Mapping[str, Clause]:
         """Clauses by path, in the order of the text."""

@@ -114,8 +114,9 @@ def search_command(
     as_json: JsonOption = False,
 ) -> None:
     """Clauses nearest to a query."""
-    from assistant.interfaces.hits import hit_json
+    from assistant.interfaces.hits import findings_json
     from assistant.interfaces.terminal import Terminal, emit_json
+    from assistant.retrieval.answerable import UNLIKELY_BELOW
     from assistant.search.conditions import Conditions
 
     conditions = Conditions(
@@ -127,11 +128,13 @@ def search_command(
         None if on is None else legal_text(on),
     )
     with searching() as clauses:
-        results = clauses.search(legal_text(query), limit, conditions, legal_texts(before))
+        found = clauses.find(legal_text(query), limit, conditions, legal_texts(before))
     if as_json:
-        emit_json([hit_json(hit) for hit in results])
-    elif not Terminal().hits(results):
+        emit_json(findings_json(query, found))
+    elif not Terminal().hits(found.results):
         Terminal().line("没有查到相关条款。")
+    elif found.answerable < UNLIKELY_BELOW:
+        Terminal().line("资料库里可能没有这个问题的答案。")
 
 
 @_command("clause", help="读一条条款的原文，例如 第八条第二项。")

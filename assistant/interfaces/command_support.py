@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -34,11 +35,16 @@ def opened() -> Iterator[Assistant]:
 @contextmanager
 def searching() -> Iterator[ClauseSearch]:
     """Corpus and index alone, opened faster than the assistant; a missing index is built, with progress on stderr."""
-    from assistant.interfaces.progress import progress_for
-    from assistant.search.clause_search import ClauseSearch
-    from assistant.settings import load_settings
+    # Opening makes many objects and hardly a cycle: looking for cycles is a tenth of a cold search.
+    gc.disable()
+    try:
+        from assistant.interfaces.progress import progress_for
+        from assistant.search.clause_search import ClauseSearch
+        from assistant.settings import load_settings
 
-    clauses = ClauseSearch.open(load_settings(), progress_for())
+        clauses = ClauseSearch.open(load_settings(), progress_for())
+    finally:
+        gc.enable()
     try:
         yield clauses
     finally:

@@ -1,15 +1,23 @@
-"""A search result as plain JSON, the same from the CLI and the server."""
+"""What a search found as plain JSON, the same from the CLI and the server."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.search.clause_search import SearchResult
+    from assistant.search.clause_search import Findings, SearchResult
 
 
-def hit_json(hit: SearchResult) -> dict[str, Any]:
-    """Address, policy, label, kind, heading path, text and score."""
+def findings_json(query: str, found: Findings) -> dict[str, Any]:
+    """The query, how likely the corpus answers it (0…1), and the clauses found."""
+    return {
+        "query": query,
+        "answerable": round(found.answerable, 3),
+        "results": [_hit(hit) for hit in found.results],
+    }
+
+
+def _hit(hit: SearchResult) -> dict[str, Any]:
     clause = hit.clause
     return {
         "address": clause.address,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Future
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.retrieval.entries import Entry
 from assistant.retrieval.tokenizer import split_terms
 from assistant.retrieval.words import WordCutter
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 # Starting processes pays from here on: jieba cuts some 8,000 clauses a second.
 POOL_FROM = 20_000
@@ -42,6 +43,9 @@ def cut_entries(
         for entry in entries:
             yield _cut(entry.context, entry.text, words)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, spawn, initializer=_open_words, initargs=(saved,)) as pool:
         remaining = iter(entries)
@@ -57,7 +61,7 @@ def cut_entries(
 def _submit(pool: ProcessPoolExecutor, chunk: _Chunk) -> Future[list[IndexedText]]:
     try:
         return pool.submit(_cut_chunk, chunk)
-    except BrokenProcessPool as error:
+    except BrokenExecutor as error:
         broken: Future[list[IndexedText]] = Future()
         broken.set_exception(error)
         return broken
@@ -66,7 +70,7 @@ def _submit(pool: ProcessPoolExecutor, chunk: _Chunk) -> Future[list[IndexedText
 def _result(chunk: _Chunk, future: Future[list[IndexedText]], words: WordCutter) -> list[IndexedText]:
     try:
         return future.result()
-    except BrokenProcessPool:  # the workers were killed, or could not be started at all
+    except BrokenExecutor:  # the workers were killed, or could not be started at all
         return [_cut(context, text, words) for context, text in chunk]
 
 

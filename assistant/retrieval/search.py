@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.documents.library import Library
+from assistant.retrieval.answerable import DEPTH as ANSWERABLE_DEPTH
+from assistant.retrieval.answerable import AnswerableModel, Evidence, features
 from assistant.retrieval.coverage import Coverage
 from assistant.retrieval.cross_encoder import CrossEncoderReranker
 from assistant.retrieval.encoder import Encoder, load_encoder
@@ -62,6 +64,7 @@ class Guide(Protocol):
 class Pool:
     """What there is to rank for one question; `entries`, `found` and `signals` run alongside `places`."""
 
+    query: str
     question: QuestionTerms
     places: Sequence[int]
     entries: Sequence[Entry]
@@ -164,12 +167,16 @@ class Retriever:
         `where` restricts both channels before ranking, and what the guide points at.
         """
         pool = self.pool(query, max(DEPTH, limit), where, guide) if limit > 0 else None
+        return self.ranked(pool, limit)
+
+    def ranked(self, pool: Pool | None, limit: int) -> list[Hit]:
+        """The `limit` best clauses of a pool, best first."""
         if pool is None:
             return []
         scores = self._ranking.scores(pool.question, pool.found, pool.signals)
         order = np.lexsort((np.array(pool.places), -np.round(scores, 9)))
         if self._judge is not None:
-            order, scores = _judged(self._judge, query, pool, order, scores)
+            order, scores = _judged(self._judge, pool, order, scores)
         return [
             Hit(
                 pool.entries[at].address,
@@ -179,6 +186,34 @@ class Retriever:
             )
             for at in order[:limit]
         ]
+
+    def answerable(self, query: str, where: ClauseFilter | None = None) -> float:
+        """Probability (0…1) that what `where` admits of the corpus answers `query`; 0 where nothing is found."""
+        pool = self.pool(query, DEPTH, where)
+        return self.answered_by(pool)
+
+    def answered_by(self, pool: Pool | None) -> float:
+        """The same, of a pool at least as deep as what is looked at."""
+        if pool is None:
+            return 0.0
+        query = pool.query
+        by_keywords = [at for at, one in enumerate(pool.found) if one.lexical_rank]
+        best = sorted(by_keywords, key=lambda at: pool.found[at].lexical_rank or 0)[:ANSWERABLE_DEPTH]
+        words = self._index.words
+        evidence = Evidence(
+            query=query,
+            words=words.search_words(query),
+            names=words.names(query),
+            uncovered=self._coverage.uncovered(query),
+            texts=[pool.entries[at].searched_text for at in best],
+            score=pool.found[best[0]].lexical if best else 0.0,
+            cosine=max(one.cosine for one in pool.found),
+        )
+        return self._answers.probability(features(evidence, self._index.lexical))
+
+    @cached_property
+    def _answers(self) -> AnswerableModel:
+        return AnswerableModel.read()
 
     def pool(
         self, query: str, depth: int, where: ClauseFilter | None = None, guide: Guide | None = None
@@ -217,7 +252,7 @@ class Retriever:
         ]
         entries = [entry for entry, _ in read]
         signals = None if guide is None else [guide.signals(entry) for entry in entries]
-        return Pool(QuestionTerms(query, self._weight), places, entries, found, signals)
+        return Pool(query, QuestionTerms(query, self._weight), places, entries, found, signals)
 
     def _read_terms(self, place: int) -> tuple[Entry, ClauseTerms]:
         entry = self._index.entry(place)
@@ -244,14 +279,13 @@ class Retriever:
 
 def _judged(
     judge: CrossEncoderReranker,
-    query: str,
     pool: Pool,
     order: NDArray[np.int64],
     scores: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """(order, scores) with the first clauses as the judge orders them; the others follow, all their scores below."""
     first, rest = order[:_JUDGED], order[_JUDGED:]
-    given = judge.scores(query, [pool.entries[at].searched_text for at in first])
+    given = judge.scores(pool.query, [pool.entries[at].searched_text for at in first])
     mended = scores.copy()
     mended[first] = given
     if len(rest):

@@ -14,11 +14,9 @@ from typing import TypeVar
 import yaml
 
 from assistant.errors import RuleBookError
+from assistant.yaml_loader import SAFE_LOADER
 
 T = TypeVar("T")
-_LOADER = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # libyaml reads a book ten times as fast, where it is there
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -125,7 +123,7 @@ class Section:
 def read_source(file: Path, legal: tuple[str, ...]) -> Section:
     """The file's top section. Raises RuleBookError when it cannot be read or is no YAML."""
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except (OSError, UnicodeDecodeError) as error:
         raise RuleBookError(f"{file}：不能读取，应为 UTF-8 编码的 YAML 文件（{error}）") from error
     except yaml.MarkedYAMLError as error:

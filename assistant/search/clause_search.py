@@ -51,6 +51,22 @@ class SearchResult:
     score: float
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What a search found, best first, and the probability (0…1) that the corpus answers the question."""
+
+    results: Sequence[SearchResult]
+    answerable: float
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """(address, score), best first, and what tells how likely they answer."""
+
+    order: Sequence[tuple[str, float]]
+    answerable: Callable[[], float]
+
+
 class ClauseSearch:
     """Searches one library by one index; thread-safe."""
 
@@ -84,6 +100,16 @@ class ClauseSearch:
         `before` are the questions asked before it, oldest first, which say what a follow-up leaves out. Raises
         InputError: an empty query, a limit or a condition that is not legal.
         """
+        return self._results(self._read(query, limit, conditions, before))
+
+    def find(
+        self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()
+    ) -> Findings:
+        """The same with how likely it answers: 1 for a clause that is looked up, 0 where nothing is found."""
+        ranked = self._read(query, limit, conditions, before)
+        return Findings(self._results(ranked), ranked.answerable() if ranked.order else 0.0)
+
+    def _read(self, query: str, limit: int, conditions: Conditions, before: Sequence[str]) -> _Ranked:
         if not query.strip():
             raise InputError("检索词是空的；请写出要查的内容")
         if not 1 <= limit <= MAX_RESULTS:
@@ -92,12 +118,12 @@ class ClauseSearch:
         earlier = [question.strip() for question in before if question.strip()]
         if earlier and "#" not in query:
             asked = self._follow_ups.read(query, earlier, self._addresses)
-            ranked = self._ranked(asked, limit, where)
-        elif (named := self._named(query.strip(), where)) is not None:
-            ranked = [(clause.address, 1.0) for clause in named]
-        else:
-            ranked = self._nearest(query, limit, where)
-        return [self._result(self._library.clause(address), score) for address, score in ranked]
+            return _Ranked(self._ranked(asked, limit, where), lambda: self._carried(asked, where))
+        if (named := self._named(query.strip(), where)) is not None:
+            return _Ranked([(clause.address, 1.0) for clause in named], lambda: 1.0)
+        pool = self._pool(query, where)
+        hits = self._retriever.ranked(pool, limit)
+        return _Ranked([(hit.address, hit.score) for hit in hits], lambda: self._retriever.answered_by(pool))
 
     def close(self) -> None:
         """Release the index."""
@@ -149,15 +175,23 @@ class ClauseSearch:
             return frozenset()
         return frozenset(one.address for one in self._library.descend(self._library.clause(address)))
 
+    def _carried(self, asked: ClauseQuery, where: ClauseFilter | None) -> float:
+        """How likely a question that carries on earlier ones is answered."""
+        if asked.clauses:
+            return 1.0
+        text = f"{asked.text} {asked.before}" if asked.before else asked.text
+        return self._retriever.answered_by(self._pool(text, where))
+
     def _nearest(self, text: str, limit: int, where: ClauseFilter | None) -> list[tuple[str, float]]:
-        corrected = self._lexicon.corrected(text)
-        hits = self._retriever.search(self._wording(corrected), limit, where, self._pointers.read(corrected))
-        return [(hit.address, hit.score) for hit in hits]
+        return [(hit.address, hit.score) for hit in self._retriever.ranked(self._pool(text, where), limit)]
 
     def pool(self, question: str) -> Pool | None:
         """What a question that stands alone is ranked over; for fitting the ranking."""
-        corrected = self._lexicon.corrected(question)
-        return self._retriever.pool(self._wording(corrected), DEPTH, guide=self._pointers.read(corrected))
+        return self._pool(question, None)
+
+    def _pool(self, text: str, where: ClauseFilter | None) -> Pool | None:
+        corrected = self._lexicon.corrected(text)
+        return self._retriever.pool(self._wording(corrected), DEPTH, where, self._pointers.read(corrected))
 
     def _wording(self, question: str) -> str:
         """What is searched: the question without 文号, where it says more, and with the texts' words for its own."""
@@ -200,6 +234,10 @@ class ClauseSearch:
         policies = self._library.policies
         return [one for one in clauses if where.admits(PolicyRecord.of(policies[one.policy_id]))]
 
-    def _result(self, clause: Clause, score: float) -> SearchResult:
-        policy = self._library.policies[clause.policy_id]
-        return SearchResult(clause, policy.title, policy.status, score)
+    def _results(self, ranked: _Ranked) -> list[SearchResult]:
+        found = []
+        for address, score in ranked.order:
+            clause = self._library.clause(address)
+            policy = self._library.policies[clause.policy_id]
+            found.append(SearchResult(clause, policy.title, policy.status, score))
+        return found

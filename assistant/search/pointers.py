@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.agent.understanding import intents
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.programmes import Elsewhere, Named, elsewhere, programmes_named
+from assistant.agent.understanding.qualifying import asks_to_qualify
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
@@ -171,7 +171,7 @@ class Pointers:
             for note in book.notes:
                 if _named(question, *note.topics) and (programmes or policy in policies or not policies):
                     bound("note", note.bindings)
-            for address in _conditions(book, programmes) if _asks_to_qualify(question) else ():
+            for address in _conditions(book, programmes) if asks_to_qualify(question) else ():
                 add("qualifying", address)
         return found
 
@@ -199,10 +199,6 @@ class Pointers:
 
 def _named(question: str, *names: str) -> bool:
     return any(name in question for name in names)
-
-
-def _asks_to_qualify(question: str) -> bool:
-    return any(pattern.search(question) for pattern in (intents.ABILITY, intents.CONDITIONS, intents.WISH))
 
 
 def _conditions(book: RuleBook, programmes: Iterable[Named]) -> Iterable[str]:

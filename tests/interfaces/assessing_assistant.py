@@ -42,5 +42,8 @@ class AssessingAssistant:
     def health(self) -> dict[str, Any]:
         return {"ready": True}
 
+    def warm(self) -> None:
+        """Nothing to open."""
+
     def close(self) -> None:
         """Nothing to release."""

@@ -27,7 +27,7 @@ from assistant.errors import (
     UnknownClauseError,
     UnknownConversationError,
 )
-from assistant.search.clause_search import ANYWHERE
+from assistant.search.clause_search import ANYWHERE, Findings
 from assistant.search.conditions import Conditions
 
 POLICY = "fujian-zero-carbon-factory"
@@ -215,6 +215,7 @@ class FakeAssistant:
     conversations: set[str] = field(default_factory=set)
     gate: threading.Event | None = None
     closed: bool = False
+    warmed: int = 0
 
     @classmethod
     def open(cls, settings: object, progress: object | None = None, today: object = None) -> FakeAssistant:
@@ -273,6 +274,12 @@ class FakeAssistant:
             FakeHit(make_clause("第七条", "第七条"), TITLE, "征求意见稿", 0.4),
         ]
         return hits[:limit]
+
+    def find(
+        self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()
+    ) -> Findings:
+        found = self.search(query, limit, conditions, before)
+        return Findings(found, (0.1234 if "汇率" in query else 0.9) if found else 0.0)
 
     def clause_view(self, address: str) -> dict[str, Any]:
         if address == "第二项":
@@ -353,7 +360,7 @@ class FakeAssistant:
         }
 
     def warm(self) -> None:
-        """There is nothing to open."""
+        self.warmed += 1
 
     def close(self) -> None:
         self.closed = True

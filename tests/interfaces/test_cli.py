@@ -177,8 +177,18 @@ def test_search_lists_clauses(run: Run) -> None:
     assert "1. 福建省零碳工厂建设管理办法（征求意见稿）【征求意见稿】 第八条（二）" in out
     assert f"{POLICY}#第八条/（二）" in out
     assert "2. " not in out
-    assert [hit["score"] for hit in json.loads(run("search", "碳抵消", "--json").out)] == [0.9, 0.4]
+    assert "可能没有" not in out
+    told = json.loads(run("search", "碳抵消", "--json").out)
+    assert (told["query"], told["answerable"]) == ("碳抵消", 0.9)
+    assert [hit["score"] for hit in told["results"]] == [0.9, 0.4]
     assert run("search", "查无此事").out == "没有查到相关条款。\n"
+
+
+def test_search_warns_where_there_may_be_no_answer(run: Run) -> None:
+    out = run("search", "人民币汇率", "--limit", "1").out
+    assert out.startswith("1. ")
+    assert out.endswith("\n资料库里可能没有这个问题的答案。\n")
+    assert json.loads(run("search", "人民币汇率", "--json").out)["answerable"] == 0.123
 
 
 def test_clause_shows_text_heading_path_and_place(run: Run) -> None:

@@ -79,7 +79,7 @@ def test_a_piped_answer_is_plain_text(environment: dict[str, str]) -> None:
 
 def test_search_takes_conditions_and_earlier_questions(environment: dict[str, str]) -> None:
     limited = ("--status", "征求意见稿", "--status", "已废止", "--level", "省级", "--json")
-    hits = json.loads(run(environment, "search", "碳排放", *limited).stdout)
+    hits = json.loads(run(environment, "search", "碳排放", *limited).stdout)["results"]
     assert {(hit["policy_id"], hit["policy_status"]) for hit in hits} == {
         ("fujian-zero-carbon-factory", "征求意见稿")
     }

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.documents.library import Library
+from assistant.documents.parser import parse_document
 from assistant.documents.policy import Policy, load_policy
+from assistant.documents.policy_folder import read_folder
 from assistant.rules.assessment import Assessment
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
@@ -39,7 +41,18 @@ def city() -> Policy:
 
 @pytest.fixture(scope="session")
 def city_library(city: Policy) -> Library:
-    return Library.of_texts({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
+    return library_of(city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))
+
+
+def library_of(policy: Policy, text: str) -> Library:
+    """A library of one policy whose text is given, not read."""
+    return Library(
+        {
+            policy.id: replace(
+                read_folder(SUBSIDY), policy=policy, text=text, document=parse_document(policy.id, text)
+            )
+        }
+    )
 
 
 Assess = Callable[..., Assessment]

@@ -21,7 +21,7 @@ from assistant.rules.locking import (
     read_lock,
     write_lock,
 )
-from tests.rules.conftest import CORPUS, FACTORY, SUBSIDY
+from tests.rules.conftest import CORPUS, FACTORY, SUBSIDY, library_of
 
 TEXT = (SUBSIDY / "text.txt").read_text(encoding="utf-8")
 ARTICLE = "city-subsidy#第二条/（三）"
@@ -40,7 +40,7 @@ def file(tmp_path: Path, city: Policy, city_library: Library) -> Path:
 
 def changed(city: Policy, old: str, new: str) -> Library:
     assert TEXT.count(old) == 1
-    return Library.of_texts({city.id: (city, TEXT.replace(old, new))})
+    return library_of(city, TEXT.replace(old, new))
 
 
 def check(file: Path, city: Policy, library: Library) -> Check:
@@ -106,7 +106,7 @@ def test_a_quote_that_is_gone_breaks_the_book_and_each_rule_is_named(file: Path,
 
 
 def test_a_clause_that_is_gone_is_told_with_its_old_text(file: Path, city: Policy) -> None:
-    library = Library.of_texts({city.id: (city, TEXT[: TEXT.index("第三条")] + TEXT[TEXT.index("第四条") :])})
+    library = library_of(city, TEXT[: TEXT.index("第三条")] + TEXT[TEXT.index("第四条") :])
     moved = [item for item in check(file, city, library).moved if item.state is State.NO_CLAUSE]
     assert [(item.label, item.new) for item in moved] == [("第三条", None)]
     assert moved[0].old is not None

@@ -25,7 +25,7 @@ from assistant.rules.origins import FILE, SAID, Origin
 from assistant.rules.replay import replay
 from assistant.rules.trace import trace, trace_metrics, trace_text
 from assistant.rules.trace_writing import COLUMNS, trace_prose, trace_rows, trace_table
-from tests.rules.conftest import SUBSIDY
+from tests.rules.conftest import SUBSIDY, library_of
 
 TODAY = date(2026, 11, 21)
 Step = Mapping[str, Any]
@@ -287,7 +287,7 @@ def test_a_trace_that_is_run_again_is_the_same(book: RuleBook, stage: str | None
 
 
 def test_replay_tells_a_rule_that_changed(book: RuleBook, tmp_path: Path, city: Policy) -> None:
-    library = Library.of_texts({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
+    library = library_of(city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))
     source = (SUBSIDY / "rules.yaml").read_text(encoding="utf-8")
     file = tmp_path / "rules.yaml"
     file.write_text(source, encoding="utf-8")
@@ -305,7 +305,7 @@ def test_replay_tells_a_rule_that_changed(book: RuleBook, tmp_path: Path, city: 
 def test_replay_tells_a_clause_that_changed(subsidy: RuleBook, city: Policy) -> None:
     text = (SUBSIDY / "text.txt").read_text(encoding="utf-8").replace("在本市注册；", "在本市注册的；")
     policy = replace(city, sha256="1" * 64)
-    moved = bound_to(load_book(SUBSIDY / "rules.yaml", policy), Library.of_texts({city.id: (policy, text)}))
+    moved = bound_to(load_book(SUBSIDY / "rules.yaml", policy), library_of(policy, text))
     again = replay(run(subsidy, "subsidy", {}), moved)
     assert again.differences == (
         "政策原文有改动",

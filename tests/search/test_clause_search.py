@@ -11,6 +11,7 @@ import pytest
 
 from assistant.documents.library import Library
 from assistant.errors import InputError
+from assistant.retrieval.answerable import UNLIKELY_BELOW
 from assistant.search.clause_search import ClauseSearch
 from assistant.search.conditions import Conditions
 from assistant.settings import Settings
@@ -147,10 +148,13 @@ def test_a_limit_that_is_not_legal_is_refused(clauses: ClauseSearch, limit: int)
 
 
 def test_what_a_search_does_not_need_is_not_loaded(clauses: ClauseSearch, tmp_path: Path) -> None:
-    """A cold search must not pay for the agent, the records, the server or the vector cache."""
+    """A cold search must not pay for the agent, the records, the server, the vector cache or a reranker of its own."""
     unneeded = [
         "langchain_core",
         "langgraph",
+        "sentence_transformers",
+        "multiprocessing.pool",
+        "multiprocessing.context",
         "sqlalchemy",
         "chromadb",
         "fastapi",
@@ -158,7 +162,8 @@ def test_what_a_search_does_not_need_is_not_loaded(clauses: ClauseSearch, tmp_pa
         "torch",
         "openpyxl",
     ]
-    unneeded += ["assistant.rules.books", "assistant.agent.understanding.reader", "assistant.service"]
+    unneeded += ["assistant.agent.understanding.intents", "assistant.agent.understanding.reader"]
+    unneeded += ["assistant.agent.desk", "assistant.service", "assistant.editions", "assistant.records"]
     code = (
         "import sys; from assistant.settings import load_settings\n"
         "from assistant.search.clause_search import ClauseSearch\n"
@@ -167,6 +172,23 @@ def test_what_a_search_does_not_need_is_not_loaded(clauses: ClauseSearch, tmp_pa
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_how_likely_the_corpus_answers(clauses: ClauseSearch) -> None:
+    answered = clauses.find("钢铁行业短流程炼钢2025年占比目标是多少", 5)
+    assert answered.results == clauses.search("钢铁行业短流程炼钢2025年占比目标是多少", 5)
+    assert answered.answerable > 0.8
+    assert clauses.find("人民币兑美元的汇率今天是多少", 5).answerable < UNLIKELY_BELOW
+    assert clauses.find("第八条第二项", 5).answerable == 1.0
+    nothing = clauses.find("管理办法第八条第二项", 5, Conditions(statuses=("现行",)))
+    assert (list(nothing.results), nothing.answerable) == ([], 0.0)
+
+
+def test_a_follow_up_is_as_likely_answered_as_what_it_carries_on(clauses: ClauseSearch) -> None:
+    before = ["减污降碳方案 短流程炼钢2025年占比"]
+    assert (
+        clauses.find("2030年呢", 5, before=before).answerable > 0.5 > clauses.find("2030年呢", 5).answerable
+    )
 
 
 def test_the_library_it_searches_is_the_corpus(clauses: ClauseSearch, corpus_library: Library) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding import intents
+from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT
 from assistant.agent.understanding.programmes import Named
@@ -93,7 +93,7 @@ class Decision:
         measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
-        able = bool(intents.ABILITY.search(message))
+        able = bool(qualifying.ABILITY.search(message))
         applies = len(message) <= SHORT_ASK or intents.APPLY.search(message) is not None
         if self._has_facts and able and (base.programme or (measuring and applies)):
             return Intent.ELIGIBILITY
@@ -101,14 +101,14 @@ class Decision:
             return Intent.GAP
         if self._has_facts and base.metric and intents.COMPUTE.search(message):
             return Intent.METRIC
-        if base.first_person and intents.ABILITY.search(message) and intents.APPLY.search(message):
+        if base.first_person and qualifying.ABILITY.search(message) and intents.APPLY.search(message):
             return Intent.ELIGIBILITY
-        wish = intents.WISH.search(message) and not ABOUT_RULE.search(message)
+        wish = qualifying.WISH.search(message) and not ABOUT_RULE.search(message)
         if base.first_person and (
             intents.GAP.search(message) or (wish and (base.programme or APPLIES.search(message)))
         ):
             return Intent.ELIGIBILITY
-        if intents.WISH.search(message) and base.programme and not base.asks:
+        if qualifying.WISH.search(message) and base.programme and not base.asks:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
 
@@ -152,12 +152,12 @@ class Decision:
         rates = {item.fact for item in base.facts.stated} & set(self.book.metrics if self.book else ())
         if self.book and any(len(rates & self.book.mentioned(id)) > 1 for id in self.book.criteria):
             return Intent.ELIGIBILITY
-        wants_verdict = intents.ABILITY.search(message) or Ask.YES_NO in base.asks
+        wants_verdict = qualifying.ABILITY.search(message) or Ask.YES_NO in base.asks
         if base.metric and not asked and wants_verdict and self._says_more_than(base.metric):
             return Intent.ELIGIBILITY
-        if base.metric and (asked or not (base.programme and intents.ABILITY.search(message))):
+        if base.metric and (asked or not (base.programme and qualifying.ABILITY.search(message))):
             return Intent.METRIC
-        if intents.ABILITY.search(message) or base.programme:
+        if qualifying.ABILITY.search(message) or base.programme:
             return Intent.ELIGIBILITY
         if self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
             return Intent(self.conversation.intent)

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.intents import COMPARE, CONDITIONS, Intent
+from assistant.agent.understanding.intents import COMPARE, Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PROVINCE
+from assistant.agent.understanding.qualifying import CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.documents.library import Library

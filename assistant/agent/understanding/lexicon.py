@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from assistant.errors import PolicyFileError
+from assistant.yaml_loader import SAFE_LOADER
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Lexicon:
         if not path.exists():
             return cls({}, {})
         try:
-            data = yaml.safe_load(path.read_text(encoding="utf-8"))
+            data = yaml.load(path.read_text(encoding="utf-8"), SAFE_LOADER)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise PolicyFileError(f"{path}：无法读取（{error}）；应为 UTF-8 的 YAML 文件") from error
         if not isinstance(data, dict) or set(data) - set(cls.__dataclass_fields__):

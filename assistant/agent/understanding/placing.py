@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding import intents
+from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
@@ -110,9 +110,9 @@ class Placing:
     def _conditions(self, reading: Reading) -> tuple[str, ...]:
         """零碳工厂有哪些申报条件, and nothing else: the clauses that set what all programmes ask and what this one asks."""
         named = programmes_named(self._books.books, reading.message, short=True)
-        if len(named) != 1 or reading.follows or not intents.CONDITIONS.search(reading.message):
+        if len(named) != 1 or reading.follows or not qualifying.CONDITIONS.search(reading.message):
             return ()
-        rest = intents.CONDITIONS.sub(" ", reading.message).replace(named[0].alias, " ")
+        rest = qualifying.CONDITIONS.sub(" ", reading.message).replace(named[0].alias, " ")
         rest = intents.HERE.sub(" ", rest)
         if content_words(self._naming.without_names(rest)).strip():  # 浙江的…: another place's are not ours
             return ()

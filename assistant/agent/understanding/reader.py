@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding import intents
+from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.reader import read_facts
@@ -54,7 +54,7 @@ class Reader:
         named = self._naming.named(message)
         follows = bool(conversation.turns) and (bool(intents.FOLLOW_UP.search(message)) or len(message) <= 8)
         # 那零碳呢, once a programme is under discussion; 够不够零碳, where somebody asks whether they qualify
-        short = bool(conversation.programme or intents.ABILITY.search(message))
+        short = bool(conversation.programme or qualifying.ABILITY.search(message))
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from assistant.errors import InputError
-from assistant.interfaces.hits import hit_json
+from assistant.interfaces.hits import findings_json
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.problems import documented
+from assistant.retrieval.answerable import UNLIKELY_BELOW
 from assistant.search.conditions import Conditions
 
 router = APIRouter(tags=["条款"])
@@ -34,6 +35,12 @@ class SearchAnswer(BaseModel):
     """What a search found, best first."""
 
     query: str
+    answerable: float = Field(
+        ge=0,
+        le=1,
+        description=f"资料库里有答案的可能，0 到 1；低于 {UNLIKELY_BELOW} 时多半没有。直接定位到的条款为 1，没有查到为 0",
+        examples=[0.93],
+    )
     results: list[Hit]
 
 
@@ -72,8 +79,7 @@ def search(
         tuple(status or ()),
         on,
     )
-    results = assistant_of(request).search(query, limit, conditions, earlier)
-    return {"query": query, "results": [hit_json(hit) for hit in results]}
+    return findings_json(query, assistant_of(request).find(query, limit, conditions, earlier))
 
 
 @router.get("/api/policies", summary="收录的政策文件", responses=documented(500, 503))

@@ -21,6 +21,7 @@ from assistant.documents.library import Library
 from assistant.documents.policy import Policy
 from assistant.rules.books import RuleBooks
 from assistant.rules.loading import load_book
+from tests.rules.conftest import library_of
 
 CORPUS = Path(__file__).resolve().parents[3] / "corpus"
 SUBSIDY = Path(__file__).resolve().parents[2] / "rules" / "subsidy"
@@ -64,7 +65,7 @@ def subsidised() -> Assess:
         level="市级",
         sha256="0" * 64,
     )
-    library = Library.of_texts({city.id: (city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))})
+    library = library_of(city, (SUBSIDY / "text.txt").read_text(encoding="utf-8"))
     books = RuleBooks({city.id: load_book(SUBSIDY / "rules.yaml", city)}, {})
     desk = SimpleNamespace(library=library, books=books)
     return lambda request: assess_request(desk, request, TODAY, EvidenceLedger(library))  # type: ignore[arg-type]

@@ -182,10 +182,11 @@ def test_an_ambiguous_clause_is_409_with_candidates(client: httpx.Client) -> Non
 
 def test_search_gives_hits_with_addresses(client: httpx.Client) -> None:
     body = client.get("/api/search", params={"q": "碳抵消", "limit": 1}).json()
-    assert body["query"] == "碳抵消"
+    assert (body["query"], body["answerable"]) == ("碳抵消", 0.9)
     assert [hit["address"] for hit in body["results"]] == [f"{POLICY}#第八条/（二）"]
     assert body["results"][0]["policy_status"] == "征求意见稿"
-    assert client.get("/api/search", params={"q": "查无此事"}).json()["results"] == []
+    none = client.get("/api/search", params={"q": "查无此事"}).json()
+    assert (none["results"], none["answerable"]) == ([], 0.0)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def test_not_ready_while_the_index_is_built_then_ready(fake: FakeAssistant, sett
         assert form.status_code == 503
         assert "服务尚未就绪" in form.text
         built.set()
+        assert fake.warmed == 0
         wait_until_ready(url)
+        assert fake.warmed == 1, "a process that stays opens the caches of large indexes"
         assert client.post("/api/chat", json={"message": "抵消呢"}).status_code == 200
 
 

@@ -1,0 +1,19 @@
+"""Whether somebody asks if they qualify: by ability, by the conditions, by wish. Apart from intents.py for a search's sake."""
+
+from __future__ import annotations
+
+import re
+
+ABILITY = re.compile(
+    r"够不够|够格|够(?:了|条件|格|资格|标准)*[吗没]|够么|够不|能不能|能否|可不可以|可以.{0,10}[吗么嘛不]|能.{0,14}[吗么嘛不]|符不符合|是否(?:符合|达标|满足|够)|符合.{0,14}[吗么嘛]|"
+    r"达不达标|达标.{0,3}[吗么嘛没]|行不行|行吗|有没有(?:资格|希望|戏|机会)|合不合格|合格吗|满足.{0,10}[吗么嘛]|有戏|有希望|算不算|过得了|通得过|通过.{0,3}吗|过关|判(?:断|定)一下|评估一下|测算一下|帮.{0,4}看看|帮.{0,4}算|审一下"
+)
+CONDITIONS = re.compile(
+    r"(?:有|是|要|需要|满足|具备|符合)*(?:哪些|什么|啥|些什么|几个)?(?:基本|申报|申请|认定|参评|评选|评定)*的?(?:条件|门槛)(?:是|有)?(?:哪些|什么|啥|几个)?"
+)
+WISH = re.compile(r"(?:想|打算|准备|计划|要|考虑)(?:去)?(?:申报|申请|报|创建|认定|参评|评|做(?!到)|搞|走|冲)")
+
+
+def asks_to_qualify(question: str) -> bool:
+    """能不能评, 有哪些条件, 想申报."""
+    return any(pattern.search(question) for pattern in (ABILITY, CONDITIONS, WISH))
