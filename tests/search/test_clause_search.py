@@ -124,7 +124,8 @@ def test_conditions_hold_for_what_is_looked_up_too(clauses: ClauseSearch) -> Non
 def test_earlier_questions_say_what_a_follow_up_leaves_out(
     clauses: ClauseSearch, turns: tuple[str, ...], address: str
 ) -> None:
-    assert address in addresses(clauses, *turns)[:2]
+    found = addresses(clauses, *turns)[:2]
+    assert any(one == address or one.startswith(f"{address}/") for one in found)
     assert address not in addresses(clauses, turns[-1])[:2], "the last question alone must not be enough"
 
 
