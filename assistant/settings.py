@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     cache_from: int | None = Field(
         default=None,
         ge=1,
-        description="clauses from which vectors are also searched by Chroma; default: 100000, with a server 1",
+        description="clauses from which vectors are also searched by Chroma; default: 50000, with a server 1",
     )
     reranker: str | None = Field(
         default=None, description="CrossEncoder folder or hub name that reorders what is found; default: none"

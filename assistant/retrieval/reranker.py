@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from assistant.retrieval.asking import Ask, asks_of, content_words
 from assistant.retrieval.entries import Entry
-from assistant.retrieval.tokenizer import split_terms
+from assistant.retrieval.tokenizer import pair_terms
 
 FEATURES = (
     "lexical",  # BM25 over that of the best clause found
@@ -60,8 +61,8 @@ class ClauseTerms:
     def __init__(self, entry: Entry) -> None:
         self.text = unicodedata.normalize("NFKC", entry.text)
         self.sentences = [one for one in _SENTENCE.findall(self.text) if one.strip()] or [self.text]
-        self.place = _terms(entry.context)
-        self.shares = [_terms(sentence) for sentence in self.sentences]
+        self.place = _place_terms(entry.context)
+        self.shares = [pair_terms(sentence) for sentence in self.sentences]
         self.whole = self.shares[0].union(*self.shares[1:])
         self.length = math.log(1 + len(self.text)) / 6
 
@@ -87,7 +88,7 @@ class QuestionTerms:
         self.asks = asks_of(question)
         counted = _COUNTED.search(question)
         self.counted = re.compile(rf"[\d一二三四五六七八九十]\s*万?{counted['unit']}") if counted else None
-        weights = {term: weight(term) for term in _terms(content)}
+        weights = {term: weight(term) for term in pair_terms(content)}
         self.weights = {term: value for term, value in weights.items() if value > 0}
         self.terms = frozenset(self.weights)
         # Whole numbers: their sums are exact, in any order of a set.
@@ -194,7 +195,7 @@ def _counts(question: QuestionTerms, sentence: str) -> float:
     return 0.5 if question.amount and _AMOUNT.search(sentence) else 0.0
 
 
-def _terms(text: str) -> frozenset[str]:
-    """Pairs, Latin words and numbers, and characters that stand alone."""
-    terms = split_terms(text)
-    return frozenset((*terms.pairs, *terms.lone))
+@lru_cache(4096)
+def _place_terms(context: str) -> frozenset[str]:
+    """Clauses of one article share their headings."""
+    return pair_terms(context)

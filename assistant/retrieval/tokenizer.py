@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 from typing import NamedTuple
 
 # Part of the index manifest: a change here makes every index stale.
@@ -47,6 +48,17 @@ def split_terms(text: str) -> Terms:
             if len(run) == 1:
                 terms.lone.append(run)
     return terms
+
+
+def pair_terms(text: str) -> frozenset[str]:
+    """Pairs, Latin words and numbers of `text`, and characters that stand alone, each once."""
+    found: set[str] = set()
+    for run in _runs(text):
+        if len(run) == 1 or _LATIN.match(run):
+            found.add(run)
+        else:
+            found.update(map(add, run, run[1:]))
+    return frozenset(found)
 
 
 def character_terms(text: str) -> list[str]:
