@@ -30,13 +30,13 @@ class Recipe:
     # The model and its loss.
     dimension: int = 256
     scale: float = 20.0
-    batch: int = 512
+    batch: int = 1024
     question_drop: float = 0.1
     passage_drop: float = 0.1
 
     # Stage 1: statutes and policies. What is neither heading nor made question is a sentence and its rest.
-    steps: int = 2500
-    learning_rate: float = 0.02
+    steps: int = 800
+    learning_rate: float = 0.04
     policy_share: float = 0.08
     heading_share: float = 0.13
     made_share: float = 0.15
@@ -45,7 +45,7 @@ class Recipe:
 
     # Stage 2: public questions and their gold articles, among batches of stage 1 so that those are not forgotten.
     question_steps: int = 300
-    question_rate: float = 0.005
+    question_rate: float = 0.003
     question_share: float = 0.6
     negative_depth: int = 60
-    negatives: int = 1
+    negatives: int = 3

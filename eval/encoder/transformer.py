@@ -85,7 +85,7 @@ def new_transformer(tokenizer: Tokenizer, seed: int) -> SentenceTransformer:
         pad_token_id=_PAD,
     )
     with TemporaryDirectory(prefix="tiaowen-transformer-") as folder:
-        BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+        BertModel(config).save_pretrained(folder)
         PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_object=tokenizer, unk_token="<unk>", pad_token="<unk>", model_max_length=_LONGEST
         ).save_pretrained(folder)

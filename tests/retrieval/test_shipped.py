@@ -34,10 +34,11 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
 def test_the_encoder_is_small_static_and_has_its_card() -> None:
     encoder = load_encoder(str(ENCODER))
     assert isinstance(encoder, StaticEncoder)
-    assert sum(path.stat().st_size for path in ENCODER.rglob("*") if path.is_file()) < 7_500_000
+    assert sum(path.stat().st_size for path in ENCODER.rglob("*") if path.is_file()) < 10_000_000
     card = (ENCODER / "README.md").read_text(encoding="utf-8")
     assert all(
-        part in card for part in ("license: apache-2.0", "| seed |", "| minutes |", "| unseen nDCG@10 |")
+        part in card
+        for part in ("license: apache-2.0", "| seed |", "| minutes |", "| all R@100 |", "| unseen nDCG@10 |")
     )
 
 

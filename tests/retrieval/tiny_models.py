@@ -27,7 +27,7 @@ def write_transformer(folder: Path, seed: int = 7) -> Path:
     from transformers import BertModel
 
     torch.manual_seed(seed)
-    BertModel(_config(), add_pooling_layer=False).save_pretrained(folder)
+    BertModel(_config()).save_pretrained(folder)
     _write_tokenizer(folder)
     prefix = "sentence_transformers.sentence_transformer.modules"
     modules = [
