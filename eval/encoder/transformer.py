@@ -34,7 +34,7 @@ _PAD = 0  # the unknown sign's row; padded places are masked
 def train_transformer(data: TrainingData, out: Path, recipe: Recipe, progress: Progress) -> str:
     """Train by the steps and batch of `recipe`, save to `out`, return the table of dev figures and speeds.
 
-    Half a second a step of 128 pairs on two cores: choose --steps and --batch accordingly.
+    One to two seconds a step of 128 pairs on two cores: choose --steps, --batch and the lengths accordingly.
     """
     prepared = prepare(data, recipe, progress)
     model = new_transformer(prepared.tokenizer, recipe.seed)
