@@ -31,7 +31,7 @@ from assistant.retrieval.vectors.server import ServerSource
 from assistant.settings import Settings
 
 LOCK_WAIT_SECONDS = 60.0
-# Clauses that each channel hands to the reranker.
+# Clauses that each channel hands to the reranker; twice as many as are wanted where that is more.
 DEPTH = 50
 # Clauses that a CrossEncoder orders again.
 _JUDGED = 50
@@ -166,7 +166,7 @@ class Retriever:
 
         `where` restricts both channels before ranking, and what the guide points at.
         """
-        pool = self.pool(query, max(DEPTH, limit), where, guide) if limit > 0 else None
+        pool = self.pool(query, max(DEPTH, 2 * limit), where, guide) if limit > 0 else None
         return self.ranked(pool, limit)
 
     def ranked(self, pool: Pool | None, limit: int) -> list[Hit]:
