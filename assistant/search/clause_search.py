@@ -158,11 +158,9 @@ class ClauseSearch:
 
     def _carrying(self, asked: ClauseQuery, where: ClauseFilter | None) -> dict[str, float]:
         """{address: score}, best first, by the rank for the question with the one it carries on, and for itself alone."""
-        searches = (
-            [(f"{asked.text} {asked.before}", 1.0), (asked.text, ALONE)]
-            if asked.before
-            else [(asked.text, 1.0)]
-        )
+        searches = [(f"{asked.text} {asked.before}".strip(), 1.0)]
+        if asked.before and not asked.beside:  # what only compares says nothing by itself
+            searches.append((asked.text, ALONE))
         scores: dict[str, float] = {}
         for text, weight in searches:
             for rank, (address, _) in enumerate(self._nearest(text, MAX_RESULTS, where), 1):
