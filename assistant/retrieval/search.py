@@ -32,7 +32,7 @@ from assistant.settings import Settings
 
 LOCK_WAIT_SECONDS = 60.0
 # Clauses that each channel hands to the reranker; twice as many as are wanted where that is more.
-DEPTH = 50
+DEPTH = 40
 # Clauses that a CrossEncoder orders again.
 _JUDGED = 50
 _REMEMBERED_CLAUSES = 8192
