@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -35,6 +36,7 @@ _MARGIN = 4e-6
 # Candidates are thinned out when there are this many times the limit.
 _SPILL = 8
 _RECHECK = 4096
+_READ_ROWS = 512
 # How far a row's length may be from one (or from nothing).
 _UNIT = 1e-3
 
@@ -47,6 +49,9 @@ class VectorSegment:
         self.folder = folder
         self.key = key
         self._rows = rows
+        self._file = os.open(folder / VECTORS_NAME, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+        self._start = int(getattr(rows, "offset", 0))
 
     @classmethod
     def write(cls, folder: Path, vectors: NDArray[np.float32]) -> None:
@@ -92,8 +97,12 @@ class VectorSegment:
         return np.array(self._rows[row])
 
     def rows(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """A copy of `rows` (n,), of shape (n, width)."""
-        return np.asarray(self._rows[rows])
+        """A copy of `rows` (n,), of shape (n, width). Few are read and not mapped: each would map 64 kB around it."""
+        if len(rows) > _READ_ROWS:
+            return np.asarray(self._rows[rows])
+        size = self.width * self._rows.itemsize
+        read = b"".join(os.pread(self._file, size, self._start + int(row) * size) for row in rows)
+        return np.frombuffer(read, dtype=np.float32).reshape(len(rows), self.width)
 
     def block(self, start: int, stop: int) -> NDArray[np.float32]:
         """A copy of rows start to stop (stop - start, width)."""
@@ -115,7 +124,7 @@ class VectorSegment:
     def cosines(self, unit: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Cosines (n,) of `rows` (n,) with a unit vector, rounded to DIGITS; touches only these rows' pages."""
         parts = [
-            np.einsum("ij,j->i", self._rows[rows[start : start + _RECHECK]].astype(np.float64), unit)
+            np.einsum("ij,j->i", self.rows(rows[start : start + _RECHECK]).astype(np.float64), unit)
             for start in range(0, len(rows), _RECHECK)
         ]
         return np.round(np.concatenate(parts), DIGITS) + 0.0 if parts else np.empty(0)
