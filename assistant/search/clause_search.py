@@ -121,7 +121,7 @@ class ClauseSearch:
             return _Ranked(self._ranked(asked, limit, where), lambda: self._carried(asked, where))
         if (named := self._named(query.strip(), where)) is not None:
             return _Ranked([(clause.address, 1.0) for clause in named], lambda: 1.0)
-        pool = self._pool(query, where)
+        pool = self._pool(query, where, query)
         hits = self._retriever.ranked(pool, limit)
         return _Ranked([(hit.address, hit.score) for hit in hits], lambda: self._retriever.answered_by(pool))
 
@@ -158,12 +158,15 @@ class ClauseSearch:
 
     def _carrying(self, asked: ClauseQuery, where: ClauseFilter | None) -> dict[str, float]:
         """{address: score}, best first, by the rank for the question with the one it carries on, and for itself alone."""
-        searches = [(f"{asked.text} {asked.before}".strip(), 1.0)]
+        whole = f"{asked.text} {asked.before}".strip()
+        # 那近零碳呢 points at its own programme, not at the one of the question that it carries on.
+        about = asked.text if self._pointers.names_programme(asked.text) else whole
+        searches = [(whole, about, 1.0)]
         if asked.before and not asked.beside:  # what only compares says nothing by itself
-            searches.append((asked.text, ALONE))
+            searches.append((asked.text, asked.text, ALONE))
         scores: dict[str, float] = {}
-        for text, weight in searches:
-            for rank, (address, _) in enumerate(self._nearest(text, MAX_RESULTS, where), 1):
+        for text, about, weight in searches:
+            for rank, (address, _) in enumerate(self._nearest(text, MAX_RESULTS, where, about), 1):
                 scores[address] = scores.get(address, 0.0) + weight / (RANKS + rank)
         return dict(sorted(scores.items(), key=lambda scored: -scored[1]))
 
@@ -178,18 +181,23 @@ class ClauseSearch:
         if asked.clauses:
             return 1.0
         text = f"{asked.text} {asked.before}" if asked.before else asked.text
-        return self._retriever.answered_by(self._pool(text, where))
+        return self._retriever.answered_by(self._pool(text, where, text))
 
-    def _nearest(self, text: str, limit: int, where: ClauseFilter | None) -> list[tuple[str, float]]:
-        return [(hit.address, hit.score) for hit in self._retriever.ranked(self._pool(text, where), limit)]
+    def _nearest(
+        self, text: str, limit: int, where: ClauseFilter | None, about: str
+    ) -> list[tuple[str, float]]:
+        pool = self._pool(text, where, about)
+        return [(hit.address, hit.score) for hit in self._retriever.ranked(pool, limit)]
 
     def pool(self, question: str) -> Pool | None:
         """What a question that stands alone is ranked over; for fitting the ranking."""
-        return self._pool(question, None)
+        return self._pool(question, None, question)
 
-    def _pool(self, text: str, where: ClauseFilter | None) -> Pool | None:
+    def _pool(self, text: str, where: ClauseFilter | None, about: str) -> Pool | None:
+        """What the words of `text` find, with what `about` points at."""
         corrected = self._lexicon.corrected(text)
-        return self._retriever.pool(self._wording(corrected), DEPTH, where, self._pointers.read(corrected))
+        guide = self._pointers.read(self._lexicon.corrected(about))
+        return self._retriever.pool(self._wording(corrected), DEPTH, where, guide)
 
     def _wording(self, question: str) -> str:
         """What is searched: the question without 文号, where it says more, and with the texts' words for its own."""

@@ -114,6 +114,10 @@ class Pointers:
         self._books = books.books
         self._naming = PolicyNaming(library, lexicon.elsewhere)
 
+    def names_programme(self, question: str) -> bool:
+        """Whether a question names a programme, be it by its short name."""
+        return bool(programmes_named(self._books, question, short=True))
+
     def read(self, question: str) -> Pointed:
         """What a question points at; misspellings are put right before."""
         named = programmes_named(self._books, question)
