@@ -5,10 +5,8 @@ Imported and loaded on the first question, not before: it takes seconds and half
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import EncoderError
-from assistant.retrieval.encoder import folder_fingerprint
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 _BATCH = 16
-_PROBE = ("哪个部门负责监督检查", "市交通局负责公交票价的监督检查。")
 
 
 class CrossEncoderReranker:
@@ -41,14 +37,6 @@ class CrossEncoderReranker:
     def name(self) -> str:
         """Folder name or hub name, for people."""
         return self._folder.name if self._folder else self._source
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Changes when the scores may change: hash of the folder's files; for a hub name, of it and a fixed pair's score."""
-        if self._folder:
-            return folder_fingerprint(self._folder)
-        probe = np.round(self.scores(_PROBE[0], _PROBE[1:]), 2) + 0.0
-        return hashlib.sha256(self.name.encode() + probe.tobytes()).hexdigest()
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float64]:
         """Shape (len(texts),), higher is better; how high is the model's own affair. Raises EncoderError.

@@ -114,6 +114,7 @@ class Retriever:
         Raises EncoderError, IndexLockedError (another process writes it for a minute), SearchIndexError.
         """
         encoder = load_encoder(settings.encoder_source)
+        judge = CrossEncoderReranker(settings.reranker) if settings.reranker else None
         caches = SharedCaches(cache_factory(settings))
         index = ensure_index(
             settings.indexes,
@@ -124,7 +125,6 @@ class Retriever:
             rebuild,
             caches.factory,
         )
-        judge = CrossEncoderReranker(settings.reranker) if settings.reranker else None
         return cls(index, encoder, caches=caches, judge=judge)
 
     def renewed(self, library: Library) -> Retriever:

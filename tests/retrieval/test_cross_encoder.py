@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.documents.library import Library
 from assistant.errors import EncoderError
 from assistant.retrieval.cross_encoder import CrossEncoderReranker
-from assistant.settings import load_settings
+from assistant.retrieval.entries import IndexSource
+from assistant.retrieval.search import Retriever
+from assistant.settings import Settings, load_settings
 from tests.retrieval.tiny_models import write_cross_encoder
 
 QUESTION = "采摘鲜叶一年几次"
@@ -59,20 +62,10 @@ def test_threads_get_the_scores_of_one(folder: Path) -> None:
         assert scores == pytest.approx(reranker.scores(question, TEXTS), abs=1e-6)
 
 
-def test_the_fingerprint_follows_the_weights(folder: Path, tmp_path: Path) -> None:
-    same = write_cross_encoder(tmp_path / "same")
-    other = write_cross_encoder(tmp_path / "other", seed=8)
-    before = CrossEncoderReranker(str(folder)).fingerprint
-    assert CrossEncoderReranker(str(same)).fingerprint == before
-    assert CrossEncoderReranker(str(other)).fingerprint != before
-    (same / "README.md").write_text("figures", encoding="utf-8")
-    assert CrossEncoderReranker(str(same)).fingerprint == before
-
-
 def test_nothing_is_imported_before_the_first_question(folder: Path) -> None:
     code = (
         "import sys; from assistant.retrieval.cross_encoder import CrossEncoderReranker; "
-        f"CrossEncoderReranker({str(folder)!r}).fingerprint; "
+        f"CrossEncoderReranker({str(folder)!r}).name; "
         "print('torch' in sys.modules, 'sentence_transformers' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -88,6 +81,42 @@ def test_models_that_cannot_rerank_are_refused(tmp_path: Path) -> None:
     three = write_cross_encoder(tmp_path / "three", scores=3)
     with pytest.raises(EncoderError, match="只有一个"):
         CrossEncoderReranker(str(three)).scores(QUESTION, TEXTS)
+
+
+def test_it_orders_what_the_retriever_finds(
+    folder: Path, settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    plain = Retriever.open(settings, library)
+    before = plain.search(QUESTION, 50)
+    assert plain.state()["reranker"] == "linear"
+    plain.close()
+    judged = Retriever.open(settings.model_copy(update={"reranker": str(folder)}), library)
+    hits = judged.search(QUESTION, 50)
+    assert judged.state()["reranker"] == "tiny"
+    judged.close()
+    texts = {one.address: one.searched_text for one in IndexSource.of(library).entries}
+    scores = CrossEncoderReranker(str(folder)).scores(QUESTION, [texts[hit.address] for hit in hits])
+    assert [hit.score for hit in hits] == pytest.approx(scores.tolist(), abs=1e-5)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert {hit.address for hit in hits} == {hit.address for hit in before}
+    assert [hit.address for hit in hits] != [hit.address for hit in before]
+    with pytest.raises(EncoderError, match="不存在"):
+        Retriever.open(settings.model_copy(update={"reranker": str(tmp_path / "nothing")}), library)
+
+
+def test_what_it_does_not_see_stays_below(
+    folder: Path, settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.retrieval.search._JUDGED", 2)
+    plain = Retriever.open(settings, library)
+    before = [hit.address for hit in plain.search(QUESTION, 50)]
+    plain.close()
+    judged = Retriever.open(settings.model_copy(update={"reranker": str(folder)}), library)
+    hits = judged.search(QUESTION, 50)
+    judged.close()
+    assert {hit.address for hit in hits[:2]} == set(before[:2])
+    assert [hit.address for hit in hits[2:]] == before[2:]
+    assert all(hit.score < hits[1].score for hit in hits[2:])
 
 
 def test_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:

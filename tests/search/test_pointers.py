@@ -115,6 +115,15 @@ def test_a_metric_a_further_clause_of_it_and_its_topic(shipped: Reading) -> None
     assert "metric" not in half
 
 
+def test_limits(shipped: Reading) -> None:
+    capping = shipped.with_signal("抵消能不能超过一半", "limit")
+    assert f"{ZERO}#第八条/（二）" in capping
+    assert capping <= {f"{ZERO}#第八条/（二）", f"{ZERO}#附件3/7", f"{ZERO}#附件3/10"}
+    assert shipped.with_signal("抵消怎么买", "limit") == set()  # no limit is asked for
+    assert shipped.with_signal("排放不能超过多少", "limit") == {f"{ZERO}#附件3/8"}  # another figure's cap
+    assert shipped.with_signal("票价不能超过多少", "limit") == set()  # nothing that a rule caps
+
+
 def test_facts_and_notes(shipped: Reading) -> None:
     assert shipped.with_signal("能耗是多少", "fact") >= {f"{ZERO}#第九条/（一）"}
     assert shipped.with_signal("这个办法什么时候施行", "note") == {f"{ZERO}#第十五条"}
