@@ -29,7 +29,7 @@ from eval.bench import BenchError, BenchPlan, run_bench
 from eval.child import ChildError
 from eval.citations import StoredTexts
 from eval.metrics import clause_lineage
-from eval.questions import SPLITS, Question, QuestionError, load_split, unknown_gold
+from eval.questions import KINDS, SPLITS, Question, QuestionError, load_split, picked, unknown_gold
 from eval.ranking import command as ranking_command
 from eval.report import answers_report, retrieval_report, write_report
 from eval.rules import interviews
@@ -94,6 +94,16 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--failures", action="store_true", help="list what failed (test: ids and kinds only)"
         )
+        if name == "answers":
+            command.add_argument(
+                "--kind", action="append", choices=KINDS, help="only questions of this kind (repeatable)"
+            )
+            command.add_argument(
+                "--ids",
+                action="append",
+                metavar="PREFIX",
+                help="only questions whose id starts so (repeatable)",
+            )
         command.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
     bench = commands.add_parser("bench", help="time and memory against the project's limits")
     plan = BenchPlan()
@@ -178,6 +188,10 @@ def _evaluate(console: Console, options: argparse.Namespace) -> None:
         raise InputError(f"--split 的值 {options.split!r} 不合法；应为 {'、'.join((*SPLITS, 'all'))}")
     splits = SPLITS if options.split == "all" else (options.split,)
     questions = {split: load_split(split) for split in splits}
+    if options.command == "answers":
+        questions = {split: picked(rows, options.kind, options.ids) for split, rows in questions.items()}
+        if not any(questions.values()):
+            raise InputError(f"{'、'.join(splits)} 里没有 --kind、--ids 所指的题目")
     with _opened(load_settings(), console) as (assistant, settings):
         library = Library.load(settings.corpus)
         if problems := [line for rows in questions.values() for line in unknown_gold(rows, library)]:

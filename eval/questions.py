@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +24,9 @@ QUESTIONS_DIR = Path(__file__).resolve().parent / "questions"
 SPLITS = ("dev", "test")
 USERS = ("enterprise", "hotline", "reviewer")
 KINDS = (
-    "clause", "comparison", "definition", "eligibility", "false_premise", "form", "gap", "lookup", "metric",
-    "needs_facts", "procedure", "quotation", "refusal", "score", "silent", "spot_check", "status", "target", "who",
+    "chitchat", "clause", "comparison", "definition", "eligibility", "false_premise", "form", "gap", "injection",
+    "lookup", "metric", "needs_facts", "procedure", "quotation", "refusal", "score", "several", "silent", "spot_check",
+    "status", "target", "what_if", "who",
 )  # fmt: skip
 STATUSES = ("answered", "needs_facts", "refused", "failed")
 PROGRAMMES = ("零碳工厂", "近零碳工厂")
@@ -131,6 +132,17 @@ def parse_row(line: str, where: str) -> Question:
         note=_text(row["note"], where, "note", empty=True) if "note" in row else "",
         row=row,
     )
+
+
+def picked(
+    questions: Iterable[Question], kinds: Sequence[str] | None = None, prefixes: Sequence[str] | None = None
+) -> list[Question]:
+    """The questions of one of these kinds whose id starts with one of these prefixes; None asks for nothing."""
+    return [
+        question
+        for question in questions
+        if (not kinds or question.kind in kinds) and (not prefixes or question.id.startswith(tuple(prefixes)))
+    ]
 
 
 def unknown_gold(questions: Iterable[Question], library: Library) -> list[str]:

@@ -89,6 +89,16 @@ def test_one_split_and_one_part_alone(
     assert "answers ·" not in shown
 
 
+def test_a_part_of_the_questions_alone(
+    made: dict[str, list[Question]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.json"
+    assert command.main(["answers", "--ids", "q", "--kind", "lookup", "--json", str(path)]) == 0
+    assert len(json.loads(path.read_text(encoding="utf-8"))["answers"]["dev"]["questions"]) == 1
+    assert command.main(["answers", "--split", "dev", "--kind", "gap"]) == 1
+    assert "没有" in capsys.readouterr().err
+
+
 def test_gold_that_no_clause_has_stops_the_run(
     made: dict[str, list[Question]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eval.questions import SPLITS, QuestionError, load_file, load_split, unknown_gold
+from eval.questions import SPLITS, QuestionError, load_file, load_split, parse_row, picked, unknown_gold
 
 ROW: dict[str, Any] = {
     "id": "q1",
@@ -58,7 +58,7 @@ def expecting(**parts: Any) -> dict[str, Any]:
         ([1], "the row is [1]; legal: an object"),
         (changed(id=" "), "id is ' '; legal: a text that is not empty"),
         (changed(user="boss"), "user is 'boss'; legal: enterprise, hotline, reviewer"),
-        (changed(kind="misc"), "kind is 'misc'; legal: clause, comparison"),
+        (changed(kind="misc"), "kind is 'misc'; legal: chitchat, clause, comparison"),
         (changed(turns=[]), "turns is []; legal: a list of one or more texts"),
         (changed(turns=["好", ""]), "turns is ''"),
         (changed(turns="好"), "turns is '好'; legal: a list"),
@@ -122,3 +122,14 @@ def test_every_gold_address_of_the_shipped_questions_is_a_clause() -> None:
 
     library = Library.load(PROJECT_ROOT / "corpus")
     assert [line for split in SPLITS for line in unknown_gold(load_split(split), library)] == []
+
+
+def test_questions_are_picked_by_kind_and_by_the_start_of_their_id() -> None:
+    rows = [
+        parse_row(json.dumps({**ROW, "id": one, "kind": kind}), "made:1")
+        for one, kind in [("a1", "gap"), ("a2", "who"), ("b1", "gap"), ("c1", "what_if")]
+    ]
+    assert [row.id for row in picked(rows)] == ["a1", "a2", "b1", "c1"]
+    assert [row.id for row in picked(rows, ["gap", "what_if"])] == ["a1", "b1", "c1"]
+    assert [row.id for row in picked(rows, None, ["a", "b"])] == ["a1", "a2", "b1"]
+    assert [row.id for row in picked(rows, ["gap"], ["b"])] == ["b1"]
