@@ -129,6 +129,9 @@ class Tally:
     verdict: float | None
     refused: float | None  # of those that must be refused, how many were
     not_refused: float | None  # of those that must not be, how many were not
+    wrong_verdicts: int
+    wrong_numbers: int
+    asked: int  # neither there nor wrong: what is missing was asked for
     citations: int
     bad_citations: int
     unsourced: int
@@ -157,12 +160,28 @@ def tally(outcomes: Sequence[Outcome]) -> Tally:
             for one in outcomes
             if one.question.expect.must_answer
         ),
+        wrong_verdicts=sum("verdict" in check.wrong for check in checks),
+        wrong_numbers=sum("number" in check.wrong for check in checks),
+        asked=sum(check.asked for check in checks),
         citations=sum(outcome.citations for outcome in outcomes),
         bad_citations=len({(o.question.id, f.split(": ")[0]) for o in outcomes for f in o.citation_faults}),
         unsourced=sum(len(outcome.figures) for outcome in outcomes),
         p50_ms=percentile(times, 0.50),
         p95_ms=percentile(times, 0.95),
     )
+
+
+def groups(outcomes: Sequence[Outcome]) -> list[dict[str, list[Outcome]]]:
+    """Outcomes in all; of one turn and of several; by author (the first letter of the id); by kind."""
+    alone = [one for one in outcomes if len(one.question.turns) == 1]
+    several = [one for one in outcomes if len(one.question.turns) > 1]
+    authors = sorted({one.question.id[0] for one in outcomes})
+    return [
+        {"all": list(outcomes)},
+        {name: part for name, part in {"one turn": alone, "conversations": several}.items() if part},
+        {f"author {name}": [one for one in outcomes if one.question.id[0] == name] for name in authors},
+        by_kind(outcomes),
+    ]
 
 
 def by_kind(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:

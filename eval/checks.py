@@ -1,4 +1,8 @@
-"""One answered question against what was expected of it: each check alone, and the reasons why it failed."""
+"""One answered question against what was expected of it: each check alone, and the reasons why it failed.
+
+What is wrong is told apart from what was asked for instead: a verdict or a number that is not the expected one misleads,
+a question back does not.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.agent.answer import Answer, AnswerStatus
-from eval.figures import has_figure, holds, unsourced
+from eval.figures import find_figures, has_figure, holds, normalise, unsourced
 from eval.metrics import Lineage, meets, path_lineage
 from eval.questions import Expectation, Question
 
 CHECKS = ("status", "numbers", "verdict", "contains", "absent")
+COMPUTED_KINDS = ("eligibility", "gap", "metric", "score", "spot_check", "what_if")
+DECIDED = ("符合", "不符合")
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,10 @@ class Checks:
     absent: bool | None
     refused: bool  # what the answer did
     reasons: tuple[str, ...]
+    wrong: tuple[str, ...] = ()  # "verdict", "number": what misleads
+    asked: bool = (
+        False  # a verdict or number was expected and is not there, but what is missing was asked for
+    )
 
     @property
     def right(self) -> bool:
@@ -62,6 +72,8 @@ def check_answer(
         "absent": _absent(expect, answer),
     }
     right = {name: None if reasons is None else not reasons for name, reasons in parts.items()}
+    wrongs = {"verdict": _wrong_verdict(expect, answer), "number": _wrong_number(question, answer)}
+    lacking = right["verdict"] is False or right["numbers"] is False
     return Checks(
         status=right["status"] is True,
         gold=right["gold"],
@@ -71,6 +83,8 @@ def check_answer(
         absent=right["absent"],
         refused=answer.status == AnswerStatus.REFUSED,
         reasons=tuple(reason for reasons in parts.values() for reason in reasons or ()),
+        wrong=tuple(name for name, wrong in wrongs.items() if wrong),
+        asked=lacking and answer.status == AnswerStatus.NEEDS_FACTS,
     )
 
 
@@ -109,6 +123,32 @@ def _verdict(expect: Expectation, answer: Answer) -> list[str] | None:
     if (given.programme, given.status) == (wanted.programme, wanted.status):
         return []
     return [f"verdict: {given.programme} {given.status}, expected {wanted.programme} {wanted.status}"]
+
+
+def _wrong_verdict(expect: Expectation, answer: Answer) -> bool:
+    """Whether the answer decides otherwise than expected; 待补充 and no verdict decide nothing."""
+    given = answer.verdict
+    if expect.verdict is None or given is None or given.status not in DECIDED:
+        return False
+    return bool(_verdict(expect, answer))
+
+
+def _wrong_number(question: Question, answer: Answer) -> bool:
+    """Whether a figure was computed in place of an expected one: of its unit, and equal to none that is expected."""
+    if question.kind not in COMPUTED_KINDS or answer.status != AnswerStatus.ANSWERED:
+        return False
+    groups = question.expect.numbers
+    lacking = [group for group in groups if not any(has_figure(answer.answer, number) for number in group)]
+    wanted = [number for group in groups for number in group]
+    units = {unit for group in lacking for number in group for unit in _units(number)}
+    return any(
+        units & _units(one.display) and not any(has_figure(one.display, number) for number in wanted)
+        for one in answer.calculations
+    )
+
+
+def _units(text: str) -> set[str | None]:
+    return {figure.unit for figure in find_figures(normalise(text))}
 
 
 def _contains(expect: Expectation, answer: Answer) -> list[str] | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from eval.answers import Outcome, by_kind, tally
+from eval.answers import Outcome, by_kind, groups, tally
 from eval.retrieval import Ranking, sections, summarise
 
 REPORTS_DIR = Path(__file__).resolve().parent / "reports"
@@ -20,6 +20,9 @@ def answers_report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {
         "all": tally(outcomes).to_json(),
         "kinds": {kind: tally(part).to_json() for kind, part in by_kind(outcomes).items()},
+        "groups": {
+            name: tally(part).to_json() for group in groups(outcomes)[1:3] for name, part in group.items()
+        },
         "questions": [_outcome_row(outcome) for outcome in outcomes],
     }
 
@@ -35,6 +38,7 @@ def retrieval_report(rankings: Sequence[Ranking]) -> dict[str, Any]:
 def _outcome_row(outcome: Outcome) -> dict[str, Any]:
     question = outcome.question
     row: dict[str, Any] = {"id": question.id, "kind": question.kind, "failed": list(outcome.failed)}
+    row |= {"wrong": list(outcome.checks.wrong)} if outcome.checks.wrong else {}
     if outcome.split == "test":
         return row
     return row | {

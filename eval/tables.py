@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from eval.answers import Outcome, Tally, by_kind, tally
+from eval.answers import Outcome, Tally, groups, tally
 from eval.metrics import MEASURES
 from eval.retrieval import LAST_ALONE, Ranking, sections, summarise
 from eval.rules.agreement import Agreement
 from eval.rules.interviews import FEW
 from eval.rules.mutants import KILLERS, MutationReport, survivors_told
 
+TURN_LIMIT_MS = 150.0
 _SHARES = {
     "gold": "gold cited",
     "right": "answer right",
@@ -38,19 +39,22 @@ def milliseconds(value: float | None) -> str:
 
 
 def answers_table(outcomes: Sequence[Outcome], split: str) -> Table:
-    """End to end: one row in all, one a kind."""
+    """End to end: a row in all, of one turn and of conversations, of each author, of each kind."""
     table = Table(title=f"answers · {split}", title_justify="left")
     table.add_column("kind", no_wrap=True)
-    for name in ("n", *_SHARES.values(), "bad citations", "unsourced", "p50 ms", "p95 ms"):
+    for name in ("n", *_SHARES.values(), "wrong", "asked", "bad citations", "unsourced", "p50 ms", "p95 ms"):
         table.add_column(name, justify="right")
-    for name, part in {"all": list(outcomes), **by_kind(outcomes)}.items():
-        table.add_row(name, *_answer_cells(tally(part)), end_section=name == "all")
+    for group in groups(outcomes):
+        for name, part in group.items():
+            table.add_row(name, *_answer_cells(tally(part)))
+        table.add_section()
     return table
 
 
 def _answer_cells(row: Tally) -> list[str]:
     shares = [share(getattr(row, name)) for name in _SHARES]
-    promises = [f"{row.bad_citations}/{row.citations}", str(row.unsourced)]
+    wrong = str(row.wrong_verdicts + row.wrong_numbers)
+    promises = [wrong, str(row.asked), f"{row.bad_citations}/{row.citations}", str(row.unsourced)]
     return [str(row.questions), *shares, *promises, milliseconds(row.p50_ms), milliseconds(row.p95_ms)]
 
 
@@ -83,20 +87,35 @@ def thresholds_table(rows: Sequence[dict[str, Any]], title: str) -> Table:
 def answer_thresholds(row: Tally) -> list[dict[str, Any]]:
     """The limits of the project on a split's outcomes."""
     return [
-        {"name": "gold clause among the cited", "limit": "≥ 0.95", "measured": share(row.gold), "met": _least(row.gold, 0.95)},
-        {"name": "answer right", "limit": "≥ 0.90", "measured": share(row.right), "met": _least(row.right, 0.90)},
+        _share_row("gold clause among the cited", row.gold, 0.98),
+        _share_row("answer right", row.right, 0.95),
+        _none_row("wrong verdicts", row.wrong_verdicts),
+        _none_row("wrong numbers", row.wrong_numbers),
+        _share_row("refused what must be", row.refused, 0.95),
+        _share_row("not refused what must not be", row.not_refused, 0.95),
         {
             "name": "citations that verify",
             "limit": "all",
             "measured": f"{row.citations - row.bad_citations}/{row.citations}",
             "met": row.bad_citations == 0,
         },
-        {"name": "figures without a source", "limit": "none", "measured": str(row.unsourced), "met": row.unsourced == 0},
-    ]  # fmt: skip
+        _none_row("figures without a source", row.unsourced),
+        {
+            "name": "a turn, p95",
+            "limit": f"≤ {TURN_LIMIT_MS:g} ms",
+            "measured": milliseconds(row.p95_ms),
+            "met": None if row.p95_ms is None else row.p95_ms <= TURN_LIMIT_MS,
+        },
+    ]
 
 
-def _least(value: float | None, limit: float) -> bool | None:
-    return None if value is None else value >= limit
+def _share_row(name: str, value: float | None, limit: float) -> dict[str, Any]:
+    met = None if value is None else value >= limit
+    return {"name": name, "limit": f"≥ {limit:.2f}", "measured": share(value), "met": met}
+
+
+def _none_row(name: str, count: int) -> dict[str, Any]:
+    return {"name": name, "limit": "none", "measured": str(count), "met": count == 0}
 
 
 def print_agreement(console: Console, run: Agreement) -> None:
@@ -138,6 +157,7 @@ def print_answer_failures(console: Console, outcomes: Sequence[Outcome]) -> None
         question = outcome.question
         console.print(
             f"[bold]{question.id}[/bold] {question.kind} · {outcome.split} · {', '.join(outcome.failed)}"
+            + "".join(f" · [red]wrong {what}[/red]" for what in outcome.checks.wrong)
         )
         if outcome.split == "test":
             continue

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.agent.answer import Answer, Calculation, ScoreBounds, Verdict, VerdictFinding
@@ -65,6 +67,55 @@ def test_a_turn_that_raised_is_wrong_and_says_why() -> None:
     checks = check_answer(question(gold=[[CLAUSE]]), None, "InputError: 太长")
     assert checks.failed == ("gold", "status")
     assert checks.reasons == ("error: InputError: 太长",)
+
+
+@pytest.mark.parametrize(
+    ("expected", "given", "wrong"),
+    [
+        ("符合", "不符合", ("verdict",)),
+        ("不符合", "符合", ("verdict",)),
+        ("待补充", "符合", ("verdict",)),
+        ("符合", "待补充", ()),
+        ("符合", None, ()),
+        ("符合", "符合", ()),
+    ],
+)
+def test_a_verdict_that_decides_otherwise_is_wrong_and_one_left_open_is_not(
+    expected: str, given: str | None, wrong: tuple[str, ...]
+) -> None:
+    asked = question(verdict={"programme": "零碳工厂", "status": expected})
+    verdict = Verdict("零碳工厂", given, (), None) if given else None
+    assert check_answer(asked, answer("", verdict=verdict)).wrong == wrong
+
+
+def computed(*displays: str) -> tuple[Calculation, ...]:
+    return tuple(Calculation("m", "碳削减率", {}, "", None, shown, None, None, None) for shown in displays)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "displays", "wrong"),
+    [
+        ("metric", "answered", ["87.5%"], ("number",)),
+        ("metric", "answered", ["97%"], ()),
+        ("metric", "answered", ["100%"], ()),  # the other figure that is expected
+        ("metric", "answered", ["6万吨"], ()),  # of another unit
+        ("metric", "answered", [], ()),
+        ("metric", "needs_facts", ["87.5%"], ()),
+        ("lookup", "answered", ["87.5%"], ()),
+    ],
+)
+def test_a_figure_computed_in_place_of_the_expected_one_is_wrong_unless_it_was_asked(
+    kind: str, status: str, displays: list[str], wrong: tuple[str, ...]
+) -> None:
+    asked = replace(question(status=["answered", "needs_facts"], numbers=["97%", "100%"]), kind=kind)
+    given = answer(
+        "、".join(["100%", *displays]) if displays != ["97%"] else "97%，100%",
+        status=status,
+        calculations=computed(*displays),
+    )
+    checks = check_answer(asked, given)
+    assert checks.wrong == wrong
+    assert checks.asked is (status == "needs_facts")
 
 
 def test_figures_may_come_from_the_engine_the_citations_and_the_user() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from rich.console import Console
 from assistant.agent.answer import Answer
 from assistant.errors import InputError
 from assistant.retrieval.progress import SilentProgress
-from eval.answers import Judge, Outcome, by_kind, converse, tally
+from eval.answers import Judge, Outcome, by_kind, converse, groups, tally
 from eval.citations import StoredTexts
 from eval.questions import Question, parse_row
 from eval.report import answers_report, retrieval_report, write_report
@@ -92,8 +93,35 @@ def test_the_tally_adds_up(judge: Judge) -> None:
     assert row.verdict is None
     assert (row.refused, row.not_refused) == (1 / 2, 3 / 5)
     assert row.p95_ms is not None
-    assert [met["met"] for met in answer_thresholds(row)] == [False, False, False, False]
-    assert [met["met"] for met in answer_thresholds(tally(outcomes(judge, "dev")[:2]))] == [True] * 4
+    met = {limit["name"]: limit["met"] for limit in answer_thresholds(row)}
+    assert met == {
+        "gold clause among the cited": False,
+        "answer right": False,
+        "wrong verdicts": True,
+        "wrong numbers": True,
+        "refused what must be": False,
+        "not refused what must not be": False,
+        "citations that verify": False,
+        "figures without a source": False,
+        "a turn, p95": True,
+    }
+    good = outcomes(judge, "dev")[:2]
+    assert [limit["met"] for limit in answer_thresholds(tally(good))] == [True] * 9
+    wrong = [replace(good[0], checks=replace(good[0].checks, wrong=("verdict", "number")))]
+    missed = [limit["name"] for limit in answer_thresholds(tally([*good, *wrong])) if not limit["met"]]
+    assert missed == ["wrong verdicts", "wrong numbers"]
+    assert "wrong number" in failures([replace(wrong[0], citation_faults=("x",))])
+
+
+def test_outcomes_are_split_by_turns_and_by_author(judge: Judge) -> None:
+    rows = [asked("a1", "抵消上限"), asked("a2", "天气", "抵消上限"), asked("b1", "天气", kind="refusal")]
+    found = groups(judge.run(rows, "dev", SilentProgress()))
+    assert [{name: [one.question.id for one in part] for name, part in group.items()} for group in found] == [
+        {"all": ["a1", "a2", "b1"]},
+        {"one turn": ["a1", "b1"], "conversations": ["a2"]},
+        {"author a": ["a1", "a2"], "author b": ["b1"]},
+        {"lookup": ["a1", "a2"], "refusal": ["b1"]},
+    ]
 
 
 def test_an_error_of_a_turn_is_kept_and_the_conversation_goes_on() -> None:
