@@ -24,6 +24,7 @@ from assistant.rules.replay import replay
 from assistant.search.clause_search import ANYWHERE, Findings, SearchResult
 from assistant.search.conditions import Conditions
 from assistant.settings import Settings
+from assistant.simplified import simplified
 
 if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
@@ -120,7 +121,7 @@ class Assistant:
     def clause_view(self, address: str) -> dict[str, Any]:
         """JSON view of a clause; accepts canonical addresses and what people write (第8条, 管理办法第八条第二项)."""
         with self._current.in_use() as edition:
-            return _clause_view(edition.library, address)
+            return _clause_view(edition.library, simplified(address))
 
     def policies(self) -> list[dict[str, Any]]:
         """JSON catalogue of the policies with their status, dates and number of clauses."""

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
-GROUND = ("errors", "settings", "numerals", "units", "quantities", "yaml_loader")
+GROUND = ("errors", "settings", "numerals", "units", "quantities", "simplified", "yaml_loader")
 ALLOWED = {
     "ground": set(),
     "documents": {"ground"},
@@ -41,6 +41,7 @@ HOME_OF = {
     "rich": "interfaces",
     "openpyxl": "interfaces",
     "docx": "interfaces",
+    "opencc": "ground",
 }
 
 

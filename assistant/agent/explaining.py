@@ -11,6 +11,7 @@ from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.rules.facts import parse_facts
 from assistant.rules.origins import SAID, SOLVED, Origin
 from assistant.rules.trace import trace, trace_metrics
+from assistant.simplified import as_written
 
 
 def fact_origins(
@@ -31,16 +32,16 @@ def fact_origins(
             if id in before:
                 found[id] = before[id]
             continue
-        words = _words(reading, item, before.get(id)) if item else context.message
+        words = _words(reading, item, before.get(id), context.message) if item else context.message
         found[id] = {"words": words.strip(), "turn": context.conversation.turns + 1}
     return found
 
 
-def _words(reading: FactReading, last: StatedFact, before: Mapping[str, Any] | None) -> str:
-    """The words of a fact's last statement; where they only add to earlier ones, those first."""
+def _words(reading: FactReading, last: StatedFact, before: Mapping[str, Any] | None, message: str) -> str:
+    """The words of a fact's last statement as the message has them; where they only add to earlier ones, those first."""
     if not last.adds:
-        return last.words
-    parts = [item.words for item in reading.stated if item.fact == last.fact]
+        return as_written(last.words, message)
+    parts = [as_written(item.words, message) for item in reading.stated if item.fact == last.fact]
     if before and all(item.adds for item in reading.stated if item.fact == last.fact):
         parts.insert(0, before["words"])
     return "；".join(part.strip() for part in parts)

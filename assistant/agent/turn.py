@@ -25,6 +25,7 @@ from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, verify
 from assistant.errors import AddressError
+from assistant.simplified import simplified
 
 T = TypeVar("T")
 
@@ -100,7 +101,7 @@ class TurnRunner:
             for book in self.desk.books.books.values()
             for fact in book.facts.values()
         ]
-        said = (*conversation.said, message)
+        said = [simplified(words) for words in (*conversation.said, message)]
         failures = verify(answer, sources, said, (*draft.engine_texts, *catalogue))
         if not failures:
             return answer, ()
