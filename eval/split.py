@@ -2,7 +2,7 @@
 
 A question's side depends on its kind and the sha256 of its id, on nothing else of it. Questions that stand in dev or
 test already stay on their side (their rows are renewed from the author's file); new ones are dealt out in the order of
-their hashes, so that each kind stays even. Running it twice changes nothing.
+their hashes, half and half among themselves within each kind. Running it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from eval.questions import QUESTIONS_DIR, SPLITS, Question, QuestionError, load_
 def deal(questions: Iterable[Question], held: Mapping[str, str]) -> dict[str, str]:
     """Side (dev or test) of every question: as in `held` where the id stands there, else dealt out within the kind.
 
-    The side that has fewer of the kind is served first, then the one that has fewer in all, then dev.
+    Of the new ones: the side that has fewer of the kind is served first, then the one that has fewer in all, then dev.
     """
     sides: dict[str, str] = {}
     of_kind: Counter[tuple[str, str]] = Counter()
     in_all: Counter[str] = Counter()
-    for question in sorted(questions, key=lambda one: (one.id not in held, one.kind, _digest(one.id))):
-        fewest = min(SPLITS, key=lambda side: (of_kind[side, question.kind], in_all[side]))
-        side = held.get(question.id, fewest)
+    for question in sorted(questions, key=lambda one: (one.kind, _digest(one.id))):
+        if question.id in held:
+            sides[question.id] = held[question.id]
+            continue
+        side = min(SPLITS, key=lambda side: (of_kind[side, question.kind], in_all[side]))
         sides[question.id] = side
         of_kind[side, question.kind] += 1
         in_all[side] += 1
