@@ -41,7 +41,7 @@ types: $(VENV)/installed-dev   ## mypy --strict over assistant/ and eval/
 
 check: lint types test   ## what CI runs
 
-eval: $(VENV)/installed-dev   ## retrieval alone and end to end, on eval/questions
+eval: $(VENV)/installed-dev   ## retrieval alone, end to end and robustness, on eval/questions
 	$(BIN)/python -m eval all
 
 rules-proof: $(VENV)/installed-dev   ## rule engine against the oracle, and every number of the rules changed

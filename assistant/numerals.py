@@ -129,7 +129,7 @@ def _combine(tokens: list[Fraction | str]) -> Fraction | None:
                 if pending is None and not section and not total:
                     return None
                 group = section + (pending or 0)
-                total = (total + group) * scale if scale > last_big else total + group * scale
+                total = (total + group) * scale if scale >= last_big else total + group * scale
                 section, ceiling, last_big = Fraction(0), 10**4, scale
             pending, last_scale, after_zero = None, scale, False
             continue

@@ -16,6 +16,7 @@ from assistant.documents.library import Library
 from assistant.documents.policy import Policy
 from assistant.editions import CurrentEdition, Edition
 from assistant.errors import InputError
+from assistant.plain_text import plain
 from assistant.records import Records, new_id
 from assistant.retrieval.progress import Progress
 from assistant.rules.book import RuleBook
@@ -24,7 +25,6 @@ from assistant.rules.replay import replay
 from assistant.search.clause_search import ANYWHERE, Findings, SearchResult
 from assistant.search.conditions import Conditions
 from assistant.settings import Settings
-from assistant.simplified import simplified
 
 if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
@@ -121,7 +121,7 @@ class Assistant:
     def clause_view(self, address: str) -> dict[str, Any]:
         """JSON view of a clause; accepts canonical addresses and what people write (第8条, 管理办法第八条第二项)."""
         with self._current.in_use() as edition:
-            return _clause_view(edition.library, simplified(address))
+            return _clause_view(edition.library, plain(address))
 
     def policies(self) -> list[dict[str, Any]]:
         """JSON catalogue of the policies with their status, dates and number of clauses."""

@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, answerable, ranking, questions, all, bench, scale, baselines, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, questions, all, bench, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -32,6 +32,8 @@ from eval.metrics import clause_lineage
 from eval.questions import KINDS, SPLITS, Question, QuestionError, load_split, picked, unknown_gold
 from eval.ranking import command as ranking_command
 from eval.report import answers_report, retrieval_report, write_report
+from eval.robustness import run as robustness
+from eval.robustness.command import print_robustness, robustness_report
 from eval.rules import interviews
 from eval.rules.agreement import POLICY, SEED, run_agreement
 from eval.rules.mutants import MutantError, run_mutants
@@ -83,12 +85,17 @@ def _parser() -> argparse.ArgumentParser:
     for name, words in {
         "answers": "end to end: answers, citations, figures, refusals",
         "retrieval": "search alone; with DIR or --channels every configuration compared",
-        "all": "questions, retrieval, then answers",
+        "robustness": "questions of dev asked in twenty other ways: no verdict and no number may change",
+        "all": "questions, retrieval, answers, then robustness",
     }.items():
         command = commands.add_parser(name, help=words)
         if name == "retrieval":
             command.add_argument("--split", help="dev, test, all; of DIR any that qrels/ has (default: dev)")
             comparison.add_options(command)
+        elif name == "robustness":
+            command.add_argument("--questions", type=int, default=robustness.QUESTIONS, help="how many")
+            command.add_argument("--variants", type=int, default=robustness.VARIANTS, help="of each")
+            command.set_defaults(split="dev")
         else:
             command.add_argument("--split", choices=(*SPLITS, "all"), default="all")
         command.add_argument(
@@ -203,6 +210,11 @@ def _evaluate(console: Console, options: argparse.Namespace) -> None:
             report["retrieval"] = _retrieval(console, assistant, library, questions, options.failures)
         if options.command in ("answers", "all"):
             report["answers"] = _answers(console, assistant, library, settings, questions, options.failures)
+        if options.command in ("robustness", "all") and "dev" in questions:
+            plan = (options.questions, options.variants) if options.command == "robustness" else ()
+            found = robustness.run_robustness(assistant.ask, questions["dev"], progress_for(), *plan)
+            print_robustness(console, found)
+            report["robustness"] = robustness_report(found)
     console.print(f"report: {write_report(f'{options.command}-{options.split}', report, options.json)}")
 
 

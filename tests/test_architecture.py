@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
-GROUND = ("errors", "settings", "numerals", "units", "quantities", "simplified", "yaml_loader")
+GROUND = ("errors", "settings", "numerals", "units", "quantities", "plain_text", "yaml_loader")
 ALLOWED = {
     "ground": set(),
     "documents": {"ground"},

@@ -8,10 +8,10 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
+from assistant.plain_text import as_written
 from assistant.rules.facts import parse_facts
 from assistant.rules.origins import SAID, SOLVED, Origin
 from assistant.rules.trace import trace, trace_metrics
-from assistant.simplified import as_written
 
 
 def fact_origins(

@@ -25,7 +25,7 @@ from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, verify
 from assistant.errors import AddressError
-from assistant.simplified import simplified
+from assistant.plain_text import plain
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ class TurnRunner:
             for book in self.desk.books.books.values()
             for fact in book.facts.values()
         ]
-        said = [simplified(words) for words in (*conversation.said, message)]
+        said = [plain(words) for words in (*conversation.said, message)]
         failures = verify(answer, sources, said, (*draft.engine_texts, *catalogue))
         if not failures:
             return answer, ()

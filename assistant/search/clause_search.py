@@ -16,12 +16,12 @@ from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 from assistant.errors import InputError
+from assistant.plain_text import plain
 from assistant.retrieval.asking import Ask, asks_of, content_words
 from assistant.retrieval.entries import PolicyRecord
 from assistant.retrieval.search import DEPTH, Pool, Retriever
 from assistant.search.conditions import Conditions
 from assistant.search.pointers import Pointers
-from assistant.simplified import simplified
 
 if TYPE_CHECKING:
     from assistant.agent.understanding.follow_up import ClauseQuery, FollowUps
@@ -116,7 +116,7 @@ class ClauseSearch:
         if not 1 <= limit <= MAX_RESULTS:
             raise InputError(f"limit 的值 {limit} 不合法；应为 1 到 {MAX_RESULTS}")
         where = conditions.read(self._library)
-        query = simplified(query)
+        query = plain(query)
         earlier = [question.strip() for question in before if question.strip()]
         if earlier and "#" not in query:
             asked = self._follow_ups.read(query, earlier, self._addresses)

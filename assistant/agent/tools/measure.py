@@ -11,6 +11,7 @@ from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.errors import FactError, InputError, RuleBookError
+from assistant.plain_text import plain
 from assistant.quantities import display_number, display_quantity, parse_period, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Criterion, FactValue, RuleBook
@@ -24,7 +25,6 @@ from assistant.rules.whatif.ranges import fact_range, movable
 from assistant.rules.whatif.seeking import Bound, seek
 from assistant.rules.whatif.sentences import show_least, show_most
 from assistant.rules.wording import label, show, unit_of
-from assistant.simplified import simplified
 
 CLEARLY = 0.12  # share of the question's weight by which another clause must be nearer than the first
 
@@ -268,7 +268,7 @@ def _nearest_binding(turn: TurnContext, book: RuleBook, metric: str) -> dict[str
     if len(bindings) == 1 or not turn.message:
         return {}
     clauses = [turn.desk.library.clause(binding.address) for binding in bindings]
-    words = turn.desk.ranker.weights(simplified(turn.message))
+    words = turn.desk.ranker.weights(plain(turn.message))
     shares = [turn.desk.ranker.share(clause, words) for clause in clauses]
     best = max(range(len(bindings)), key=lambda at: (shares[at], -at))
     if shares[best] - shares[0] < CLEARLY:

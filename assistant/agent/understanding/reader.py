@@ -22,10 +22,10 @@ from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
+from assistant.plain_text import plain
 from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
-from assistant.simplified import simplified
 
 
 class Reader:
@@ -48,7 +48,7 @@ class Reader:
 
     def read(self, raw: str, conversation: Conversation) -> Reading:
         """Understand one message; the same message in the same conversation reads the same."""
-        raw, conversation = self._answering(simplified(raw), conversation)
+        raw, conversation = self._answering(plain(raw), conversation)
         message = self._lexicon.corrected(raw)
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
