@@ -77,6 +77,11 @@ class Assembly:
         self._order = self._numbering()
 
     @property
+    def message(self) -> str:
+        """What the user said."""
+        return self._context.message
+
+    @property
     def assessment(self) -> dict[str, Any] | None:
         """The last assessment of the turn."""
         return next((data for data in reversed(self._artifacts) if "findings" in data), None)
@@ -122,6 +127,7 @@ class Assembly:
         for data in self._artifacts:
             texts += [note["text"] for note in data.get("notes", ())]
             texts += data.get("sentences", ())
+            texts += data.get("remarks", ())
             texts += [entry["question"] for entry in data.get("missing", ())]
             texts += [str(data[key]) for key in ("message", "unknown") if key in data]
         return texts

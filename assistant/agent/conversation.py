@@ -16,7 +16,8 @@ class Conversation:
     programme under discussion ("policy_id/programme_id"), `pending` the fact id the assistant asked for last,
     `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
-    was about, `stage` the stage up to which the applicant wants to be judged. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
+    was about, `stage` the stage up to which the applicant wants to be judged,
+    `applying` when the applicant means to apply. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Conversation:
     policies: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     stage: str | None = None
+    applying: str | None = None
     turns: int = 0
 
     def to_json(self) -> dict[str, Any]:

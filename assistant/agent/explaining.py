@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -66,5 +67,6 @@ def trace_of(
         checked = [item["metric"] for item in measured["checks"]]
         return trace_metrics(book, checked, facts, context.today, origins)
     if "programme" in measured:
-        return trace(book, measured["programme"], facts, context.today, measured["stage"], origins)
+        day = date.fromisoformat(measured["on"])
+        return trace(book, measured["programme"], facts, day, measured["stage"], origins)
     return trace_metrics(book, [measured["calculation"]["metric"]], facts, context.today, origins)

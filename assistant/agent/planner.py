@@ -250,10 +250,10 @@ class Planner:
             found = next((result for result in good if result.name == "search_clauses"), None)
             return compose_lookup.status(described, found)
         if first.name == "solve_limit":
-            return compose_measure.solved(reading, first)
+            return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
-            return compose_measure.assessment(reading, first)
-        return compose_measure.metric(reading, first)
+            return compose_measure.assessment(reading, first, self._books)
+        return compose_measure.metric(reading, first, self._books)
 
 
 def _is_supposed(reading: Reading, known: Mapping[str, str]) -> bool:

@@ -80,13 +80,13 @@ class TurnRunner:
         draft = Assembly(state["messages"], context)
         answer = draft.answer(answer_id, conversation.id, self.engine)
         context.progress("verify", "核对引文和数字…")
-        answer, failures = self._verified(answer, draft, message, conversation)
+        answer, failures = self._verified(answer, draft, reading, conversation)
         trace = None if failures else trace_of(draft.measured, context, reading.facts)
         answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
         return Turn(answer, _remember(context, reading, answer, draft), failures, trace)
 
     def _verified(
-        self, answer: Answer, draft: Assembly, message: str, conversation: Conversation
+        self, answer: Answer, draft: Assembly, reading: Reading, conversation: Conversation
     ) -> tuple[Answer, tuple[Failure, ...]]:
         """The answer when it holds; else the refusal that takes its place, and what failed."""
         sources = {
@@ -101,8 +101,9 @@ class TurnRunner:
             for book in self.desk.books.books.values()
             for fact in book.facts.values()
         ]
-        said = [plain(words) for words in (*conversation.said, message)]
-        failures = verify(answer, sources, said, (*draft.engine_texts, *catalogue))
+        said = [plain(words) for words in (*conversation.said, draft.message)]
+        told = [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
+        failures = verify(answer, sources, said, (*draft.engine_texts, *catalogue, *told))
         if not failures:
             return answer, ()
         kinds = ", ".join(failure.type for failure in failures)
@@ -179,6 +180,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         pending=draft.outcome.get("pending"),
         stage=reading.stage,
+        applying=reading.applying,
         intent=str(reading.intent),
         query=topic_of(reading)[:300],
         focus=tuple(citation.address for citation in answer.citations[:3]),

@@ -9,13 +9,12 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
-from assistant.agent.understanding.facts.amounts_in_words import CAP
-from assistant.errors import FactError, InputError, RuleBookError
 from assistant.plain_text import plain
-from assistant.quantities import display_number, display_quantity, parse_period, parse_quantity
+from assistant.agent.tools.given_facts import given_facts
+from assistant.errors import InputError, RuleBookError
+from assistant.quantities import display_number, parse_period, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Criterion, FactValue, RuleBook
-from assistant.rules.consistency import contradictions
 from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric, policy_warnings
 from assistant.rules.evaluation import Evaluator
@@ -41,51 +40,6 @@ def _book(turn: TurnContext, policy: str) -> RuleBook:
     return book
 
 
-def _facts(turn: TurnContext, book: RuleBook, said: Mapping[str, str], supposed: bool) -> dict[str, str]:
-    """The conversation's facts with what was said now; a supposition is not remembered."""
-    remembered = {
-        name: value
-        for name, value in turn.remembered(book.policy_id).items()
-        if name not in book.metrics or not set(said) & set(book.needed[name])
-    }  # a share that was stated gives way to the amounts it is made of
-    merged = _capped(book, {**remembered, **said})
-    merged = _agreeing(book, merged, said, turn.today)  # refuses a bad value before anything is remembered
-    if not supposed and said:
-        turn.facts = {**turn.facts, book.policy_id: merged}
-    return merged
-
-
-def _agreeing(book: RuleBook, merged: dict[str, str], said: Mapping[str, str], today: date) -> dict[str, str]:
-    """Without what was remembered and contradicts what is said now; FactError for what is said and cannot be."""
-    while True:
-        facts = parse_facts(book, merged)
-        for found in contradictions(book, facts, today):
-            involved = {found.fact, *found.others} & set(merged)
-            stale = involved - set(said)
-            if not stale or not involved & set(said):
-                raise FactError(found.text, found.fact)
-            merged = {name: value for name, value in merged.items() if name not in stale}
-            break
-        else:
-            return merged
-
-
-def _capped(book: RuleBook, facts: dict[str, str]) -> dict[str, str]:
-    """A fact given as “上限” gets the value of the metric that is its limit; it is left out where that is unknown."""
-    known = parse_facts(book, {name: value for name, value in facts.items() if value != CAP})
-    result: dict[str, str] = {}
-    for name, value in facts.items():
-        if value != CAP:
-            result[name] = value
-            continue
-        fact = book.facts[name]
-        limit = next(metric for metric in book.metrics.values() if metric.label == f"{fact.label}{CAP}")
-        bound = compute_metric(book, limit.id, known)
-        if bound.value is not None:
-            result[name] = display_quantity(bound.value, limit.unit)
-    return result
-
-
 def assess(
     turn: TurnContext,
     policy: str,
@@ -94,11 +48,13 @@ def assess(
     supposed: bool,
     stage: str | None = None,
     on: str | None = None,
+    alone: bool = False,
 ) -> Found:
     """Assess one programme with the conversation's facts and what was said now, up to a stage where one is named.
 
     `on` is the day on which somebody means to apply, as said: a whole day is the day judged for, and so is the first of a
-    month or a year that lies outside the validity altogether; else it is today, and that is told.
+    month or a year that lies outside the validity altogether; else it is today, and that is told. `alone`: with what is
+    said now and nothing of the conversation, as one of several applicants.
     """
     if stage is not None and stage not in STAGES:
         raise InputError(f"stage 的值「{stage}」不合法；应为：{'、'.join(STAGES)}")
@@ -106,12 +62,17 @@ def assess(
     if programme not in book.programmes:
         raise InputError(f"没有名为「{programme}」的类别；有：{'、'.join(book.programmes)}")
     turn.progress("rules", f"测算{book.programmes[programme].label}…")
-    merged = _facts(turn, book, said, supposed)
-    facts = parse_facts(book, _said_as(book, programme, merged))
+    given = given_facts(turn, book, said, supposed, alone)
+    facts = parse_facts(book, _said_as(book, programme, given.values))
     day, remark = _judged_for(book, on, turn.today)
     result = assess_with(book, programme, facts, day, stage)
-    artifact = assessment_data(turn.ledger, book, result) | {"facts": merged, "supposed": supposed}
-    artifact["warnings"] += [remark] if remark else []
+    artifact = assessment_data(turn.ledger, book, result) | {
+        "on": day.isoformat(),
+        "facts": given.values,
+        "supposed": supposed,
+        "remarks": [*given.remarks, *([remark] if remark else [])],
+    }
+    artifact["missing"] = [*_which_part(turn, book, facts, artifact), *artifact["missing"]]
     for finding in artifact["findings"]:
         if finding["status"] == Status.FAILED and finding["kind"] == "veto":
             plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, day)
@@ -141,6 +102,31 @@ def _said_as(book: RuleBook, programme: str, facts: dict[str, str]) -> dict[str,
     return {**facts, **meant}
 
 
+def _which_part(
+    turn: TurnContext, book: RuleBook, facts: Mapping[str, FactValue], data: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """A no to a question that gathers several facts: which of them does not hold is asked next."""
+    open_facts = {item["fact"] for item in data["missing"]}
+    found = []
+    for whole in book.facts.values():
+        parts = [part for part in whole.implies if part in open_facts]
+        if (
+            facts.get(whole.id) is False
+            and parts
+            and not any(facts.get(part) is False for part in whole.implies)
+        ):
+            listed = "；".join(book.facts[part].label for part in parts)
+            where = turn.ledger.label(whole.address)
+            found.append(
+                {
+                    "fact": whole.id,
+                    "question": f"您说{where}的条件没有全部符合，请问是哪一项不符合：{listed}？",
+                    "why": f"有一项不符合，就不具备{where}的条件",
+                }
+            )
+    return found
+
+
 def _joint_plan(
     book: RuleBook, criterion: Criterion, facts: Mapping[str, FactValue], today: date
 ) -> str | None:
@@ -164,10 +150,10 @@ def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str]
     if metric not in book.metrics:
         raise InputError(f"没有名为「{metric}」的指标；有：{'、'.join(book.metrics)}")
     turn.progress("rules", "测算…")
-    merged = _facts(turn, book, said, supposed)
-    result = compute_metric(book, metric, parse_facts(book, merged), turn.today)
+    given = given_facts(turn, book, said, supposed)
+    known = parse_facts(book, given.values)
+    result = compute_metric(book, metric, known, turn.today)
     item = metric_data(turn.ledger, result) | _nearest_binding(turn, book, metric)
-    known = parse_facts(book, merged)
     steps = [
         metric_data(turn.ledger, compute_metric(book, step, known, turn.today))
         for step in book.metrics
@@ -179,7 +165,8 @@ def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str]
         "policy": policy,
         "calculation": item,
         "steps": steps,
-        "facts": merged,
+        "facts": given.values,
+        "remarks": list(given.remarks),
         "missing": missing,
         "supposed": supposed,
     }
@@ -202,8 +189,8 @@ def solve(
     if name not in book.facts and name not in book.metrics:
         raise InputError(f"没有名为「{name}」的事实或指标；有：{'、'.join((*book.facts, *book.metrics))}")
     turn.progress("rules", "反算…")
-    merged = _facts(turn, book, said, supposed)
-    known = parse_facts(book, merged)
+    given = given_facts(turn, book, said, supposed)
+    known = parse_facts(book, given.values)
     wanted = None if points is None else parse_quantity(points, "分")
     found = seek(book, criterion, name, known, most, wanted, turn.today)
     rule = book.criteria[criterion]
@@ -225,7 +212,8 @@ def solve(
         "quote": rule.quote,
         "solution": _solution(book, found, known, most) | {"marker": marker},
         "checks": [item for item in checks if item["value"] is not None],
-        "facts": merged,
+        "facts": given.values,
+        "remarks": list(given.remarks),
         "at": {fact: str(value) for fact, value in found.facts.items()},
         "missing": [{"fact": fact, "question": book.facts[fact].question} for fact in found.missing],
         "supposed": supposed,

@@ -160,6 +160,7 @@ class FollowUps:
             metric=f"{metric.policy}/{metric.id}" if metric else conversation.metric,
             latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
             stage=reading.stage,
+            applying=reading.applying,
             intent=str(reading.intent),
             query=topic_of(reading),
             focus=tuple(found[:FOCUS]),

@@ -99,16 +99,6 @@ _NOT_YET = re.compile(
 )
 
 
-_DAY = r"(20\d{2}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?)"
-_APPLYING = re.compile(rf"{_DAY}[^，。；\d]{{0,6}}(?:申报|申请|报名|参评|能报|再报|来报|去报|才报)")
-
-
-def day_of_applying(message: str) -> str | None:
-    """When somebody means to apply, as they said it: 2029年1月申报."""
-    found = _APPLYING.search(message)
-    return found[1] if found else None
-
-
 def stage_of(message: str) -> str | None:
     """The stage up to which somebody wants to be judged: 申报阶段; 还没进培育期 is the one before."""
     said, ahead = _STAGE.search(message), _NOT_YET.search(message)

@@ -8,6 +8,7 @@ from datetime import date
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
+from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.reader import read_facts
@@ -23,6 +24,8 @@ from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.plain_text import plain
+from assistant.errors import QuantityError
+from assistant.quantities import parse_period
 from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
@@ -59,7 +62,10 @@ class Reader:
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]
-        facts = self._facts(message, book, current, conversation)
+        today = self._today()
+        applying = day_of_applying(message, today)
+        applying = conversation.applying if applying is None else applying or None
+        facts = self._facts(message, book, current, conversation, _applied(applying, today))
         measuring = bool(conversation.programme or programme)
         metric = self._metric(message, asks, facts, current, measuring)
         sought = (
@@ -83,7 +89,7 @@ class Reader:
             first_person=first_person,
             follows=follows,
             foreign=self._scope.foreign_document(message),
-            applying=intents.day_of_applying(message),
+            applying=applying,
             sought=sought,
             stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),
@@ -159,7 +165,12 @@ class Reader:
         return None
 
     def _facts(
-        self, message: str, book: RuleBook | None, current: str, conversation: Conversation
+        self,
+        message: str,
+        book: RuleBook | None,
+        current: str,
+        conversation: Conversation,
+        applied: date,
     ) -> FactReading:
         if book is None:
             return NO_FACTS
@@ -199,4 +210,15 @@ class Reader:
             known,
             foreign,
             self._today(),
+            applied,
         )
+
+
+def _applied(applying: str | None, today: date) -> date:
+    """The first day of the time of applying; today where none, or none that exists, was said."""
+    if applying is None:
+        return today
+    try:
+        return parse_period(applying)[0]
+    except QuantityError:
+        return today

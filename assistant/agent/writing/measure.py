@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
@@ -21,7 +22,39 @@ def mark(marker: int | None) -> str:
     return f"[{marker}]" if marker is not None else ""
 
 
-def assessment(reading: Reading, result: ToolResult) -> Draft:
+@dataclass(frozen=True)
+class Doubts:
+    """What a message left unclear: sentences that say so, and the facts to ask for before all others."""
+
+    sentences: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it in one paragraph; empty where nothing was unclear."""
+        return "".join(self.sentences)
+
+
+def doubts(reading: Reading, books: RuleBooks) -> Doubts:
+    """Figures that were not taken, with why, and those that may be several facts, with all of them named."""
+    labels = {fact.id: fact.label for book in books.books.values() for fact in book.facts.values()}
+    sentences = [f"“{figure.words}”没有计入：{figure.why}。" for figure in reading.facts.unread]
+    for doubtful in reading.facts.ambiguous:
+        named = "，还是".join(labels[id] for id in doubtful.candidates if id in labels)
+        sentences.append(f"您说的“{doubtful.words}”是{named}？")
+    facts = [figure.fact for figure in reading.facts.unread]
+    facts += [id for doubtful in reading.facts.ambiguous for id in doubtful.candidates]
+    return Doubts(tuple(sentences), tuple(dict.fromkeys(facts)))
+
+
+def _first(missing: Sequence[dict[str, Any]], unclear: Doubts) -> list[dict[str, Any]]:
+    """What is missing, with what the message tried to say first."""
+    return sorted(
+        missing, key=lambda item: unclear.facts.index(item["fact"]) if item["fact"] in unclear.facts else 99
+    )
+
+
+def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     """Verdict first, then the clause's words, the computation, what is open and the next question."""
     data = result.artifact
     vetoes = [item for item in data["findings"] if item["kind"] == "veto"]
@@ -33,7 +66,8 @@ def assessment(reading: Reading, result: ToolResult) -> Draft:
         return Draft(
             "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=_warnings(reading, data)
         )
-    parts = [_headline(reading, data, failed)]
+    unclear = doubts(reading, books)
+    parts = [_headline(reading, data, failed), *([unclear.text] if unclear.sentences else [])]
     computed = [item for item in data["calculations"] if item["value"] is not None]
     if computed:
         parts.append("测算：\n" + "\n".join(f"- {calculation_line(item)}" for item in computed))
@@ -51,9 +85,10 @@ def assessment(reading: Reading, result: ToolResult) -> Draft:
     score = data["score"]
     if score and not failed and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
-    missing = tuple((item["fact"], item["question"]) for item in data["missing"])
+    asked = _first(data["missing"], unclear)
+    missing = tuple((item["fact"], item["question"]) for item in asked)
     if missing and data["status"] == OPEN:
-        parts.append(f"请先告诉我：{missing[0][1]}（{data['missing'][0]['why']}）")
+        parts.append(f"请先告诉我：{missing[0][1]}（{asked[0]['why']}）")
     status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
     pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
     return Draft("\n\n".join(parts), status, missing, pending, _warnings(reading, data))
@@ -142,13 +177,16 @@ def _judged(item: dict[str, Any]) -> str:
     return "，达到要求" if item["passed"] else "，低于要求，不符合要求"
 
 
-def metric(reading: Reading, result: ToolResult) -> Draft:
+def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     """One metric: its value in the first sentence, then how it was computed."""
     item = result.artifact["calculation"]
-    missing = tuple((entry["fact"], entry["question"]) for entry in result.artifact["missing"])
+    unclear = doubts(reading, books)
+    missing = tuple(
+        (entry["fact"], entry["question"]) for entry in _first(result.artifact["missing"], unclear)
+    )
     warnings = _warnings(reading, result.artifact)
     if item["value"] is None:
-        ask = f"请告诉我：{missing[0][1]}" if missing else ""
+        ask = unclear.text + (f"请告诉我：{missing[0][1]}" if missing else "")
         text = f"计算{item['label']}还缺少数据。算法是：{item['label']} = {item['formula']}{mark(item['marker'])}。\n\n{ask}"
         pending = missing[0][0] if missing else None
         return Draft(text, AnswerStatus.NEEDS_FACTS, missing, pending, warnings)
@@ -156,16 +194,18 @@ def metric(reading: Reading, result: ToolResult) -> Draft:
     supposed = _supposed(reading, result.artifact)
     head = f"**{supposed}{item['label']}为{item['display']}{judged}。**{mark(item['marker'])}"
     lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item))
-    return Draft(f"{head}\n\n测算：\n{lines}", AnswerStatus.ANSWERED, warnings=warnings)
+    said = f"\n\n{unclear.text}" if unclear.sentences else ""
+    return Draft(f"{head}{said}\n\n测算：\n{lines}", AnswerStatus.ANSWERED, warnings=warnings)
 
 
-def solved(reading: Reading, result: ToolResult) -> Draft:
+def solved(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     """The least or the most of a figure: the bound, the clause's words, the criterion computed at that bound."""
     data = result.artifact
-    missing = tuple((entry["fact"], entry["question"]) for entry in data["missing"])
+    unclear = doubts(reading, books)
+    missing = tuple((entry["fact"], entry["question"]) for entry in _first(data["missing"], unclear))
     warnings = _warnings(reading, data)
     if not data["sentences"]:
-        ask = f"请告诉我：{missing[0][1]}" if missing else "请补充企业的数据。"
+        ask = unclear.text + f"请告诉我：{missing[0][1]}" if missing else "请补充企业的数据。"
         basis = f"依据：“{data['quote']}”{mark(data['marker'])}"
         pending = missing[0][0] if missing else None
         return Draft(
@@ -173,7 +213,11 @@ def solved(reading: Reading, result: ToolResult) -> Draft:
         )
     supposed = _supposed(reading, data)
     first, *more = data["sentences"]
-    parts = [f"**{supposed}{first}。**{mark(data['marker'])}", *(f"{sentence}。" for sentence in more)]
+    parts = [
+        f"**{supposed}{first}。**{mark(data['marker'])}",
+        *([unclear.text] if unclear.sentences else []),
+        *(f"{sentence}。" for sentence in more),
+    ]
     parts.append(f"依据：“{data['quote']}”{mark(data['marker'])}")
     if data["checks"]:
         parts.append("验算：\n" + "\n".join(f"- {calculation_line(item)}" for item in data["checks"]))
@@ -181,12 +225,12 @@ def solved(reading: Reading, result: ToolResult) -> Draft:
 
 
 def _warnings(reading: Reading, data: dict[str, Any]) -> tuple[str, ...]:
-    found = list(data.get("warnings", ()))
+    found = [*data.get("remarks", ()), *data.get("warnings", ())]
     for item in reading.facts.stated:
+        if item.note:
+            found.append(f"{item.note}。")
         if item.approximate:
-            found.append(f"“{item.value}”是约数，结论按所给数值计算，请以核算结果为准。")
-    for figure in reading.facts.unread:
-        found.append(f"“{figure.words}”没有计入：{figure.why}。请直接说出要用来计算的数。")
+            found.append(f"“{item.words.strip()}”是约数，结论按所给数值计算，请以核算结果为准。")
     return tuple(found)
 
 

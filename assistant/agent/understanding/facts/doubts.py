@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.agent.understanding.facts.figure_binding import NOW, YEAR, Window
+from assistant.agent.understanding.facts.figure_binding import NOW, YEAR, YEARS_FROM_NOW, Window
 from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition
 
@@ -31,8 +31,13 @@ OTHER_SUBSTANCE = re.compile(
 SPENT = re.compile(r"(?:花|投资|投入|支付|付|费用|成本|耗资)[了约共计达]*$")
 
 
-def doubt(message: str, figure: Quantity, place: Window, fact: FactDefinition, today: date) -> str | None:
-    """Why a figure is not taken for the fact whose words stand beside it; None when it may be."""
+def doubt(
+    message: str, figure: Quantity, place: Window, fact: FactDefinition, today: date, applied: date
+) -> str | None:
+    """Why a figure is not taken for the fact whose words stand beside it; None when it may be.
+
+    `applied` is the day of applying, whose 上年度 is meant.
+    """
     ahead, behind = message[figure.end :], message[: figure.start]
     near = place.before + place.after
     if SIGNED.search(behind):
@@ -49,12 +54,14 @@ def doubt(message: str, figure: Quantity, place: Window, fact: FactDefinition, t
                 return why
         if PART.search(near):
             return "不是全年、全厂的数"
+        if place.net and fact.unlike:
+            return "是扣除抵消以后的数，这里要的是抵消前的"
         if OTHER_SUBSTANCE.search(ahead) or any(word in near for word in fact.unlike):
             return "计量的对象或口径不同"
     spent = SPENT.search(place.before) if figure.unit == "万元" else None
     if spent and not _is_its_own(spent.group(), fact):
         return "说的是花费"
-    return _other_year(message, place, fact, today)
+    return _other_year(place, fact, today, applied)
 
 
 def _is_its_own(words: str, fact: FactDefinition) -> bool:
@@ -63,11 +70,22 @@ def _is_its_own(words: str, fact: FactDefinition) -> bool:
     return any(core in name for name in (fact.label, *fact.synonyms, *fact.topic))
 
 
-def _other_year(message: str, place: Window, fact: FactDefinition, today: date) -> str | None:
-    """A year that is neither the fact's own nor the one before today's, where the fact is of the year before."""
+def _other_year(place: Window, fact: FactDefinition, today: date, applied: date) -> str | None:
+    """A year that is neither the fact's own nor the one before the day of applying, where the fact is of the year before."""
     if not set(fact.periods) & set(NOW):
         return None
-    years = [int(found.group()) for found in YEAR.finditer(place.before)]
-    if years and years[-1] not in (today.year - 1, today.year):
-        return f"是{years[-1]}年的数，不是申报上年度的"
-    return None
+    years = _years(place.before, today) or _years(place.after, today)
+    last = applied.year - 1
+    if not years or years[-1] == last:
+        return None
+    if years[-1] == applied.year:
+        return f"是{years[-1]}年（申报当年）的数，申报上年度是{last}年"
+    return f"是{years[-1]}年的数，申报上年度是{last}年"
+
+
+def _years(words: str, today: date) -> list[int]:
+    """The years that some words name, in order: 2025年, 去年."""
+    return [
+        today.year + YEARS_FROM_NOW[found.group()] if found.group() in YEARS_FROM_NOW else int(found.group())
+        for found in YEAR.finditer(words)
+    ]

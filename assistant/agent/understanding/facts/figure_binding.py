@@ -13,7 +13,8 @@ from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 
 SEPARATORS = re.compile(r"[，。；;！？!?\n]|,(?!\d{3})")
-YEAR = re.compile(r"(?:19|20)\d{2}(?=年|\D|$)")
+YEARS_FROM_NOW = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年度": 0, "明年": 1, "后年": 2}
+YEAR = re.compile(rf"(?:19|20)\d{{2}}(?=年|\D|$)|{'|'.join(YEARS_FROM_NOW)}")
 SAME = re.compile(r"也就是|就是|即|等于|变成|改成|换成|改为|变为|降到|降至|升到")
 BOUND_AFTER = re.compile(r"^[^，。；]{0,8}?(?:及?以上|及?以下|以内|之内|之上|之下|起步)")
 BOUND_BEFORE = re.compile(
@@ -28,6 +29,11 @@ DRAWN = re.compile(
 SOLD = re.compile(r"^(?:碳|配额)?(?:卖|多少|几块|什么价|价)")
 UNOFFSET = re.compile(
     r"[（(]?(?:没算|没有算|未算|不含|不算|未扣除?|没扣除?|未经|未|没)(?:碳)?抵消(?:前|量|的)*[)）]?|[（(]?抵消前[)）]?"
+)
+# 已扣除抵消, 抵消后, 净排放: an amount from which something is taken off
+NET = re.compile(
+    r"[（(]?(?:已经?|都)?(?:扣[除掉减]?|减[去掉]|除[去掉]|刨[去除掉]|去掉|剔除|抵扣|冲抵)(?:了|过|完)?(?:碳?抵[消销]|绿证|碳汇|绿色电力证书|CCER)(?:的?(?:量|额|部分))?(?:之?后|以后|完)?[)）]?"
+    r"|[（(]?(?:碳?抵[消销]|绿证|碳汇)(?:量)?(?:都|全)?(?:[扣减刨除]+(?:掉|了|完)*(?:之?后|以后)?|(?:完|掉)(?:了|之?后|以后)?(?=还|剩|是|就|的|$|[)）])|了?(?:之后|以后|后))[)）]?|净(?=排|碳)"
 )
 NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未)")
 NOW = ("现在", "目前", "当前", "如今", "今年")  # beside a period of its own kind these say nothing
@@ -44,6 +50,7 @@ class Window:
     before: str
     after: str
     gross: str = ""  # 抵消前, which was taken out of `before`
+    net: str = ""  # 已扣除抵消, which was taken out of either side
 
     @property
     def near(self) -> str:
@@ -66,11 +73,22 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     ceiling = figures[number + 1].start if number + 1 < len(figures) else len(message)
     cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, figure.start)]
     raw = message[cuts[-1] if cuts else floor : figure.start]
-    before = UNOFFSET.sub("", raw)
     ahead = SEPARATORS.search(message, figure.end, ceiling)
     shared = number + 1 < len(figures) and not ahead
     after = "" if shared else message[figure.end : ahead.start() if ahead else ceiling]
-    return Window(before, UNOFFSET.sub("", after), "".join(found.group() for found in UNOFFSET.finditer(raw)))
+    rest = SEPARATORS.split(message[ahead.end() :])[0] if ahead and ahead.end() < ceiling else ""
+    plain = UNOFFSET.sub("", raw), UNOFFSET.sub("", after)
+    net = [found.group() for part in plain for found in NET.finditer(part)]
+    aside = (
+        NET.match(rest.strip()) if rest and message.find(rest, figure.end) + len(rest) <= ceiling else None
+    )
+    before, after = (NET.sub("", part) for part in plain)
+    return Window(
+        before,
+        after,
+        gross="".join(found.group() for found in UNOFFSET.finditer(raw)),
+        net="".join([*net, aside.group() if aside else ""]),
+    )
 
 
 def as_fact(metric: Metric, book: RuleBook) -> FactDefinition:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
+from functools import cached_property
 
 from assistant.agent.understanding.facts.amounts_in_words import amounts_in_words, at_the_cap, the_rest
+from assistant.agent.understanding.facts.bare_figures import SCALED, completed
 from assistant.agent.understanding.facts.declarations import declared, is_asked
 from assistant.agent.understanding.facts.doubts import doubt
 from assistant.agent.understanding.facts.figure_binding import (
@@ -24,6 +27,8 @@ from assistant.agent.understanding.facts.figure_binding import (
     named_before,
     window,
 )
+from assistant.agent.understanding.facts.prepared import Change, changes_in, figures_of
+from assistant.agent.understanding.facts.relations import Related
 from assistant.agent.understanding.facts.stated import (
     CORRECTED,
     AmbiguousFigure,
@@ -31,18 +36,18 @@ from assistant.agent.understanding.facts.stated import (
     StatedFact,
     UnreadFigure,
 )
-from assistant.quantities import (
-    Quantity,
-    display_quantity,
-    find_quantities,
-    parse_quantity,
-)
+from assistant.errors import QuantityError
+from assistant.quantities import Quantity, display_quantity, parse_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
 SUPPOSITION = re.compile(
-    r"用满|用足|拉满|顶格|如果|假如|假设|要是|倘若|若是|改成|换成|变成|万一|设想|再多买|再买"
+    r"用满|用足|拉满|顶格|如果|假如|假设|假使|要是|倘若|若是|若(?!干)|万一|设想|设(?=[^备施立计置想定])|再多买|再买|(?<=[吨元%成半])的话"
 )
+CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
+WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
+PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
+HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了呢啊，。！ ]*$")
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 MORE_OR_LESS = re.compile(
@@ -50,7 +55,6 @@ MORE_OR_LESS = re.compile(
 )
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
-FROM = re.compile(r"(?:从|由)[^，。]{0,6}$")
 
 
 def read_facts(
@@ -63,6 +67,7 @@ def read_facts(
     known: Mapping[str, str] | None = None,
     foreign: frozenset[str] = frozenset(),
     today: date | None = None,
+    applied: date | None = None,
 ) -> FactReading:
     """Facts stated in `message`.
 
@@ -70,86 +75,268 @@ def read_facts(
     discussion: a figure that no word explains is taken for its input when only one input fits the unit. `latest` are
     the facts stated last: a correction that names none is about the one that fits. `known` are the conversation's
     facts, to which 再多抵消3000吨 adds; metrics of another programme (`foreign`) are not read. `today` is the day from
-    which 去年5月 counts.
+    which 去年5月 counts, `applied` the day of applying, whose 上年度 is meant (today when None).
     """
-    figures = [item for item in find_quantities(message) if item.unit not in ("年", "个月")]
-    readable = {
-        **book.facts,
-        **{
-            one.id: as_fact(one, book)
-            for one in book.metrics.values()
-            if one.id not in foreign and one.limit is not None
-        },
-    }
-    answer = book.facts.get(pending or "")
-    stated: list[StatedFact] = []
-    ambiguous: list[AmbiguousFigure] = []
-    unread: list[UnreadFigure] = []
-    seen: dict[str, Quantity] = {}
-    carried = ""
-    for number, figure in enumerate(figures):
-        place = window(message, figures, number)
+    day = today or date.today()
+    setting = Setting(
+        message.translate(HALF_WIDTH),
+        book,
+        pending,
+        prefer,
+        metric,
+        latest,
+        known or {},
+        foreign,
+        day,
+        applied or day,
+    )
+    return _MessageReader(setting).read()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A message and what it is read with; see `read_facts`."""
+
+    message: str
+    book: RuleBook
+    pending: str | None
+    prefer: frozenset[str]
+    metric: str | None
+    latest: tuple[str, ...]
+    known: Mapping[str, str]
+    foreign: frozenset[str]
+    today: date
+    applied: date
+
+    @cached_property
+    def readable(self) -> dict[str, FactDefinition]:
+        """Facts, and metrics whose value may be stated itself."""
+        metrics = {
+            one.id: as_fact(one, self.book)
+            for one in self.book.metrics.values()
+            if one.id not in self.foreign and one.limit is not None
+        }
+        return {**self.book.facts, **metrics}
+
+    @cached_property
+    def answer(self) -> FactDefinition | None:
+        """The fact that was asked for last."""
+        return self.book.facts.get(self.pending or "")
+
+    @cached_property
+    def ordered(self) -> list[tuple[str, str]]:
+        """Pairs of facts that are told one after the other; those under discussion where there are any."""
+        pairs = [(fact.id, fact.precedes) for fact in self.book.facts.values() if fact.precedes is not None]
+        own = [pair for pair in pairs if set(pair) <= self.prefer]
+        return own if self.prefer else pairs
+
+    @cached_property
+    def figures(self) -> list[Quantity]:
+        """The figures of the message, ranges as one."""
+        return figures_of(self.message)
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """The pairs 从…降到…."""
+        return changes_in(self.message, self.figures)
+
+
+class _MessageReader:
+    """Reads one message; what is found gathers here."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._set = setting
+        self._stated: list[StatedFact] = []
+        self._ambiguous: list[AmbiguousFigure] = []
+        self._unread: list[UnreadFigure] = []
+        self._seen: dict[str, Quantity] = {}
+        self._carried = ""
+        self._related = Related(setting.book, setting.prefer, setting.pending)
+
+    def read(self) -> FactReading:
+        setting, message = self._set, self._set.message
+        moved = {place for change in setting.changes for place in (change.start, change.end)}
+        for number in range(len(setting.figures)):
+            change = next((one for one in setting.changes if one.start == number), None)
+            if change is not None:
+                self._change(change)
+            elif number not in moved:
+                self._figure(number)
+        ordered = setting.ordered if setting.prefer else []
+        self._stated, self._ambiguous = _earlier(self._stated, self._ambiguous, ordered)
+        self._without_figures()
+        planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
+        supposed = is_supposed(message)
+        return FactReading(
+            tuple(self._stated), tuple(self._ambiguous), supposed, tuple(self._unread), planned
+        )
+
+    def _without_figures(self) -> None:
+        """Amounts and declarations that are said in words alone."""
+        setting, message = self._set, self._set.message
+        answer, book = setting.answer, setting.book
+        if answer and not setting.figures and answer.minimum == 0 and NOTHING.match(message.strip()):
+            self._stated.append(StatedFact(answer.id, "0", message))
+        self._stated += at_the_cap(message, book, self._seen)
+        taken = {*self._seen, *(item.fact for item in self._stated)}
+        self._stated += [
+            StatedFact(fact.id, value, words)
+            for fact, value, words in amounts_in_words(message, book.facts)
+            if fact.id not in taken and not is_asked(message, words)
+        ]
+        taken = {*self._seen, *(item.fact for item in self._stated)}
+        self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
+        self._stated += the_rest(message, book, self._stated, setting.known, setting.prefer)
+        self._stated += declared(message, book, answer, setting.latest, setting.today)
+
+    def _change(self, change: Change) -> None:
+        """从2021年的10万吨降到去年的6万吨: what the figure after it was comes from its own words, or from 年 told before."""
+        setting = self._set
+        low, high = setting.figures[change.start], setting.figures[change.end]
+        own = window(setting.message, setting.figures, change.end)
+        after = Window(f"{change.lead}{change.target}", own.after, own.gross, own.net)
+        first = self._named(low, Window(change.own, "")) if change.own.strip() else None
+        second = self._named(high, after)
+        pair = next(
+            (pair for pair in setting.ordered if _may_be(second, pair[1]) and _may_be(first, pair[0])), None
+        )
+        if pair is not None and (setting.prefer or second is not None or first is not None):
+            first, second = pair
+        if isinstance(first, str):
+            self._take(low, Window(change.own, ""), first)
+        if isinstance(second, str):
+            self._take(high, after, second)
+        for figure, bound in ((low, first), (high, second)):
+            if isinstance(bound, str):
+                continue
+            known = {*setting.known, *(item.fact for item in self._stated)}
+            base = self._related.measured_from(second) if isinstance(second, str) else None
+            if figure is low and base is not None and base in known:
+                continue  # 去年从6万吨降到5.7万吨: what it was in between decides nothing
+            self._unread.append(UnreadFigure(figure.text, base or "", "没有说是哪一年的数"))
+
+    def _named(self, figure: Quantity, place: Window) -> str | tuple[str, ...] | None:
+        return choose(
+            candidates(figure, place, self._carried, self._set.readable, self._set.prefer), self._set.prefer
+        )
+
+    def _figure(self, number: int) -> None:
+        """Bind one figure, or say why it is not bound."""
+        setting = self._set
+        figure, message = setting.figures[number], setting.message
+        place = window(message, setting.figures, number)
         if place.is_bound:
-            continue
-        scores = candidates(figure, place, carried or message[: figure.start], readable, prefer)
-        carried = place.near if scores else carried
-        bound = _between(figure, place, stated, choose(scores, prefer), _ordered(book, prefer))
-        if bound is None and CORRECTED.search(message):
-            told = (*(item.fact for item in reversed(stated)), *latest)
+            return
+        related = self._related.of_figure(figure, place)
+        if related is not None:
+            self._relate(related, figure)
+            return
+        carried = "" if place.net else self._carried or message[: figure.start]
+        scores = candidates(figure, place, carried, setting.readable, setting.prefer)
+        self._carried = place.near if scores else self._carried
+        bound = self._bound(figure, place, choose(scores, setting.prefer))
+        if isinstance(bound, str) and any(word in place.gross for word in setting.readable[bound].topic):
+            return  # 那个数含了抵消，抵消前是9万吨: no offset
+        if isinstance(bound, str) and self._is_part(number, bound):
+            return
+        if isinstance(bound, str):
+            self._take(figure, place, bound)
+        elif isinstance(bound, tuple):
+            self._ambiguous.append(AmbiguousFigure(figure.text, bound))
+
+    def _relate(self, related: StatedFact, figure: Quantity) -> None:
+        if related.fact in self._seen or any(item.fact == related.fact for item in self._stated):
+            self._unread.append(UnreadFigure(related.words, related.fact, "与前面说的不一致"))
+            return
+        self._stated.append(related)
+        self._carried = related.words
+
+    def _bound(
+        self, figure: Quantity, place: Window, chosen: str | tuple[str, ...] | None
+    ) -> str | tuple[str, ...] | None:
+        """The fact of a figure, from the words beside it or from what was told or asked before."""
+        setting, book = self._set, self._set.book
+        bound = _between(figure, self._stated, chosen, setting.ordered if setting.prefer else [])
+        if bound is None and CORRECTED.search(setting.message):
+            told = (*(item.fact for item in reversed(self._stated)), *setting.latest)
             bound = next((fact for fact in told if _answers(figure, book.facts.get(fact))), None)
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
-        if bound is None and metric is not None and metric in book.metrics:
-            bound = _only_input(figure, book.metrics[metric], readable)
-        bound = _instead(bound, book, prefer)
-        if isinstance(bound, str) and any(word in place.gross for word in readable[bound].topic):
-            continue  # 那个数含了抵消，抵消前是9万吨: no offset
+        if bound is None and setting.metric is not None and setting.metric in book.metrics:
+            bound = _only_input(figure, book.metrics[setting.metric], setting.readable)
+        bound = _instead(bound, book, setting.prefer)
         if not isinstance(bound, str):
-            bound = _reduced(place, book, known or {}, prefer) or bound
-        if answer and len(figures) == 1 and not isinstance(bound, str) and _answers(figure, answer):
+            bound = _reduced(place, book, setting.known, setting.prefer) or bound
+        answer = setting.answer
+        if answer and len(setting.figures) == 1 and not isinstance(bound, str) and _answers(figure, answer):
             bound = answer.id
-        if (
-            isinstance(bound, str)
-            and MORE_OR_LESS.search(place.before)
-            and not {*(known or {}), *seen} & {bound}
-        ):
-            continue  # 再多抵消3000吨, and nobody said how much there was
-        why = (
-            doubt(message, figure, place, readable[bound], today or date.today())
-            if isinstance(bound, str) and not MORE_OR_LESS.search(place.before)
-            else None
+        return bound
+
+    def _is_part(self, number: int, bound: str) -> bool:
+        """抵消3万吨，其中绿证2万吨: a part of the figure told before; of an amount before offset it makes that one unclear."""
+        setting = self._set
+        figures, message = setting.figures, setting.message
+        if bound not in self._seen:
+            earlier = message[figures[number - 1].end : figures[number].start] if number else ""
+            last = self._stated[-1] if self._stated else None
+            if PART_OF.search(earlier) and last is not None and setting.readable[last.fact].unlike:
+                self._stated.remove(last)
+                self._seen.pop(last.fact, None)
+                why = f"没有说清是不是已经扣除了“{message[figures[number - 1].end : figures[number].end].strip(' ，,')}”"
+                self._unread.append(UnreadFigure(last.words.strip(), last.fact, why))
+            return False
+        begin = next((one.end for one in figures if one.text == self._seen[bound].text), 0)
+        return bool(PART_OF.search(message[begin : figures[number].start]))
+
+    def _take(self, figure: Quantity, place: Window, bound: str) -> None:
+        """State a bound figure, or say what speaks against it."""
+        setting, fact = self._set, self._set.readable[bound]
+        step = MORE_OR_LESS.search(place.before)
+        if step and not {*setting.known, *self._seen} & {bound}:
+            return  # 再多抵消3000吨, and nobody said how much there was
+        why = None if step else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
+        said = setting.message[figure.start : figure.end]
+        filled = completed(figure, fact, self._amounts(fact))
+        if why is None and not step:
+            why = filled.doubt or None
+        if why is not None:
+            self._unread.append(UnreadFigure(f"{place.before}{said}{place.after}".strip(), bound, why))
+            return
+        figure = filled.figure
+        if _disagrees(setting.message, bound, figure, place, self._seen, self._stated, setting.readable):
+            self._unread.append(UnreadFigure(said, bound, "与前面说的不一致"))
+            self._stated = [item for item in self._stated if item.fact != bound]
+            return
+        if figure.approximate and VAGUE.search(figure.text):
+            self._unread.append(UnreadFigure(said, bound, "只是大概的数"))
+            return
+        another = _another_part(place, bound, self._stated, setting.readable)
+        known = setting.known.get(bound)
+        item = _stated(fact, figure, place, self._seen.get(bound), known, another)
+        self._stated.append(replace(item, note=filled.note))
+        self._seen[bound] = (
+            replace(figure, value=figure.value + self._seen[bound].value)
+            if item.adds and bound in self._seen
+            else figure
         )
-        if why is not None and isinstance(bound, str):
-            unread.append(UnreadFigure(f"{place.before}{figure.text}{place.after}".strip(), bound, why))
-        elif isinstance(bound, str) and _disagrees(message, bound, figure, place, seen, stated, readable):
-            unread.append(UnreadFigure(figure.text, bound, "与前面说的不一致"))
-            stated = [item for item in stated if item.fact != bound]
-        elif isinstance(bound, str) and not (figure.approximate and VAGUE.search(figure.text)):
-            another = _another_part(place, bound, stated, readable)
-            stated.append(
-                _stated(readable[bound], figure, place, seen.get(bound), (known or {}).get(bound), another)
-            )
-            seen[bound] = (
-                replace(figure, value=figure.value + seen[bound].value)
-                if stated[-1].adds and bound in seen
-                else figure
-            )
-        elif isinstance(bound, tuple):
-            ambiguous.append(AmbiguousFigure(figure.text, bound))
-    stated, ambiguous = _earlier(stated, ambiguous, _ordered(book, prefer))
-    if answer and not figures and answer.minimum == 0 and NOTHING.match(message.strip()):
-        stated.append(StatedFact(answer.id, "0", message))
-    stated += at_the_cap(message, book, seen)
-    stated += [
-        StatedFact(fact.id, value, words)
-        for fact, value, words in amounts_in_words(message, book.facts)
-        if fact.id not in {*seen, *(item.fact for item in stated)} and not is_asked(message, words)
-    ]
-    stated += the_rest(message, book, stated, known or {}, prefer)
-    stated += declared(message, book, answer, latest, today or date.today())
-    planned = any(PLANNED.search(item.words) for item in stated if item.value not in ("是", "否"))
-    supposed = bool(SUPPOSITION.search(message))
-    return FactReading(tuple(stated), tuple(ambiguous), supposed, tuple(unread), planned)
+
+    def _amounts(self, fact: FactDefinition) -> list[Fraction]:
+        """Amounts in a fact's unit that were told before or stand in this message with their unit."""
+        unit = fact.unit
+        found: list[Fraction] = []
+        for id, value in self._set.known.items():
+            other = self._set.book.facts.get(id)
+            amount = _amount(value, unit) if other is not None and other.unit == unit else None
+            found += [amount] if amount is not None else []
+        written = (one for one in self._set.figures if one.unit == unit or SCALED.search(one.text))
+        return [*found, *(one.value for one in written if one.unit in (unit, None))]
+
+
+def is_supposed(message: str) -> bool:
+    """Whether figures are only supposed: 如果…, or 改成…呢; 抵消改成4万吨 and nothing asked is a correction."""
+    if SUPPOSITION.search(message):
+        return True
+    return bool(CHANGED_TO.search(message) and WONDERED.search(message) and not CORRECTED.search(message))
 
 
 def _disagrees(
@@ -165,7 +352,7 @@ def _disagrees(
     earlier = seen.get(fact)
     if earlier is None or (earlier.value, earlier.unit) == (figure.value, figure.unit):
         return False
-    settled = CORRECTED.search(message) or SUPPOSITION.search(message) or SAME.search(place.before)
+    settled = CORRECTED.search(message) or is_supposed(message) or SAME.search(place.before)
     return not (settled or ADDED.search(place.before) or _another_part(place, fact, stated, readable))
 
 
@@ -174,17 +361,11 @@ def _another_part(
 ) -> bool:
     """绿证抵消3万吨，碳汇抵消2万吨: each names a kind that the other does not."""
     before = next((item.words for item in reversed(stated) if item.fact == fact), "")
-    kinds = [{word for word in readable[fact].topic if word in text} for text in (before, place.near)]
-    return bool(kinds[0] - kinds[1]) and bool(kinds[1] - kinds[0])
-
-
-def _ordered(book: RuleBook, prefer: frozenset[str]) -> list[tuple[str, str]]:
-    """Pairs of facts that are told one after the other, where both belong to what is under discussion."""
-    return [
-        (fact.id, fact.precedes)
-        for fact in book.facts.values()
-        if fact.precedes is not None and {fact.id, fact.precedes} <= prefer
+    kinds = [
+        {part for part in readable[fact].parts if any(word in text for word in part.split("|"))}
+        for text in (before, place.near)
     ]
+    return bool(kinds[0] - kinds[1]) and bool(kinds[1] - kinds[0])
 
 
 def _instead(
@@ -222,21 +403,22 @@ def _answers(figure: Quantity, fact: FactDefinition | None) -> bool:
 
 def _between(
     figure: Quantity,
-    place: Window,
-    stated: list[StatedFact],
+    stated: Sequence[StatedFact],
     bound: str | tuple[str, ...] | None,
     ordered: Sequence[tuple[str, str]],
 ) -> str | tuple[str, ...] | None:
-    """从4万吨降到3.7万吨: of the facts that fit, the earlier one first, the later one after it."""
+    """培育期初4万吨、3.7万吨: of the facts that fit, the later one after the earlier one."""
     if not isinstance(bound, tuple) or figure.unit != "吨":
         return bound
     for first, second in ordered:
-        if {first, second} & set(bound):
-            if FROM.search(place.before) and first in bound:
-                return first
-            if stated and stated[-1].fact == first and second in bound:
-                return second
+        if stated and stated[-1].fact == first and second in bound:
+            return second
     return bound
+
+
+def _may_be(bound: str | tuple[str, ...] | None, fact: str) -> bool:
+    """Whether words that bind a figure leave it open to be a fact."""
+    return bound is None or bound == fact or (isinstance(bound, tuple) and fact in bound)
 
 
 def _earlier(
@@ -254,6 +436,16 @@ def _earlier(
     return stated, ambiguous
 
 
+def _amount(value: str | None, unit: str | None) -> Fraction | None:
+    """A known value as one exact amount; None for a range, or where none is known."""
+    if value is None or unit is None:
+        return None
+    try:
+        return parse_quantity(value, unit)
+    except QuantityError:
+        return None
+
+
 def _stated(
     fact: FactDefinition,
     figure: Quantity,
@@ -267,9 +459,10 @@ def _stated(
     再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
     """
     step = MORE_OR_LESS.search(place.before)
-    if step and known and earlier is None and figure.unit == fact.unit and fact.unit:
+    amount = _amount(known, fact.unit) if step and earlier is None and figure.unit == fact.unit else None
+    if step and amount is not None and fact.unit:
         change = -figure.value if step["less"] else figure.value
-        value = display_quantity(parse_quantity(known, fact.unit) + change, fact.unit)
+        value = display_quantity(amount + change, fact.unit)
         words = place.before + figure.text + place.after
         return StatedFact(fact.id, value, words, figure.approximate, adds=True)
     value, adds = figure.text, False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+FORMULA = "="  # begins a value that the engine computes from other facts: =baseline_emissions × 40%
 CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误")
 
 
@@ -12,7 +13,8 @@ CORRECTED = re.compile(r"更正|说错|改口|看错|记错|不对|应该是|搞
 class StatedFact:
     """A fact as the user said it: `value` is the text with its unit, `words` the words it was read from.
 
-    `adds`: the value is what was said before with these words added to it or taken from it.
+    `adds`: the value is what was said before with these words added to it or taken from it. A value that begins with
+    FORMULA is an amount said by its relation to others. `note` tells how the words were taken where they leave it open.
     """
 
     fact: str
@@ -20,6 +22,7 @@ class StatedFact:
     words: str
     approximate: bool = False
     adds: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,204 @@
+"""What a turn measures with: the conversation's facts, those said now, and amounts that follow from their relations.
+
+The rule engine computes such an amount (去年比2021年下降60%, 抵消占基准的三成); how it was computed is told with the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from assistant.agent.desk import TurnContext
+from assistant.agent.understanding.facts.amounts_in_words import CAP
+from assistant.agent.understanding.facts.stated import FORMULA
+from assistant.errors import FactError
+from assistant.quantities import display_number, display_quantity
+from assistant.rules.book import FactValue, RuleBook
+from assistant.rules.consistency import contradictions
+from assistant.rules.engine import compute_metric
+from assistant.rules.evaluation import Evaluator
+from assistant.rules.expression import Arithmetic, Name, names, parse_expression
+from assistant.rules.facts import legal_form, parse_fact, parse_facts
+from assistant.rules.wording import label, named, show, substituted
+
+
+@dataclass(frozen=True)
+class Given:
+    """Facts to measure with, each a text with its unit, and what is to be told about them."""
+
+    values: dict[str, str]
+    remarks: tuple[str, ...] = ()
+
+
+def given_facts(
+    turn: TurnContext, book: RuleBook, said: Mapping[str, str], supposed: bool, alone: bool = False
+) -> Given:
+    """The conversation's facts with what was said now; a supposition is not remembered, nor what stands `alone`.
+
+    Raises FactError that names every value that is not legal.
+    """
+    known = {} if alone else turn.remembered(book.policy_id)
+    remembered = {
+        name: value
+        for name, value in known.items()
+        if name not in book.metrics or not set(said) & set(book.needed[name])
+    }  # a share that was stated gives way to the amounts it is made of
+    check_each(book, said)
+    merged, related = _related(book, _capped(book, {**remembered, **said}), turn.today)
+    merged = _agreeing(book, merged, said, turn.today)  # refuses a bad value before anything is remembered
+    merged, shared = _amounts_of_shares(book, merged, said)
+    remarks = (*related, *shared)
+    if supposed or alone:
+        return Given(merged, remarks)
+    replaced = _replaced(book, known, merged, said)
+    if said:
+        turn.facts = {**turn.facts, book.policy_id: merged}
+    return Given(merged, (*remarks, *replaced))
+
+
+def check_each(book: RuleBook, said: Mapping[str, str]) -> None:
+    """Refuse all the values of one message that are not legal, not only the first."""
+    wrong: list[FactError] = []
+    for name, value in said.items():
+        if value == CAP or value.startswith(FORMULA):
+            continue
+        try:
+            parse_facts(book, {name: value})
+            _check_share(book, name, value)
+        except FactError as error:
+            wrong.append(error)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        reasons = "；".join(str(error).split("；应为")[0] for error in wrong)
+        raise FactError(f"有{'几' if len(wrong) > 2 else '两'}处数据不合法：{reasons}", wrong[0].fact)
+
+
+def _check_share(book: RuleBook, name: str, value: str) -> None:
+    """A part cannot be less than nothing of its whole, nor more than all of it."""
+    metric = book.metrics.get(name)
+    formula = metric.formula if metric is not None else None
+    if metric is None or metric.unit != "%" or not isinstance(formula, Arithmetic):
+        return
+    share = parse_facts(book, {name: value})[name]
+    part_of_whole = isinstance(formula.left, Name) and isinstance(formula.right, Name)
+    if part_of_whole and isinstance(share, Fraction) and not 0 <= share <= 1:
+        limit = f"，原文要求{metric.limit.text}" if metric.limit else ""
+        raise FactError(f"{metric.label}的值“{value}”不合法：应在0%到100%之间{limit}", name)
+
+
+def _related(
+    book: RuleBook, values: Mapping[str, str], today: date
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Without formulas: each is computed where the amounts in it are known, else left out and told."""
+    plain = {name: value for name, value in values.items() if not value.startswith(FORMULA)}
+    remarks: list[str] = []
+    waiting = {name: value for name, value in values.items() if name not in plain}
+    for name in sorted(waiting, key=lambda one: len(set(_inputs(waiting[one])) & set(waiting))):
+        node = parse_expression(waiting[name].removeprefix(FORMULA))
+        evaluator = Evaluator(book, parse_facts(book, plain), today)
+        value = evaluator.number(node).exact
+        fact = book.facts[name]
+        if value is None:
+            lacking = "、".join(label(book, id) for id in names(node) if id not in plain)
+            remarks.append(f"{fact.label}按“{named(evaluator, node)}”计算，还要知道{lacking}。")
+            continue
+        low = fact.minimum if fact.minimum is not None else fact.exclusive_minimum
+        if low is not None and value < low:
+            shown = f"{named(evaluator, node)} = {substituted(evaluator, node)} = {show(value, fact.unit)}"
+            raise FactError(f"{fact.label}按{shown}，不能小于零；应为{legal_form(fact)}", name)
+        plain[name] = written(value, fact.unit or "")
+        remarks.append(
+            f"{fact.label} = {named(evaluator, node)} = {substituted(evaluator, node)} = {show(value, fact.unit)}，据此计算。"
+            if not isinstance(node, Name)
+            else f"{fact.label}与{label(book, node.id)}相同，按{show(value, fact.unit)}计算。"
+        )
+    return plain, tuple(remarks)
+
+
+def _inputs(value: str) -> tuple[str, ...]:
+    return names(parse_expression(value.removeprefix(FORMULA)))
+
+
+def written(value: Fraction, unit: str) -> str:
+    """An exact amount as a text that reads back to it; six decimals where it has no end."""
+    shown = display_quantity(value, unit)
+    if value.denominator == 1 or display_number(value) == f"{float(value):.12g}":
+        return shown
+    return f"{float(round(value, 6)):.6f}".rstrip("0").rstrip(".") + unit
+
+
+def _amounts_of_shares(
+    book: RuleBook, values: dict[str, str], said: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """抵消占基准的三成, the base known: the amount itself, which then stands in the share's place."""
+    facts = parse_facts(book, values)
+    remarks: list[str] = []
+    for metric in book.metrics.values():
+        share, formula = facts.get(metric.id), metric.formula
+        if not isinstance(share, Fraction) or not isinstance(formula, Arithmetic) or formula.operator != "÷":
+            continue
+        part, whole = formula.left, formula.right
+        if not isinstance(part, Name) or not isinstance(whole, Name) or part.id in facts:
+            continue
+        base = facts.get(whole.id)
+        if not isinstance(base, Fraction) or part.id not in book.facts:
+            continue
+        unit = book.facts[part.id].unit or ""
+        values = {id: value for id, value in values.items() if id != metric.id}
+        values[part.id] = written(base * share, unit)
+        remarks.append(
+            f"{label(book, part.id)} = {label(book, whole.id)} × {metric.label} = {show(base, unit)} × {show(share, metric.unit)} = {show(base * share, unit)}，据此计算。"
+        )
+    return values, tuple(remarks)
+
+
+def _replaced(
+    book: RuleBook, known: Mapping[str, str], merged: Mapping[str, str], said: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Facts of the conversation that what is said now has changed."""
+    found = []
+    for name, value in merged.items():
+        fact = book.facts.get(name)
+        if fact is None or name not in said or name not in known or fact.type == "boolean":
+            continue
+        before, after = parse_fact(fact, known[name]), parse_fact(fact, value)
+        if isinstance(before, Fraction) and isinstance(after, Fraction) and before != after:
+            found.append(
+                f"{fact.label}已由{show(before, fact.unit)}改为{show(after, fact.unit)}；如果只是假设，请说“如果”。"
+            )
+    return tuple(found)
+
+
+def _agreeing(book: RuleBook, merged: dict[str, str], said: Mapping[str, str], today: date) -> dict[str, str]:
+    """Without what was remembered and contradicts what is said now; FactError for what is said and cannot be."""
+    while True:
+        facts = parse_facts(book, merged)
+        for found in contradictions(book, facts, today):
+            involved = {found.fact, *found.others} & set(merged)
+            stale = involved - set(said)
+            if not stale or not involved & set(said):
+                raise FactError(found.text, found.fact)
+            merged = {name: value for name, value in merged.items() if name not in stale}
+            break
+        else:
+            return merged
+
+
+def _capped(book: RuleBook, facts: dict[str, str]) -> dict[str, str]:
+    """A fact given as “上限” gets the value of the metric that is its limit; it is left out where that is unknown."""
+    plain = {name: value for name, value in facts.items() if value != CAP and not value.startswith(FORMULA)}
+    known: dict[str, FactValue] = parse_facts(book, plain)
+    result: dict[str, str] = {}
+    for name, value in facts.items():
+        if value != CAP:
+            result[name] = value
+            continue
+        fact = book.facts[name]
+        limit = next(metric for metric in book.metrics.values() if metric.label == f"{fact.label}{CAP}")
+        bound = compute_metric(book, limit.id, known)
+        if bound.value is not None:
+            result[name] = display_quantity(bound.value, limit.unit)
+    return result
