@@ -11,6 +11,7 @@ from assistant.rules.book import FactDefinition, RuleBook
 # 没买过碳汇; not 有没有抵消 or 零碳抵消, not the emissions before it (没抵消前, 未抵消的)
 NONE = r"(?<!有)(?:都|也|还|并)?(?:没有?|未|无|零(?!碳))(?:去|再|做|买|搞|用|进行|购买|开展|参与|实施)?(?:过|任何|了)?"
 NO_AMOUNT = re.compile(r"(?!前|的|之前|后|量的|过的|排放|吗|[了过]?\d)")
+NONE_AFTER = r"[一点张吨分都也还压根完全]{0,5}(?:没|未|无)(?:有|买|做|搞|抵|用|开展)+(?:过|的)?(?![^，。；]{0,3}\d)(?!吗|么)"
 FULL_OR_NONE = re.compile(r"[^，。；;、\d]{0,6}?(满分|零分|不得分)")
 ALL, NOTHING = "满分", "零分"
 FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|[用买抵到]到?顶")
@@ -32,6 +33,8 @@ def amounts_in_words(
 def _none(message: str, fact: FactDefinition) -> Iterator[tuple[FactDefinition, str, str]]:
     names = "|".join(map(re.escape, sorted({*fact.topic, *fact.synonyms}, key=len, reverse=True)))
     found = re.search(f"{NONE}(?:{names}){NO_AMOUNT.pattern}", message)
+    # 碳汇一张没买, 指标一点没买
+    found = found or re.search(f"(?:{names})(?:量)?{NONE_AFTER}", message)
     if found is not None:
         yield fact, "0", found.group()
 

@@ -22,12 +22,11 @@ CHANGED = re.compile(
 PART = re.compile(
     r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂"
 )
+BETWEEN_YEARS = re.compile(r"第[一二三四五\d]+年|中间(?:那)?一?年|期中")
 NOT_IT = re.compile(
     r"(?:不是|并非|不等于|没有到|没到)[^，。；\d]{0,4}$|(?:没有?|未)(?:抵消?|买|排放?|达到)(?:过|了)?$"
 )
-OTHER_SUBSTANCE = re.compile(
-    r"^(?:的)?(?:原煤|煤炭|煤(?!当量)|柴油|汽油|原油|天然气|蒸汽|碳(?![排抵汇削减中达足关市配])|产品|钢|水泥)"
-)
+OTHER_SUBSTANCE = re.compile(r"^(?:的)?(?:原煤|煤炭|煤(?!当量)|柴油|汽油|原油|天然气|蒸汽|产品|钢|水泥)")
 SPENT = re.compile(r"(?:花|投资|投入|支付|付|费用|成本|耗资)[了约共计达]*$")
 
 
@@ -54,6 +53,12 @@ def doubt(
                 return why
         if PART.search(near):
             return "不是全年、全厂的数"
+        if (
+            fact.periods
+            and BETWEEN_YEARS.search(place.before)
+            and not any(w in place.before for w in fact.periods)
+        ):
+            return "没有说是不是要用的那一年"
         if place.net and fact.unlike:
             return "是扣除抵消以后的数，这里要的是抵消前的"
         if OTHER_SUBSTANCE.search(ahead) or any(word in near for word in fact.unlike):

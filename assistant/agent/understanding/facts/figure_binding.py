@@ -26,6 +26,7 @@ TARGET = re.compile(
 DRAWN = re.compile(
     r"(?:只|就|才)?抽(?:查|取)?了?(?:其中)?$"
 )  # 6家抽1家: how many are drawn, not how many there are
+ASKED = re.compile(r"(?:是否|是不是|该不该|能否|可否|要不要|难道)[^，。；]*$")  # 是否按8万吨算
 SOLD = re.compile(r"^(?:碳|配额)?(?:卖|多少|几块|什么价|价)")
 UNOFFSET = re.compile(
     r"[（(]?(?:没算|没有算|未算|不含|不算|未扣除?|没扣除?|未经|未|没)(?:碳)?抵消(?:前|量|的)*[)）]?|[（(]?抵消前[)）]?"
@@ -34,6 +35,9 @@ UNOFFSET = re.compile(
 NET = re.compile(
     r"[（(]?(?:已经?|都)?(?:扣[除掉减]?|减[去掉]|除[去掉]|刨[去除掉]|去掉|剔除|抵扣|冲抵)(?:了|过|完)?(?:碳?抵[消销]|绿证|碳汇|绿色电力证书|CCER)(?:的?(?:量|额|部分))?(?:之?后|以后|完)?[)）]?"
     r"|[（(]?(?:碳?抵[消销]|绿证|碳汇)(?:量)?(?:都|全)?(?:[扣减刨除]+(?:掉|了|完)*(?:之?后|以后)?|(?:完|掉)(?:了|之?后|以后)?(?=还|剩|是|就|的|$|[)）])|了?(?:之后|以后|后))[)）]?|净(?=排|碳)"
+)
+POSTPONED = re.compile(
+    r"^[ \t]*(?:是|就是|这是)?[^，。；\d]{0,3}(?:(?:19|20)\d\d年?)?[^，。；\d]{0,6}的[ \t]*$"
 )
 NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未)")
 NOW = ("现在", "目前", "当前", "如今", "今年")  # beside a period of its own kind these say nothing
@@ -63,6 +67,8 @@ class Window:
         if DRAWN.search(self.before):
             return True
         after = BOUND_AFTER.search(self.after) or SOLD.search(self.after)
+        if ASKED.search(self.before):
+            return True
         return bool(BOUND_BEFORE.search(self.before) or TARGET.search(self.before) or after)
 
 
@@ -77,6 +83,8 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     shared = number + 1 < len(figures) and not ahead
     after = "" if shared else message[figure.end : ahead.start() if ahead else ceiling]
     rest = SEPARATORS.split(message[ahead.end() :])[0] if ahead and ahead.end() < ceiling else ""
+    if POSTPONED.match(rest):
+        after += rest  # 8万吨，2021年的
     plain = UNOFFSET.sub("", raw), UNOFFSET.sub("", after)
     net = [found.group() for part in plain for found in NET.finditer(part)]
     aside = (
@@ -159,7 +167,8 @@ def candidates(
         ):
             score += TOPIC
         if score > 0:
-            scores[fact_id] = score + UNIT * (figure.unit == fact.unit and fact.unit is not None)
+            bare = figure.unit is None and fact.unit == "吨" and "万" in figure.text  # 打算买4万5的指标
+            scores[fact_id] = score + UNIT * (bare or (figure.unit == fact.unit and fact.unit is not None))
     names = {fact_id: _longest_name(near, facts[fact_id]) for fact_id in scores}
     return {
         fact_id: score

@@ -36,6 +36,7 @@ from assistant.agent.understanding.facts.stated import (
     StatedFact,
     UnreadFigure,
 )
+from assistant.agent.understanding.programmes import USED, stem
 from assistant.errors import QuantityError
 from assistant.quantities import Quantity, display_quantity, parse_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
@@ -48,7 +49,9 @@ CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?"
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
 HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
-NOTHING = re.compile(r"^(?:都?没有?|无|零|0)(?:买|抵消|做)?[过的了呢啊，。！ ]*$")
+NOTHING = re.compile(
+    r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:买|抵消?|做|搞)?[过的了呢啊，。！ ]*$"
+)
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 MORE_OR_LESS = re.compile(
     r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
@@ -131,6 +134,17 @@ class Setting:
         return own if self.prefer else pairs
 
     @cached_property
+    def nameless(self) -> str:
+        """The message with the programmes' names blotted out: the 碳 of 零碳工厂 says nothing of a figure."""
+        names = [
+            name
+            for one in self.book.programmes.values()
+            for name in (one.label, *one.aliases, *stem(self.book, one))
+        ]
+        blot = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+        return blot.sub(lambda found: USED * len(found.group()), self.message)
+
+    @cached_property
     def figures(self) -> list[Quantity]:
         """The figures of the message, ranges as one."""
         return figures_of(self.message)
@@ -193,7 +207,7 @@ class _MessageReader:
         """从2021年的10万吨降到去年的6万吨: what the figure after it was comes from its own words, or from 年 told before."""
         setting = self._set
         low, high = setting.figures[change.start], setting.figures[change.end]
-        own = window(setting.message, setting.figures, change.end)
+        own = window(setting.nameless, setting.figures, change.end)
         after = Window(f"{change.lead}{change.target}", own.after, own.gross, own.net)
         first = self._named(low, Window(change.own, "")) if change.own.strip() else None
         second = self._named(high, after)
@@ -224,7 +238,7 @@ class _MessageReader:
         """Bind one figure, or say why it is not bound."""
         setting = self._set
         figure, message = setting.figures[number], setting.message
-        place = window(message, setting.figures, number)
+        place = window(setting.nameless, setting.figures, number)
         if place.is_bound:
             return
         related = self._related.of_figure(figure, place)
@@ -300,7 +314,7 @@ class _MessageReader:
         if why is None and not step:
             why = filled.doubt or None
         if why is not None:
-            self._unread.append(UnreadFigure(f"{place.before}{said}{place.after}".strip(), bound, why))
+            self._unread.append(UnreadFigure(_words(place, said), bound, why))
             return
         figure = filled.figure
         if _disagrees(setting.message, bound, figure, place, self._seen, self._stated, setting.readable):
@@ -446,6 +460,10 @@ def _amount(value: str | None, unit: str | None) -> Fraction | None:
         return None
 
 
+def _words(place: Window, figure: str) -> str:
+    return f"{place.before}{figure}{place.after}".replace(USED, "").strip(" 　")
+
+
 def _stated(
     fact: FactDefinition,
     figure: Quantity,
@@ -463,7 +481,7 @@ def _stated(
     if step and amount is not None and fact.unit:
         change = -figure.value if step["less"] else figure.value
         value = display_quantity(amount + change, fact.unit)
-        words = place.before + figure.text + place.after
+        words = _words(place, figure.text)
         return StatedFact(fact.id, value, words, figure.approximate, adds=True)
     value, adds = figure.text, False
     if figure.value == 1 and NONE_OF_IT.search(place.after):
@@ -472,4 +490,4 @@ def _stated(
         value, adds = display_quantity(earlier.value + figure.value, figure.unit), True
     elif fact.unit == "吨标准煤" and figure.unit == "吨":
         value = f"{figure.text}标准煤"
-    return StatedFact(fact.id, value, place.before + figure.text + place.after, figure.approximate, adds)
+    return StatedFact(fact.id, value, _words(place, figure.text), figure.approximate, adds)

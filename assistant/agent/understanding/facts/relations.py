@@ -18,6 +18,7 @@ from assistant.agent.understanding.facts.figure_binding import (
     choose,
 )
 from assistant.agent.understanding.facts.stated import FORMULA, StatedFact
+from assistant.agent.understanding.programmes import USED
 from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Arithmetic, Name, names
@@ -38,6 +39,7 @@ AS_MUCH = re.compile(
     r"|(?:等于|相当于|就是|正好是|刚好是)(?P<equal>[^，。；\d]{2,14}?)(?=$|[吗吧呢，。；])"
 )
 SAME_TIME = re.compile(r"同比|环比|每年|年均|逐年|平均")
+AS_A_RULE = re.compile(r"就行|就可以|就够|即可|才行|才能|才算|就能|就算|为止|以上|以下")
 NEGATED = re.compile(r"(?:不|没有?|未)(?:能|会)?$")
 
 
@@ -54,7 +56,9 @@ class Related:
         words = place.before
         if not words or SAME_TIME.search(words) or self._is_metric(words, figure.unit):
             return None
-        text = f"{words}{figure.text}{place.after}".strip()
+        if AS_A_RULE.search(place.after):
+            return None  # 三年内削减5%就行: what a rule asks
+        text = f"{words}{figure.text}{place.after}".replace(USED, "").strip()
         if figure.unit == "%" and figure.value >= 0:
             return self._changed_by(figure, words, text) or self._share(figure, words, text)
         compared = self._compared(words)
