@@ -9,9 +9,9 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
-from assistant.plain_text import plain
 from assistant.agent.tools.given_facts import given_facts
 from assistant.errors import InputError, RuleBookError
+from assistant.plain_text import plain
 from assistant.quantities import display_number, parse_period, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Criterion, FactValue, RuleBook

@@ -23,8 +23,8 @@ from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
-from assistant.plain_text import plain
 from assistant.errors import QuantityError
+from assistant.plain_text import plain
 from assistant.quantities import parse_period
 from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.book import RuleBook

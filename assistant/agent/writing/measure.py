@@ -37,11 +37,8 @@ class Doubts:
 
 def doubts(reading: Reading, books: RuleBooks) -> Doubts:
     """Figures that were not taken, with why, and those that may be several facts, with all of them named."""
-    labels = {
-        one.id: one.label
-        for book in books.books.values()
-        for one in (*book.facts.values(), *book.metrics.values())
-    }
+    labels = {fact.id: fact.label for book in books.books.values() for fact in book.facts.values()}
+    labels |= {metric.id: metric.label for book in books.books.values() for metric in book.metrics.values()}
     sentences = [f"“{figure.words}”没有计入：{figure.why}。" for figure in reading.facts.unread]
     for doubtful in reading.facts.ambiguous:
         named = "，还是".join(labels[id] for id in doubtful.candidates if id in labels)

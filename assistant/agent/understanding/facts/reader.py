@@ -48,7 +48,6 @@ SUPPOSITION = re.compile(
 CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
-HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 NOTHING = re.compile(
     r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:买|抵消?|做|搞)?[过的了呢啊，。！ ]*$"
 )
@@ -82,7 +81,7 @@ def read_facts(
     """
     day = today or date.today()
     setting = Setting(
-        message.translate(HALF_WIDTH),
+        message,
         book,
         pending,
         prefer,
