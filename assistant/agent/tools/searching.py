@@ -9,8 +9,8 @@ from typing import Any
 from assistant.agent.desk import TurnContext
 from assistant.agent.tools.items import Found, below, quoted_item
 from assistant.agent.tools.passages import CALENDAR, Passage, Question
-from assistant.agent.tools.premise import CONFIRM
-from assistant.agent.understanding.programmes import elsewhere, programmes_named
+from assistant.agent.tools.premise import CONFIRM, Scope, claims_agency, judge, open_question, states_figure
+from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
 from assistant.documents.clause import Clause
 from assistant.errors import InputError
 from assistant.retrieval.asking import Ask, asks_of
@@ -18,6 +18,7 @@ from assistant.retrieval.filters import ClauseFilter
 
 HITS = 40
 PASSAGES = 30
+JUDGED = 8  # passages held against what is to be confirmed
 LIMIT = re.compile(r"上限|最高|最多|封顶|超过|不超|比例|占比|一半|以内")
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
 MONEY = re.compile(r"多少(?:钱|块|元)|几(?:块|万块|千块|百块)|多少万(?!吨|公顷|辆|家)")
@@ -35,17 +36,19 @@ def search(
         raise InputError("检索词是空的；请写出要查的内容")
     desk = turn.desk
     turn.progress("retrieval", "检索条款…")
-    clauses = _candidates(turn, f"{query} {before}".strip(), policies, within)
+    sought = open_question(query)
+    clauses = _candidates(turn, f"{sought} {before}".strip(), policies, within)
     uncovered = desk.retriever.uncovered(query)
     avoid = elsewhere(desk.books.books, query)
     ruled = _ruled(turn, query)
     known = {clause.address for clause in clauses}
     clauses += [desk.library.clause(address) for address in sorted(ruled - known)]
     about = {named.policy for named in programmes_named(desk.books.books, query)} - set(policies)
-    question = Question(query, asks_of(query), before, uncovered, avoid, ruled, frozenset(about))
+    asks = asks_of(query) | ({Ask.WHO} if claims_agency(query) else set())
+    question = Question(sought, asks, before, uncovered, avoid, ruled, frozenset(about))
     passages = desk.ranker.rank(question, clauses)[:PASSAGES]
     turn.progress("retrieval", f"找到 {len(clauses)} 条可能相关的条款", tuple(c.address for c in clauses[:3]))
-    items = [_passage_item(turn, passage) for passage in passages]
+    items = [_passage_item(turn, passage, query, avoid, at < JUDGED) for at, passage in enumerate(passages)]
     lines = [f"[{item['marker']}] 《{item['title']}》{item['label']}：{item['quote']}" for item in items]
     leaders = [passage.clause for passage in passages[:2]]
     artifact = {
@@ -148,11 +151,51 @@ def _notes(
     return found
 
 
-def _passage_item(turn: TurnContext, passage: Passage) -> dict[str, Any]:
+def _passage_item(
+    turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere, judged: bool
+) -> dict[str, Any]:
     item = quoted_item(turn, passage.clause, passage.sentence)
     return item | {
         "score": passage.score,
         "coverage": passage.coverage,
         "order": passage.order,
         "words": dict(passage.words),
+        "judged": _judged(turn, passage, query, avoid) if judged else None,
+        "states_figure": CONFIRM.search(query) is not None and states_figure(query, passage.sentence),
     }
+
+
+def _judged(turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere) -> str | None:
+    """What is to be confirmed, held against a passage and what stands above it; of another programme, whose it is."""
+    if not CONFIRM.search(query):
+        return judge(query, passage.sentence)
+    library, clause = turn.desk.library, passage.clause
+    above: list[str] = []
+    parent = clause.parent
+    while parent:
+        holder = library.clause(f"{clause.policy_id}#{parent}")
+        above.append(holder.text)
+        parent = holder.parent
+    said = [
+        word
+        for word, means in turn.desk.lexicon.synonyms.items()
+        if word in query and any(mean in passage.sentence for mean in means)
+    ]
+    title = library.policies[clause.policy_id].title
+    place = " ".join((title, *clause.heading_path, *above, *said, *clause.attributes.values()))
+    scope, other = _scope(avoid, "".join((*above, passage.sentence)))
+    if scope is Scope.OTHER:
+        return f"以下是对{other}的规定，不是对{avoid.own}的。"
+    return judge(query, passage.sentence, place, scope)
+
+
+def _scope(avoid: Elsewhere, text: str) -> tuple[Scope, str]:
+    """Whose rule a text is: of the programme asked about, of another one (with its name), or of both or none."""
+    longer = [name for name in avoid.names if name in text]
+    for name in avoid.names:
+        text = text.replace(name, "")
+    own = bool(avoid.own) and avoid.own in text
+    others = longer or [name for name in avoid.inner if not own and name in text]
+    if own == bool(others):
+        return Scope.OPEN, ""
+    return (Scope.OWN, "") if own else (Scope.OTHER, others[0])

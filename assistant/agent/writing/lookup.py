@@ -8,7 +8,6 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.tools.passages import CONTACT
-from assistant.agent.tools.premise import judge
 from assistant.agent.tools.sentences import is_responsible_note
 from assistant.agent.understanding.intents import step_in
 from assistant.agent.understanding.reading import Reading
@@ -26,6 +25,11 @@ PLAIN = 0.5  # share from which a passage is shown beside a policy's catalogue e
 NEAR = 0.2  # share from which a clause is worth naming beside a refusal
 RELATED = 0.72  # a further passage is shown when it scores this share of the best
 MAX_RELATED = 2
+RIGHT, WRONG = "对。", "不对。"
+NEXT_BEST = 5
+AS_GOOD = (
+    0.85  # score, as a share of the best, from which a passage that settles what was said goes before it
+)
 LIST_LIMIT = 12
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
 Item = dict[str, Any]
@@ -97,13 +101,17 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return _refusal("已收录的政策原文没有写到这个问题，不能回答。", found)
     wholes = [r.artifact for r in results[1:] if r.name == "read_clause" and "clause" in r.artifact]
     if wholes:
-        return Draft("\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
+        inside = {item["address"] for whole in wholes for item in whole["items"]}
+        judged = (passages[0]["judged"] or "") if passages[0]["address"] in inside else ""
+        return Draft(judged + "\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
-    judged = judge(reading.message, lead["quote"]) or ""
+    judged = lead["judged"] or ""
     lines = [f"{judged}{_source(lead)}：{_said(lead, passages)}"]
     lines[0] += _points(reading, lead)
     lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
     related = _related(reading, lead, passages)
+    if lead["judged"] == WRONG:  # what was said may be true of something else
+        related += [item for item in passages if item["states_figure"] and item not in related][:1]
     if related:
         lines.append("相关条款：\n" + "\n".join(f"- {_quoted(item)}" for item in related))
     shown = {item["address"] for item in (lead, *related)}
@@ -152,6 +160,9 @@ def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
 def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
     """The passage that answers; asked who is responsible, the note of the best clause."""
     lead = next((item for item in passages if not is_responsible_note(item["quote"])), passages[0])
+    if lead["judged"] is None:
+        near = [item for item in passages[:NEXT_BEST] if item["score"] >= AS_GOOD * lead["score"]]
+        lead = next((item for item in near if item["judged"] in (RIGHT, WRONG)), lead)
     if Ask.WHO in reading.asks:
         notes = [item for item in passages if is_responsible_note(item["quote"])]
         return next((item for item in notes if item["address"] == lead["address"]), lead)
