@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
@@ -140,7 +140,10 @@ class Planner:
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
-            return (self._measuring("compute_metric", "metric", reading, conversation),)
+            return tuple(
+                self._measuring("compute_metric", "metric", replace(reading, metric=one), conversation)
+                for one in (reading.metric, *reading.metrics)
+            )
         if reading.intent in TALK or self._suspended(reading):
             return ()
         if (
@@ -253,7 +256,7 @@ class Planner:
             return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first, self._books)
-        return compose_measure.metric(reading, first, self._books)
+        return compose_measure.metrics(reading, good, self._books)
 
 
 def _is_supposed(reading: Reading, known: Mapping[str, str]) -> bool:

@@ -46,10 +46,12 @@ def given_facts(
         if name not in book.metrics or not set(said) & set(book.needed[name])
     }  # a share that was stated gives way to the amounts it is made of
     check_each(book, said)
-    merged, related = _related(book, _capped(book, {**remembered, **said}), turn.today)
+    asked = _capped(book, {**remembered, **said})
+    merged, related = _related(book, asked, turn.today)
     merged = _agreeing(book, merged, said, turn.today)  # refuses a bad value before anything is remembered
-    merged, shared = _amounts_of_shares(book, merged, said)
-    remarks = (*related, *shared)
+    merged, shared = _amounts_of_shares(book, merged)
+    merged, rates = _whatever_the_base(book, merged, asked, turn.today)
+    remarks = (*related, *shared, *rates)
     if supposed or alone:
         return Given(merged, remarks)
     replaced = _replaced(book, known, merged, said)
@@ -130,9 +132,49 @@ def written(value: Fraction, unit: str) -> str:
     return f"{float(round(value, 6)):.6f}".rstrip("0").rstrip(".") + unit
 
 
-def _amounts_of_shares(
-    book: RuleBook, values: dict[str, str], said: Mapping[str, str]
+def _whatever_the_base(
+    book: RuleBook, values: dict[str, str], asked: Mapping[str, str], today: date
 ) -> tuple[dict[str, str], tuple[str, ...]]:
+    """自己减了六成，抵消三成: a rate that is the same whatever the unknown base is, found by the engine at two bases."""
+    remarks: list[str] = []
+    for metric in book.metrics.values():
+        formula = metric.formula
+        if metric.unit != "%" or metric.id in values or not isinstance(formula, Arithmetic):
+            continue
+        base = formula.right
+        if not isinstance(base, Name) or base.id in values or base.id not in book.facts:
+            continue
+        found = [
+            _at_base(book, metric.id, base.id, tried, values, asked, today) for tried in ("1000", "7000")
+        ]
+        if found[0] is not None and found[0] == found[1]:
+            values = {**values, metric.id: written(found[0], "%")}
+            remarks.append(f"{metric.label}为{show(found[0], '%')}，不论它所比的量是多少。")
+    return values, tuple(remarks)
+
+
+def _at_base(
+    book: RuleBook,
+    metric: str,
+    base: str,
+    tried: str,
+    values: Mapping[str, str],
+    asked: Mapping[str, str],
+    today: date,
+) -> Fraction | None:
+    """A metric's value if the base were so much; None while something else is missing."""
+    unit = book.facts[base].unit or ""
+    plain = {id: value for id, value in values.items() if id not in book.metrics} | {base: f"{tried}{unit}"}
+    formulas = {
+        id: value for id, value in asked.items() if value.startswith(FORMULA) and base in _inputs(value)
+    }
+    shares = {id: value for id, value in values.items() if id in book.metrics and base in book.inputs(id)}
+    merged, _ = _related(book, {**plain, **formulas, **shares}, today)
+    merged, _ = _amounts_of_shares(book, merged)
+    return compute_metric(book, metric, parse_facts(book, merged), today).value
+
+
+def _amounts_of_shares(book: RuleBook, values: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """抵消占基准的三成, the base known: the amount itself, which then stands in the share's place."""
     facts = parse_facts(book, values)
     remarks: list[str] = []

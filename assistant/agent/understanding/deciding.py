@@ -18,7 +18,11 @@ from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")
 TO_APPLY = re.compile(r"报|申请|认定|参评|评上|资格|够格")
-AMOUNT_ASKED = re.compile(r"(?:是|为|有)多少|怎么算|几分")
+AMOUNT_ASKED = re.compile(
+    r"(?:是|为|有|出来|到底|等于)多少|怎么算|几分|(?:算|求|测)(?:一?下|算|个|出)?[^，。]{0,10}(?:率|占比|比例|强度|得分)"
+)
+PASSED = re.compile(r"过线|达标[没不吗]|达不达标|超[没不]超|超[了标]?[没吗]")
+GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
 BARE = 4  # characters of a follow-up that has no content of its own
@@ -95,11 +99,22 @@ class Decision:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
         able = bool(qualifying.ABILITY.search(message))
         applies = len(message) <= SHORT_ASK or intents.APPLY.search(message) is not None
+        if self._has_facts and base.metric and intents.GAP.search(message):
+            return Intent.GAP
         if self._has_facts and able and (base.programme or (measuring and applies)):
             return Intent.ELIGIBILITY
         if self._has_facts and intents.GAP.search(message):
             return Intent.GAP
         if self._has_facts and base.metric and intents.COMPUTE.search(message):
+            return Intent.METRIC
+        judged = GETS.search(message) or PASSED.search(message)
+        if (
+            base.metric
+            and base.first_person
+            and judged
+            and not base.references
+            and not TO_APPLY.search(message)
+        ):
             return Intent.METRIC
         if base.first_person and qualifying.ABILITY.search(message) and intents.APPLY.search(message):
             return Intent.ELIGIBILITY
@@ -157,6 +172,8 @@ class Decision:
             return Intent.ELIGIBILITY
         if base.metric and (asked or not (base.programme and qualifying.ABILITY.search(message))):
             return Intent.METRIC
+        if self._completes_metric and not base.programme and not TO_APPLY.search(message):
+            return Intent.METRIC
         if qualifying.ABILITY.search(message) or base.programme:
             return Intent.ELIGIBILITY
         if self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
@@ -173,6 +190,14 @@ class Decision:
         if numeric and not base.asks:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
+
+    @property
+    def _completes_metric(self) -> bool:
+        """Whether what is said goes into the metric that was computed, or asked about, the turn before."""
+        metric = (self.conversation.metric or "/").split("/")[1]
+        if self.conversation.intent != Intent.METRIC or self.book is None or metric not in self.book.metrics:
+            return False
+        return set(self.base.facts.values) <= set(self.book.needed[metric])
 
     @property
     def _asks_the_same(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -27,7 +28,7 @@ from assistant.errors import QuantityError
 from assistant.plain_text import plain
 from assistant.quantities import parse_period
 from assistant.retrieval.asking import Ask, asks_of
-from assistant.rules.book import RuleBook
+from assistant.rules.book import Metric, RuleBook
 from assistant.rules.books import RuleBooks
 
 
@@ -67,7 +68,7 @@ class Reader:
         applying = conversation.applying if applying is None else applying or None
         facts = self._facts(message, book, current, conversation, _applied(applying, today))
         measuring = bool(conversation.programme or programme)
-        metric = self._metric(message, asks, facts, current, measuring)
+        metric = self._metric(message, asks, facts, current, measuring, conversation)
         sought = (
             sought_in(message, book, current or None, facts.mentioned, metric.id if metric else None)
             if book
@@ -85,6 +86,7 @@ class Reader:
             quotation=quotation,
             programme=programme,
             metric=metric,
+            metrics=self._further(message, metric, book),
             facts=facts,
             first_person=first_person,
             follows=follows,
@@ -110,7 +112,13 @@ class Reader:
         return raw, conversation
 
     def _metric(
-        self, message: str, asks: frozenset[Ask], facts: FactReading, current: str, measuring: bool
+        self,
+        message: str,
+        asks: frozenset[Ask],
+        facts: FactReading,
+        current: str,
+        measuring: bool,
+        conversation: Conversation,
     ) -> Named | None:
         """The metric that the message is about: by name, by the figures it gives, or as the score that uses them."""
         stated = set(facts.values)
@@ -128,7 +136,11 @@ class Reader:
                 named = max(
                     (len(a) for a in mentioned if a in metric.label or a in metric.synonyms), default=0
                 )
-                scored = metric.unit == "分" and Ask.POINTS in asks and bool(inputs & stated)
+                scored = (
+                    metric.unit == "分"
+                    and Ask.POINTS in asks
+                    and (bool(inputs & stated) or _names_item(book, metric, message, conversation))
+                )
                 free = not measuring or not stated & programme_facts
                 plain = metric.limit is not None or len(book.needed[metric.id]) == 1
                 counted = bool(stated) and free and plain and set(book.needed[metric.id]) == stated
@@ -137,9 +149,40 @@ class Reader:
                     in_programme = (
                         current in book.programmes and metric.id in book.programmes[current].metrics
                     )
-                    rank = (int(scored), overlap, int(in_programme), named)
+                    rank = (int(scored), int(named > 0), int(in_programme), overlap, named)
                     found.append((rank, Named(policy, metric.id)))
         return self._measured(max(found, key=lambda item: item[0])[1], stated) if found else None
+
+    @staticmethod
+    def _further(message: str, first: Named | None, book: RuleBook | None) -> tuple[Named, ...]:
+        """碳削减率和占比各是多少: the other metrics of the same book that a message names."""
+        if first is None or book is None or book.policy_id != first.policy:
+            return ()
+        labels = [
+            (name, metric)
+            for metric in book.metrics.values()
+            for name in (metric.label, *metric.synonyms, *_tails(metric, message))
+            if name in message
+        ]
+        said = [
+            (name, metric)
+            for name, metric in labels
+            if not any(
+                name in other and name != other and message.count(name) == message.count(other)
+                for other, _ in labels
+            )
+        ]
+        named_first = book.metrics[first.id]
+        own = {
+            name for name, _ in said if any(name in one for one in (named_first.label, *named_first.synonyms))
+        }
+        found = {name: metric for name, metric in said if name not in own}
+        named = {
+            metric.label: metric for metric in found.values() if metric.label != book.metrics[first.id].label
+        }
+        return tuple(
+            Named(first.policy, metric.id) for metric in named.values() if metric.unit == "%" or metric.limit
+        )
 
     def _measured(self, metric: Named, stated: set[str]) -> Named:
         """抵消最多占到70%，行吗: where a limit is spoken of and the share itself is stated, the share is measured."""
@@ -212,6 +255,22 @@ class Reader:
             self._today(),
             applied,
         )
+
+
+def _tails(metric: Metric, message: str) -> tuple[str, ...]:
+    """占比 for 碳抵消占比, where it stands alone."""
+    tail = metric.label[-2:]
+    return (tail,) if re.search(rf"(?:^|[，。；、和与及跟的])(?:这个|那个)?{tail}", message) else ()
+
+
+def _names_item(book: RuleBook, metric: Metric, message: str, conversation: Conversation) -> bool:
+    """抵消那项能拿几分, said of oneself or with figures known: the scored item is named by the amount it is about."""
+    known = conversation.facts.get(book.policy_id, {})
+    if not (set(book.needed[metric.id]) & set(known) or intents.FIRST_PERSON.search(message)):
+        return False
+    parts = [book.metrics[id] for id in book.inputs(metric.id) if id in book.metrics]
+    moved = [book.facts[one.adjust] for one in (metric, *parts) if one.adjust]
+    return any(word in message for fact in moved for word in fact.topic)
 
 
 def _applied(applying: str | None, today: date) -> date:

@@ -28,7 +28,7 @@ class Side:
 class Reading:
     """A message understood.
 
-    `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `before` the question it carries on; `pinned` is a clause to read, `within` one to
+    `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `metrics` the others named beside `metric`, `before` the question it carries on; `pinned` is a clause to read, `within` one to
     search in; `stage` the stage up to which somebody wants to be judged; `applying` the day on which somebody means to apply, as said; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
     several questions at once, `compared` clauses to set side by side.
     """
@@ -42,6 +42,7 @@ class Reading:
     quotation: str | None = None
     programme: Named | None = None
     metric: Named | None = None
+    metrics: tuple[Named, ...] = ()
     facts: FactReading = NO_FACTS
     first_person: bool = False
     follows: bool = False

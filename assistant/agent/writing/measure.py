@@ -178,6 +178,21 @@ def _judged(item: dict[str, Any]) -> str:
     return "，达到要求" if item["passed"] else "，低于要求，不符合要求"
 
 
+def metrics(reading: Reading, results: Sequence[ToolResult], books: RuleBooks) -> Draft:
+    """One metric, or each of several with its own conclusion and computation."""
+    drafts = [metric(reading, result, books) for result in results if "calculation" in result.artifact]
+    if len(drafts) == 1:
+        return drafts[0]
+    open_ = next((draft for draft in drafts if draft.status is AnswerStatus.NEEDS_FACTS), None)
+    return Draft(
+        "\n\n".join(draft.text for draft in drafts),
+        AnswerStatus.NEEDS_FACTS if open_ else AnswerStatus.ANSWERED,
+        open_.missing if open_ else (),
+        open_.pending if open_ else None,
+        tuple(dict.fromkeys(warning for draft in drafts for warning in draft.warnings)),
+    )
+
+
 def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     """One metric: its value in the first sentence, then how it was computed."""
     item = result.artifact["calculation"]

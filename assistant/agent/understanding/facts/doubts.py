@@ -23,6 +23,9 @@ PART = re.compile(
     r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂"
 )
 BETWEEN_YEARS = re.compile(r"第[一二三四五\d]+年|中间(?:那)?一?年|期中")
+OF_OTHERS = re.compile(
+    r"^(?:那个)?(?:是|属于)(?:隔壁|别人|别家|人家|同行|另一?家|其他|子公司|母公司|集团|客户)"
+)
 NOT_IT = re.compile(
     r"(?:不是|并非|不等于|没有到|没到)[^，。；\d]{0,4}$|(?:没有?|未)(?:抵消?|买|排放?|达到)(?:过|了)?$"
 )
@@ -39,6 +42,8 @@ def doubt(
     """
     ahead, behind = message[figure.end :], message[: figure.start]
     near = place.before + place.after
+    if OF_OTHERS.search(place.after):
+        return "不是本企业的数"
     if SIGNED.search(behind):
         return "前面有负号，不能是负数"
     if POWER_BEFORE.search(behind) or POWER_AFTER.search(ahead):
@@ -79,7 +84,7 @@ def _other_year(place: Window, fact: FactDefinition, today: date, applied: date)
     """A year that is neither the fact's own nor the one before the day of applying, where the fact is of the year before."""
     if not set(fact.periods) & set(NOW):
         return None
-    years = _years(place.before, today) or _years(place.after, today)
+    years = _years(place.before, today) or _years(place.after, today) or _years(place.lead, today)
     last = applied.year - 1
     if not years or years[-1] == last:
         return None

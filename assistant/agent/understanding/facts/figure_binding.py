@@ -38,7 +38,7 @@ NET = re.compile(
 )
 # 8万吨，2021年的
 POSTPONED = re.compile(r"^[ \t]*(?:是|就是|这是)?[^，。；]{0,8}(?:年度?|期|初|末)[^，。；\d]{0,3}的[ \t]*$")
-NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未)")
+NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未|不(?!到|足|止))")
 NOW = ("现在", "目前", "当前", "如今", "今年")  # beside a period of its own kind these say nothing
 LATEST = ("去年", "上年度", "上一年度")
 COUNT_UNITS = frozenset({"项", "个", "家", None})
@@ -54,6 +54,7 @@ class Window:
     after: str
     gross: str = ""  # 抵消前, which was taken out of `before`
     net: str = ""  # 已扣除抵消, which was taken out of either side
+    lead: str = ""  # what stands before, back to the figure or the sentence before: 去年改了一轮，
 
     @property
     def near(self) -> str:
@@ -95,6 +96,7 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
         after,
         gross="".join(found.group() for found in UNOFFSET.finditer(raw)),
         net="".join([*net, aside.group() if aside else ""]),
+        lead=re.split(r"[。！？!?\n]", message[floor : cuts[-1] if cuts else floor])[-1][-30:],
     )
 
 
@@ -145,6 +147,8 @@ def candidates(
     A unit that only one fact has speaks for it when the fact is one of those under discussion (`prefer`).
     """
     near = place.near
+    # 去年窑炉改了一轮，排放降到5.2万吨: the year may stand before the comma
+    when = near if YEAR.search(near) or _names_period(near, facts) else f"{place.lead}{near}"
     alone = not _speaks(near, facts) or bool(SAME.search(near))
     scores: dict[str, int] = {}
     for fact_id, fact in facts.items():
@@ -154,7 +158,7 @@ def candidates(
         if fact.unit == "%" and not (topical or any(word in near for word in fact.synonyms)):
             continue  # a percentage is of something: what it is of must stand beside it
         score = NAMED * any(word in near for word in fact.synonyms) + TOPIC * topical
-        score += PERIOD * _period(near, fact, facts)
+        score += PERIOD * _period(when, fact, facts)
         if not topical and any(word in carried for word in fact.topic):
             score += CARRIED_ALONE if alone else CARRIED
         if _rival(near, fact, facts):
@@ -211,6 +215,10 @@ def _speaks(near: str, facts: Mapping[str, FactDefinition]) -> bool:
     return any(
         word in near for fact in facts.values() for word in (*fact.topic, *fact.synonyms, *fact.periods)
     )
+
+
+def _names_period(near: str, facts: Mapping[str, FactDefinition]) -> bool:
+    return any(word in near for fact in facts.values() for word in fact.periods)
 
 
 def _period(near: str, fact: FactDefinition, facts: Mapping[str, FactDefinition]) -> int:

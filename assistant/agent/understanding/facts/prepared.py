@@ -10,6 +10,29 @@ from itertools import pairwise
 from assistant.agent.understanding.facts.figure_binding import SEPARATORS
 from assistant.quantities import Quantity, display_quantity, find_quantities
 
+NO_FACT = (
+    "年",
+    "个月",
+    "轮",
+    "次",
+    "步",
+    "岁",
+    "号",
+    "月",
+    "日",
+    "天",
+    "周",
+    "条",
+    "款",
+    "章",
+    "节",
+    "期",
+    "届",
+    "人",
+    "位",
+    "台",
+    "套",
+)
 FROM = re.compile(r"(?:从|由)(?P<own>[^，。；\d]{0,12})$")
 TO = re.compile(
     r"^(?:逐步|一路|已经?|又|直接)?(?:下?降|减少?|压|升|涨|增加?|提高|变|缩|上升|削减|转)(?:低|少|长|了)?(?:[到至为成])(?:了)?"
@@ -32,7 +55,7 @@ class Change:
 
 def figures_of(message: str) -> list[Quantity]:
     """The figures of a message that may be facts, a range as one figure."""
-    found = [item for item in find_quantities(message) if item.unit not in ("年", "个月")]
+    found = [item for item in find_quantities(message) if item.unit not in NO_FACT]
     joined: list[Quantity] = []
     for figure in found:
         before = joined[-1] if joined else None

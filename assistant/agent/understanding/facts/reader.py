@@ -276,7 +276,7 @@ class _MessageReader:
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
-            bound = _only_input(figure, book.metrics[setting.metric], setting.readable)
+            bound = _only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
         bound = _instead(bound, book, setting.prefer)
         if not isinstance(bound, str):
             bound = _reduced(place, book, setting.known, setting.prefer) or bound
@@ -391,9 +391,16 @@ def _instead(
     return next(meant, bound)
 
 
-def _only_input(figure: Quantity, metric: Metric, readable: Mapping[str, FactDefinition]) -> str | None:
+def _only_input(
+    figure: Quantity, metric: Metric, readable: Mapping[str, FactDefinition], known: Mapping[str, str]
+) -> str | None:
+    """The one input of a metric that a figure fits, or the one that is still unknown."""
     inputs = [node.id for node in walk(metric.formula) if isinstance(node, Name)]
-    fitting = [name for name in dict.fromkeys(inputs) if fits_unit(figure, readable[name])]
+    fitting = [
+        name for name in dict.fromkeys(inputs) if name in readable and fits_unit(figure, readable[name])
+    ]
+    if len(fitting) > 1 and any(name in known for name in fitting):
+        fitting = [name for name in fitting if name not in known]
     return fitting[0] if len(fitting) == 1 and figure.unit is not None else None
 
 
