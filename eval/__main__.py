@@ -23,6 +23,7 @@ from assistant.interfaces.progress import progress_for
 from assistant.rules.books import RULES_FILE, RuleBooks
 from assistant.settings import Settings, load_settings
 from eval import answerable_command, answers, retrieval, tables
+from eval.acts import command as acts_command
 from eval.baselines import command as baselines_command
 from eval.beir import command as comparison
 from eval.bench import BenchError, BenchPlan, run_bench
@@ -67,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _mutants(console, options)
         elif options.command == "answerable":
             answerable_command.run(console, options)
+        elif options.command == "acts":
+            acts_command.run(console, options)
         elif options.command == "ranking":
             ranking_command.run(console, options)
         elif options.command == "retrieval" and comparison.wanted(options):
@@ -142,6 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     ranking_command.add_options(
         commands.add_parser("ranking", help="the reranker's weights: cross-validated, fitted")
+    )
+    acts_command.add_options(
+        commands.add_parser("acts", help="what messages do: cross-validated by author, fitted")
     )
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser

@@ -1,0 +1,1 @@
+"""What messages do, learned: labelled utterances, cross-validation by author, the shipped weights."""
