@@ -74,7 +74,9 @@ def cross_validated(
         for at, one in enumerate(utterances):
             if one.author == author:
                 chances[at] = weights.probabilities(found[at])
-    first = [max(chances[at], key=lambda act: chances[at][act]) in one.acts for at, one in enumerate(utterances)]
+    first = [
+        max(chances[at], key=lambda act: chances[at][act]) in one.acts for at, one in enumerate(utterances)
+    ]
     return {act: _figures(act, utterances, chances) for act in Act}, sum(first) / len(first)
 
 

@@ -115,7 +115,7 @@ def features(message: str, masked: str, situation: Situation) -> set[str]:
         )
         if holds
     ]
-    short = {gram for gram in _grams(kept, CONTEXT_LONGEST)}
+    short = set(_grams(kept, CONTEXT_LONGEST))
     found |= {f"{flag}{gram}" for flag in flags for gram in short}
     found |= {f"={flag}" for flag in flags}
     found |= {f"#{min(len(kept) // 6, 8)}"}
