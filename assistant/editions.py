@@ -24,6 +24,7 @@ from assistant.agent.turn import TurnRunner
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.scope import Scope
+from assistant.agent.understanding.spelling import Spelling
 from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.retrieval.progress import Progress
@@ -61,7 +62,8 @@ class Edition:
         self.retriever = retriever
         self.search = ClauseSearch(library, lexicon, retriever, lambda: books)
         self.desk = PolicyDesk(library, retriever, books, lexicon, PassageRanker(library, lexicon), scope)
-        planner = Planner(Reader(library, books, lexicon, scope, today), books)
+        spelling = Spelling.of(library, books, retriever.words)
+        planner = Planner(Reader(library, books, lexicon, scope, today, spelling), books)
         graph = build_graph(choose_model(settings.model, planner))
         self.runner = TurnRunner(graph, self.desk, planner, settings.model)
 

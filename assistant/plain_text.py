@@ -26,6 +26,14 @@ _BLANKS = re.compile(r"(?<=\S)[ \t]+(?=\S)")
 _SINCE_STOP = re.compile(r"[^ \t\n，。；：？！、]+$")
 _UNTIL_STOP = re.compile(r"[^ \t\n，。；：？！、]+")
 _AMOUNT = re.compile(r"\d[\d.,]*[十百千万亿]*[ \t]?(?:吨|元|t|tCO2e?|tce|%|项|家|分)(?:标准?煤|二氧化碳)?$")
+_SIGNED = re.compile(r"[，。；：？！\n]")
+# An amount and what begins a new clause: neither a word about the amount nor the end of the question.
+_RUN_ON = re.compile(
+    rf"\d[\d.,]*[十百千万亿]*[ \t]?(?:吨(?:标准?煤)?|[万亿]?元|t|tCO2e?|tce)(?={_HAN}{{2}})(?!"
+    r"左右|上下|以[上下内]|之[上下内]|及以|的|是|到|至|降|升|减|增(?!加值)|变|改|和|与|及|或|二氧化碳|当量|标准?煤|一年|每|吗|呢|了|吧|啊|呀|不|没|都|也|行|够|"
+    r"能|可|怎|占|多|出头|来|那|里|中|内|就|才|还|又|再|要|会|有|人民币|排放|碳排|对)"
+)
+_ASKED = re.compile(r"(?:多少|几何|吗|呢|吧|么|嘛|了)$")
 _CLAUSE = 5  # Chinese characters from which words between blanks are a clause of their own
 
 
@@ -51,7 +59,19 @@ def _written(text: str) -> tuple[str, list[int]]:
         instead = _instead(written, blank[0], _UNTIL_STOP.match(read, blank.end()))
         places += range(end, blank.start() + len(instead))
         written, end = written + instead, blank.end()
-    return written + read[end:], [*places, *range(end, len(read))]
+    return _parted(written + read[end:], [*places, *range(end, len(read))])
+
+
+def _parted(written: str, places: list[int]) -> tuple[str, list[int]]:
+    """With a comma after each amount where a message has no sign at all: 2021年10万吨去年6万吨抵消5万吨."""
+    if _SIGNED.search(written):
+        return written, places
+    text, found, end = "", list[int](), 0
+    for amount in _RUN_ON.finditer(written):
+        text += written[end : amount.end()] + "，"
+        found += [*places[end : amount.end()], places[amount.end() - 1]]
+        end = amount.end()
+    return text + written[end:], [*found, *places[end:]]
 
 
 def _instead(written: str, blank: str, following: re.Match[str] | None) -> str:
@@ -67,7 +87,8 @@ def _instead(written: str, blank: str, following: re.Match[str] | None) -> str:
         if ahead[:1].isdigit():
             return ""
         clauses = min(len(re.findall(_HAN, said)), len(re.findall(_HAN, ahead))) >= _CLAUSE
-        return "，" if begins and clauses else blank
+        asked = bool(_ASKED.search(said))
+        return "，" if begins and (clauses or asked) else blank
     return blank
 
 

@@ -42,6 +42,7 @@ HOME_OF = {
     "openpyxl": "interfaces",
     "docx": "interfaces",
     "opencc": "ground",
+    "xpinyin": "agent",
 }
 
 

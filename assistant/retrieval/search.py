@@ -28,6 +28,7 @@ from assistant.retrieval.tokenizer import character_terms
 from assistant.retrieval.vectors.caches import CACHE_FROM, CacheFactory, SharedCaches
 from assistant.retrieval.vectors.embedded import EmbeddedSource
 from assistant.retrieval.vectors.server import ServerSource
+from assistant.retrieval.words import WordCutter
 from assistant.settings import Settings
 
 LOCK_WAIT_SECONDS = 60.0
@@ -126,6 +127,11 @@ class Retriever:
             caches.factory,
         )
         return cls(index, encoder, caches=caches, judge=judge)
+
+    @property
+    def words(self) -> WordCutter:
+        """The dictionary that the index was built with."""
+        return self._index.words
 
     def renewed(self, library: Library) -> Retriever:
         """A retriever over the generation now in service, which must be that of `library`; nothing is built.

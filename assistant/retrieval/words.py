@@ -78,6 +78,14 @@ class WordCutter:
         """Words and signs of `text`, folded, in order; joined they are the folded text."""
         return list(self._tokenizer.cut(fold(text)))
 
+    def known(self, text: str) -> list[str]:
+        """Words of the dictionary in `text`, in order, and what stands between them; joined they are `text`."""
+        return list(self._tokenizer.cut(text, HMM=False))
+
+    def frequency(self, word: str) -> int:
+        """How often a word stands in the dictionary's texts; 0 for one it does not hold."""
+        return self._frequencies.get(word, 0)
+
     def search_words(self, text: str) -> list[str]:
         """Words of two characters or more, long ones also in their parts, repeated as often as they occur.
 

@@ -136,9 +136,12 @@ class ClauseSearch:
         from assistant.agent.understanding.follow_up import FollowUps
         from assistant.agent.understanding.reader import Reader
         from assistant.agent.understanding.scope import Scope
+        from assistant.agent.understanding.spelling import Spelling
 
         books = self._books()
-        reader = Reader(self._library, books, self._lexicon, Scope(self._library, self._lexicon))
+        spelling = Spelling.of(self._library, books, self._retriever.words)
+        scope = Scope(self._library, self._lexicon)
+        reader = Reader(self._library, books, self._lexicon, scope, spelling=spelling)
         return FollowUps(self._library, books, self._lexicon, reader)
 
     def _addresses(self, asked: ClauseQuery) -> list[str]:

@@ -1,7 +1,7 @@
 """Robustness: questions with a verdict or computed figures, each asked in twenty other ways; nothing may come out otherwise.
 
 `same`: verdict and every computed value are those of the original. `asked`: the assistant asks instead, and says nothing that
-contradicts. `lost`: it neither asks nor says all of it. `changed`: another verdict or another figure.
+contradicts. `lost`: it neither asks nor says just that, without contradiction. `changed`: another verdict or another figure.
 """
 
 from __future__ import annotations
@@ -60,9 +60,17 @@ def compared(original: Said, answer: Answer | None) -> str:
     said = Said.by(answer)
     if said == original:
         return SAME
-    if said.figures - original.figures or _decides_otherwise(original.verdict, said.verdict):
+    if _counts_otherwise(original, said) or _decides_otherwise(original.verdict, said.verdict):
         return CHANGED
     return ASKED if answer is not None and answer.status == AnswerStatus.NEEDS_FACTS else LOST
+
+
+def _counts_otherwise(original: Said, said: Said) -> bool:
+    """Whether a figure has another value, or none of the original's figures is there and others are."""
+    before, now = dict(original.figures), dict(said.figures)
+    return any(before[name] != now[name] for name in before.keys() & now) or bool(
+        before and now and not before.keys() & now
+    )
 
 
 def _decides_otherwise(original: tuple[str, str] | None, given: tuple[str, str] | None) -> bool:

@@ -22,6 +22,7 @@ from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
+from assistant.agent.understanding.spelling import Spelling
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import QuantityError
@@ -42,8 +43,11 @@ class Reader:
         lexicon: Lexicon,
         scope: Scope,
         today: Callable[[], date] = date.today,
+        spelling: Spelling | None = None,
     ) -> None:
+        """Without `spelling` only the lexicon's errors are put right."""
         self._today = today
+        self._spelling = spelling
         self._scope = scope
         self._naming = PolicyNaming(library, lexicon.elsewhere)
         self._books = books
@@ -54,6 +58,7 @@ class Reader:
         """Understand one message; the same message in the same conversation reads the same."""
         raw, conversation = self._answering(plain(raw), conversation)
         message = self._lexicon.corrected(raw)
+        message = self._spelling.mended(message) if self._spelling else message
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)

@@ -30,7 +30,8 @@ def said(verdict: str | None, *figures: tuple[str, str], status: str = "answered
         (said("不符合", ("share", "1/2"), ("rate", "9/10")), "same"),
         (said("符合", ("rate", "9/10"), ("share", "1/2")), "changed"),
         (said("不符合", ("rate", "1"), ("share", "1/2")), "changed"),
-        (said("不符合", ("rate", "9/10"), ("share", "1/2"), ("score", "3")), "changed"),
+        (said("不符合", ("rate", "9/10"), ("share", "1/2"), ("score", "3")), "lost"),  # more than was asked
+        (said("不符合", ("score", "3")), "changed"),
         (said("待补充", ("rate", "9/10"), status="needs_facts"), "asked"),
         (said(None, status="needs_facts"), "asked"),
         (said("待补充", ("rate", "1"), status="needs_facts"), "changed"),
