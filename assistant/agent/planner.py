@@ -248,7 +248,7 @@ class Planner:
         if first.name == "read_clause":
             return compose_lookup.clauses(reading, good, failed)
         if first.name == "check_quotation":
-            return compose_lookup.quotation(reading, first)
+            return compose_lookup.quotation(first)
         if first.name == "describe_policy":
             found = next((result for result in good if result.name == "search_clauses"), None)
             return compose_lookup.status(described, found)

@@ -42,10 +42,20 @@ INSIDES = re.compile(
 OFF_TOPIC = re.compile(
     r"(?:帮我|给我|替我|请)[^，。]{0,4}(?:写|作|编|来)(?:一)?(?:首|篇|个|段)|写(?:一)?首|诗|绝句|对联|笑话|讲.{0,3}故事|天气|下雨|气温|股价|股票|收盘|彩票|汇率|星座|菜谱|电影|歌词|球赛|翻译成|胜算|起诉|行政复议|打官司|仲裁|能赢|看病|吃什么药"
 )
-QUOTED = re.compile(r"[“\"「『‘']([^”\"」』’']{5,})[”\"」』’']")
+QUOTED = re.compile(r"[“\"「『‘']([^”\"」』’']{3,})[”\"」』’']")
 SOURCE = re.compile(
-    r"出现在|哪几处|出自|出处|哪一?条(?:里|中)?(?:说|写|规定|讲|提)|原文|原话|哪里(?:说|写|规定|提)|哪个文件|哪份文件|哪一份|是不是(?:写|这么写|原文)|有没有(?:这句|这样|这个说法|写)|哪儿(?:写|说)|有这(?:句|话|个说法)"
+    r"出现在|哪几[处条]|出自|出处|来自哪|(?:哪一?|第几|哪些)[条款项章段](?:里|中|的|$|[，。？?])?|原文|原话|原句|哪里?(?:说|写|规定|提)|哪个文件|哪[份篇]|是不是(?:写|这么|原)|"
+    r"有没有(?:这|写|过|[“「『\"‘])|哪儿|在哪|哪来的?|有(?:这|那)(?:句|话|个?说法|段)|(?<![一-鿿])这(?:[句段]话?|话|个?说法).{0,6}(?:有吗|有没有|在)|里的话|(?:这么|这样|如此)(?:写|说|表述)的?[吗吧？?]?|"
+    r"核(?:对|一下|实|查)|对(?:得上|不上)|引用|引[的自了]|是(?:不是)?(?:办法|方案|文件|政策|答复)里?的?(?:写|说|原|话)|谁(?:说|讲|提)过?|哪.{0,3}(?:提到|说过|写过|写着|写的|讲过)"
 )
+SAID_BEFORE = re.compile(
+    r"^(?P<said>[^“”「」\"]{6,80}?)[，,：: ]*(?:(?:这|那)(?:句话?|段话?|几个字)[^，。]{0,4}(?:在|出|是|有|来|原)|是不是(?:这么|这样|原文)|是(?:这么|这样)写)"
+)
+SAID_AFTER = re.compile(
+    r"(?:原文|原话)(?:里|中)?(?:到底|真的|究竟)?(?:有没有|有无|是否|是不是)(?:写|说|提|讲|这句话?|这样一句)?过?[:：，,]?(?P<said>[^“”「」\"？?]{6,80}?)(?:[吗？?。]|$)"
+    r"|(?:一句|这句话?|这段话?|原话|说法|引文|提法)[^：:“”]{0,14}[：:]\s*(?P<quoted>[^“”「」\"]{6,80}?)(?:[。！？?\n]|$)"
+)
+WORDS, SHARE = 6, 5  # a shorter quotation must be the fifth part of the message
 APPLY = re.compile(
     r"申报|申请|报|评|认定|条件|要求|资格|达标|符合|当上|成为|算|入选|拿|创建|过关|通过|合格|满足|够|行|入围|参评|名单|门槛"
 )
@@ -85,12 +95,22 @@ def step_in(message: str) -> int | None:
     return -1 if found["last"] else int(parse_chinese_number(found[1]))
 
 
-def quotation_in(message: str) -> str | None:
-    """The longest quoted passage when the message asks where it stands, else None."""
-    if not SOURCE.search(message):
-        return None
+def quotation_in(message: str, again: bool = False) -> str | None:
+    """What a message quotes when it asks where that stands; several passages on lines of their own; None without one.
+
+    `again` reads a quoted passage alone as such a question, after another one was asked: “绿电倍增”呢？ Without quotation
+    marks, the words around must say that it is a quotation: 这句话, 原文有没有写, 出自.
+    """
     quoted: list[str] = QUOTED.findall(message)
-    return max(quoted, key=len) if quoted else None
+    if quoted and (again or SOURCE.search(message)):
+        longest = max(map(len, quoted))
+        if longest < WORDS and longest * SHARE < len(message):
+            return None  # “十四五” in a question about something else
+        return "\n".join(dict.fromkeys(one for one in quoted if 2 * len(one) >= longest))
+    if quoted or not SOURCE.search(message):
+        return None
+    said = SAID_AFTER.search(message) or SAID_BEFORE.search(message)
+    return next((words.strip() for words in said.groups() if words), None) if said else None
 
 
 _STAGE = re.compile(rf"({'|'.join(STAGES)})(?:阶段|环节)")

@@ -80,7 +80,7 @@ class Reader:
             else None
         )
         references = tuple(find_references(message))
-        quotation = quotation_in(message)
+        quotation = quotation_in(message, again=follows and conversation.intent == Intent.QUOTATION)
         base = Reading(
             message=message,
             query=message,
