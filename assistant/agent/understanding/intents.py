@@ -55,7 +55,7 @@ SAID_AFTER = re.compile(
     r"(?:原文|原话)(?:里|中)?(?:到底|真的|究竟)?(?:有没有|有无|是否|是不是)(?:写|说|提|讲|这句话?|这样一句)?过?[:：，,]?(?P<said>[^“”「」\"？?]{6,80}?)(?:[吗？?。]|$)"
     r"|(?:一句|这句话?|这段话?|原话|说法|引文|提法)[^：:“”]{0,14}[：:]\s*(?P<quoted>[^“”「」\"]{6,80}?)(?:[。！？?\n]|$)"
 )
-WORDS, SHARE = 6, 5  # a shorter quotation must be the fifth part of the message
+WORDS, SHARE = 6, 6  # a shorter quotation must be the sixth part of the message
 APPLY = re.compile(
     r"申报|申请|报|评|认定|条件|要求|资格|达标|符合|当上|成为|算|入选|拿|创建|过关|通过|合格|满足|够|行|入围|参评|名单|门槛"
 )
