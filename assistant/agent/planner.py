@@ -16,10 +16,12 @@ from assistant.agent.understanding.intents import COMPARE, COMPUTE, GAP, Intent
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
+from assistant.agent.writing import about_facts
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
 from assistant.quantities import find_quantities
+from assistant.rules.book import FactDefinition, RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.dimensions import UNITS
 
@@ -41,7 +43,7 @@ OFF_TOPIC = (
 )
 EXAMPLES = re.compile(r"；应为|，请写成|，请改用")  # what follows shows figures that nobody said
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
-TALK = (Intent.GREETING, Intent.FORGET, Intent.INSIDES, Intent.OFF_TOPIC)
+TALK = (Intent.GREETING, Intent.FORGET, Intent.RECALL, Intent.INSIDES, Intent.OFF_TOPIC)
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,10 @@ class Planner:
                 self._measuring("compute_metric", "metric", replace(reading, metric=one), conversation)
                 for one in (reading.metric, *reading.metrics)
             )
+        if reading.intent is Intent.WHY and reading.asked:
+            fact, book = self._fact(reading.asked)
+            needing = about_facts.needing_fact(reading, fact, book)
+            return (ToolCall("read_clause", {"reference": needing.address}),)
         if reading.intent in TALK or self._suspended(reading):
             return ()
         if (
@@ -178,6 +184,11 @@ class Planner:
         figures = any(item.unit in UNITS for item in find_quantities(reading.message))
         counted = figures and COMPUTE.search(reading.message)
         return bool(counted or (asks and (reading.first_person or figures)))
+
+    def _fact(self, id: str) -> tuple[FactDefinition, RuleBook]:
+        """A fact that some rule book holds, with its book."""
+        book = next(book for book in self._books.books.values() if id in book.facts)
+        return book.facts[id], book
 
     def _candidates(self, reading: Reading) -> tuple[ToolCall, ...]:
         """The clauses of the facts that a figure may be, to name them by."""
@@ -227,6 +238,14 @@ class Planner:
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
         if reading.intent is Intent.GREETING:
             return Draft(GREETING, AnswerStatus.ANSWERED)
+        if reading.intent is Intent.RECALL:
+            return about_facts.noted(reading)
+        if reading.intent is Intent.WHY and reading.asked:
+            return about_facts.why(reading, *self._fact(reading.asked), results)
+        if reading.dropped and reading.intent is Intent.FORGET:
+            return about_facts.forgotten(
+                [self._fact(id)[0].label for ids in reading.dropped.values() for id in ids]
+            )
         if reading.intent is Intent.FORGET:
             return Draft(FORGOTTEN, AnswerStatus.ANSWERED)
         if reading.intent is Intent.INSIDES:

@@ -102,7 +102,8 @@ class TurnRunner:
             for fact in book.facts.values()
         ]
         said = [plain(words) for words in (*conversation.said, draft.message)]
-        told = [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
+        told = [part for item in reading.noted for part in item]
+        told += [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
         failures = verify(answer, sources, said, (*draft.engine_texts, *catalogue, *told))
         if not failures:
             return answer, ()
@@ -159,6 +160,14 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
     """The conversation after this turn."""
     conversation, message = context.conversation, context.message
     kept = conversation.with_turn(message)
+    if reading.intent is Intent.FORGET and reading.dropped:
+        left = {
+            policy: {id: value for id, value in facts.items() if id not in reading.dropped.get(policy, ())}
+            for policy, facts in conversation.facts.items()
+        }
+        return replace(kept, facts=left, pending=None)
+    if reading.intent in (Intent.RECALL, Intent.WHY):
+        return kept
     if reading.intent is Intent.FORGET:
         return Conversation(id=conversation.id, turns=kept.turns, said=(message,))
     if reading.intent in (Intent.GREETING, Intent.INSIDES, Intent.OFF_TOPIC):

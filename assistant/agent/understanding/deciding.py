@@ -8,6 +8,7 @@ from functools import cached_property
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
+from assistant.agent.understanding.facts_talk import recalls
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT
 from assistant.agent.understanding.programmes import Named
@@ -47,7 +48,7 @@ class Decision:
         """The reading with its intent and what the conversation adds."""
         intent = self._intent()
         changes: dict[str, object] = {"intent": intent}
-        if intent in (Intent.ELIGIBILITY, Intent.GAP) and not self.base.programme:
+        if intent in (Intent.ELIGIBILITY, Intent.GAP, Intent.WHY) and not self.base.programme:
             changes["programme"] = self._carried_programme()
         if intent is Intent.METRIC and not self.base.metric:
             changes["metric"] = self._carried_metric()
@@ -77,6 +78,12 @@ class Decision:
                 return intent
         if base.quotation:
             return Intent.QUOTATION
+        if base.dropped:
+            return Intent.FORGET
+        if recalls(message) and (self.conversation.turns or base.first_person):
+            return Intent.RECALL
+        if base.asked:
+            return Intent.WHY
         if base.foreign:
             return Intent.LOOKUP
         if intents.RULE_QUESTION.search(message) and not base.first_person:

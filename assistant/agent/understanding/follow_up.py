@@ -148,7 +148,7 @@ class FollowUps:
     def _carried_on(self, conversation: Conversation, reading: Reading, found: Sequence[str]) -> Conversation:
         """The conversation after an earlier question, as far as what comes next can depend on it."""
         kept = conversation.with_turn(reading.message)
-        if reading.intent is Intent.FORGET:
+        if reading.intent is Intent.FORGET and not reading.dropped:
             return Conversation(id=conversation.id, turns=kept.turns)
         if reading.intent in TALK:
             return kept

@@ -14,6 +14,8 @@ class Intent(StrEnum):
 
     GREETING = "greeting"
     FORGET = "forget"
+    RECALL = "recall"
+    WHY = "why"
     INSIDES = "insides"
     OFF_TOPIC = "off_topic"
     QUOTATION = "quotation"

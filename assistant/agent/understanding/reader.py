@@ -14,6 +14,7 @@ from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.stated import FactReading
+from assistant.agent.understanding.facts_talk import asks_why, dropped, noted, recalls
 from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
@@ -100,6 +101,12 @@ class Reader:
             sought=sought,
             stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),
+        )
+        base = replace(
+            base,
+            noted=noted(conversation, self._books) if recalls(message) else (),
+            dropped=dropped(message, conversation, self._books),
+            asked=conversation.pending if asks_why(message, conversation) else None,
         )
         settled = Decision(base, conversation, book).settled
         return self._placing.place(settled, conversation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
@@ -28,7 +28,7 @@ class Side:
 class Reading:
     """A message understood.
 
-    `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `metrics` the others named beside `metric`, `before` the question it carries on; `pinned` is a clause to read, `within` one to
+    `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `noted` the facts so far where they are asked for (label, value, words), `dropped` {policy: facts} to forget, `asked` the fact whose question is asked about, `metrics` the others named beside `metric`, `before` the question it carries on; `pinned` is a clause to read, `within` one to
     search in; `stage` the stage up to which somebody wants to be judged; `applying` the day on which somebody means to apply, as said; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
     several questions at once, `compared` clauses to set side by side.
     """
@@ -41,6 +41,9 @@ class Reading:
     references: tuple[ClauseReference, ...] = ()
     quotation: str | None = None
     programme: Named | None = None
+    noted: tuple[tuple[str, str, str], ...] = ()
+    dropped: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: str | None = None
     metric: Named | None = None
     metrics: tuple[Named, ...] = ()
     facts: FactReading = NO_FACTS
