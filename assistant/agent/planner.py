@@ -12,14 +12,16 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.intents import COMPARE, COMPUTE, GAP, Intent
+from assistant.agent.understanding.carrying import carried_on, topic_of
+from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
-from assistant.agent.writing import about_facts
+from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
+from assistant.agent.writing.several import found_in, joined
 from assistant.quantities import find_quantities
 from assistant.rules.book import FactDefinition, RuleBook
 from assistant.rules.books import RuleBooks
@@ -66,14 +68,34 @@ class Planner:
         """How the planner understands a message."""
         return self._reader.read(question, conversation)
 
+    def read_all(self, message: str, conversation: Conversation) -> tuple[Reading, ...]:
+        """How the planner understands each question of a message."""
+        readings: list[Reading] = []
+        for asked in self._reader.questions(message, conversation):
+            readings.append(self._reader.read(asked, conversation, linked=bool(readings)))
+            conversation = carried_on(conversation, readings[-1], (), self._books.books)
+        return tuple(readings)
+
     def step(self, question: str, conversation: Conversation, results: Sequence[ToolResult]) -> Step:
-        """The next step of a turn."""
-        reading = self.read(question, conversation)
-        calls = self._calls(reading, conversation, results)
-        if calls:
-            return Step(calls=calls)
-        draft = self._draft(reading, results)
-        return Step(text=draft.text, outcome=draft.outcome())
+        """The next step of a turn: the questions of a message are answered in order, each with its own results."""
+        drafts: list[Draft] = []
+        left = list(results)
+        for asked in self._reader.questions(question, conversation):
+            reading = self._reader.read(asked, conversation, linked=bool(drafts))
+            if drafts and drafts[-1].status is AnswerStatus.REFUSED and not _names_its_own(reading):
+                continue  # what was refused is not answered by half: 国家级零碳园区要满足哪几条，强度不超多少
+            used: list[ToolResult] = []
+            while calls := self._calls(reading, conversation, used):
+                if len(left) < len(calls):
+                    return Step(calls=calls)
+                used += left[: len(calls)]
+                del left[: len(calls)]
+                reading, used = _in_its_thread(reading, used, conversation.focus)
+            drafts.append(self._draft(reading, used))
+            conversation = carried_on(conversation, reading, found_in(used), self._books.books)
+        draft = joined(drafts)
+        thread = {"query": topic_of(reading), "policies": list(reading.policies)}
+        return Step(text=draft.text, outcome=draft.outcome() | {"thread": thread})
 
     def _calls(
         self, reading: Reading, conversation: Conversation, results: Sequence[ToolResult]
@@ -99,6 +121,8 @@ class Planner:
                     {"policy": results[0].artifact["passages"][0]["policy"], "query": reading.message},
                 ),
             )
+        if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
+            return () if places.figure_found(results) else self._search(reading)
         if [result.name for result in results] == ["search_clauses"]:
             whole = compose_lookup.clause_to_read(reading, results[0])
             return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
@@ -171,10 +195,23 @@ class Planner:
                 )
                 for side in reading.sides
             )
+        if reading.local:
+            return tuple(
+                ToolCall("search_clauses", {"query": reading.local.query, "policies": list(policies)})
+                for policies in (reading.local.own, reading.local.others)
+            )
+        return self._search(reading)
+
+    @staticmethod
+    def _search(reading: Reading) -> tuple[ToolCall, ...]:
+        """The search for a question; also for its words alone, where it may have left the thread."""
         arguments = {"query": reading.query, "policies": list(reading.policies), "before": reading.before}
         if reading.within:
             arguments["within"] = reading.within
-        return (ToolCall("search_clauses", arguments),)
+        look = ToolCall("search_clauses", arguments)
+        if reading.alone:
+            return (look, ToolCall("search_clauses", {"query": reading.message}))
+        return (look,)
 
     def _suspended(self, reading: Reading) -> bool:
         """Whether somebody asks for a verdict on themselves and no rule book stands that could give one."""
@@ -262,6 +299,10 @@ class Planner:
         good = [result for result in results if not result.error]
         described = [result for result in good if result.name == "describe_policy"]
         first = described[0] if described else good[0]
+        if first.name == "search_clauses" and reading.local:
+            if places.figure_found(good[:2]):
+                return places.figure(reading, good[0], good[1])
+            return compose_lookup.search(reading, good[2:])
         if first.name == "search_clauses":
             return compose_lookup.search(reading, good)
         if first.name == "read_clause":
@@ -276,6 +317,32 @@ class Planner:
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first, self._books)
         return compose_measure.metrics(reading, good, self._books)
+
+
+def _names_its_own(reading: Reading) -> bool:
+    """Whether a question says itself which policy, programme, metric, place or clause it is about."""
+    return bool(
+        reading.references
+        or reading.cities
+        or (reading.programme and reading.programme.alias)
+        or (reading.policies and not reading.follows)
+    )
+
+
+def _in_its_thread(
+    reading: Reading, results: list[ToolResult], focus: Sequence[str]
+) -> tuple[Reading, list[ToolResult]]:
+    """A question that was searched both in its thread and alone, with the results that it is to be answered from.
+
+    The thread holds as long as what it finds has the question's own words; else the question has left it.
+    """
+    if not (reading.alone and len(results) == 2):
+        return reading, results
+    carried, alone = results
+    if compose_lookup.left_thread(carried, alone, FOLLOW_UP.search(reading.message) is not None):
+        fresh = compose_lookup.nearest_first(alone, focus)
+        return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
+    return replace(reading, alone=False), [carried]
 
 
 def _is_supposed(reading: Reading, known: Mapping[str, str]) -> bool:

@@ -20,7 +20,7 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.planner import Planner
-from assistant.agent.understanding.follow_up import topic_of
+from assistant.agent.understanding.carrying import together, topic_of
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, verify
@@ -63,7 +63,7 @@ class TurnRunner:
         """Answer one message."""
         began = time.perf_counter()
         conversation = _still_there(conversation, self.desk)
-        reading = self.planner.read(message, conversation)
+        reading = together(self.planner.read_all(message, conversation))
         context = TurnContext(
             desk=self.desk,
             conversation=conversation,
@@ -176,6 +176,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         f"{reading.programme.policy}/{reading.programme.id}" if reading.programme else conversation.programme
     )
     metric = f"{reading.metric.policy}/{reading.metric.id}" if reading.metric else conversation.metric
+    thread = draft.outcome.get("thread", {})
     cited = tuple(dict.fromkeys(citation.policy_id for citation in answer.citations))
     return replace(
         kept,
@@ -191,7 +192,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         stage=reading.stage,
         applying=reading.applying,
         intent=str(reading.intent),
-        query=topic_of(reading)[:300],
+        query=str(thread.get("query", topic_of(reading)))[:300],
         focus=tuple(citation.address for citation in answer.citations[:3]),
-        policies=reading.policies or cited[:1] or conversation.policies,
+        policies=tuple(thread.get("policies", reading.policies)) or cited[:1] or conversation.policies,
     )

@@ -9,7 +9,7 @@ from enum import StrEnum
 # Words of asking that carry nothing of what is asked about.
 QUESTION_WORDS = re.compile(
     r"请问(?:一下)?|想(?:请)?问(?:一下|问)?|问一下|客户(?:在)?问(?:的?是)?|有(?:个)?(?:客户|企业|人|群众|市民)(?:来电)?(?:在)?问|麻烦(?:您|你)?|帮(?:我|忙|我们)?(?:看看|查查|查一下|看一下|查|看|找|算)|"
-    r"告诉我|说一下|说说|讲讲|讲一下|介绍(?:一下)?|解释一下|知道|想(?:了解|知道)(?:一下)?|了解一下|到底|究竟|具体|大概|其实|就是|这个|那个|那么|关于|根据|按照|按|对于|里面?(?:的)?|中的|"
+    r"告诉我|说一下|说说|讲讲|讲一下|介绍(?:一下)?|解释一下|知道|想(?:了解|知道)(?:一下)?|了解一下|想?打听(?:一下)?|到底|究竟|具体|大概|其实|就是|这个|那个|那么|关于|根据|按照|按|对于|里面?(?:的)?|中的|"
     r"客户(?:那边|这边)?|老板|领导|老师|你好|玩意儿?|一共|总共|这块|这件事|那种|厂里|正好|刚好|听说|据说|好像|一般|通常|来着|目前|现在|"
     r"有没有|是不是|能不能|可不可以|是否|能否|可否|要不要|需不需要|行不行|对不对|算不算|"
     r"什么时候|什么(?:样)?的?|哪一?些|哪(?:一)?(?:个|条|项|家|种|年|天)|哪里|哪儿|多少|几(?:个|项|条|家|种|类|步|分|年)|怎么(?:样|办)?|如何|怎样|为什么|为何|多久|多大|啥|咋|谁|"
@@ -18,6 +18,8 @@ QUESTION_WORDS = re.compile(
     r"应该|应当|需要|必须|可以|的话|吗|呢|吧|啊|呀|嘛|么|哦|了|的"
 )
 PUNCTUATION = re.compile(r"[\s，。；：、！？“”‘’「」『』（）()《》〈〉【】,.;:!?\"'—…·~～-]+")
+
+POINTING = re.compile(r"[这那](?:一)?(?:项|条|边|块|栏|份|步|件|张表|点)|另外|还有|再|又|也|它|该")
 
 
 class Ask(StrEnum):
@@ -61,7 +63,7 @@ ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (
         Ask.LISTING,
         re.compile(
-            r"哪些|有什么|有啥|都要|分别|几(?:个|项|条|步|类|种|方面|部分)|包括|列(?:一下|出|举)|清单|条件|流程|程序|步骤|环节|要求|材料|怎么(?:申报|申请|报|走|做|办)|如何|内容|要点"
+            r"哪些|有什么|有啥|都要|分别|几(?:个|项|条|步|类|种|方面|部分)|包括|列(?:一下|出|举)|清单|条件|(?<![长短])流程|程序|步骤|环节|要求|材料|怎么(?:申报|申请|报|走|做|办)|如何|内容|要点"
         ),
     ),
     (
@@ -92,3 +94,10 @@ def content_words(question: str) -> str:
     """The question's content, separated by blanks: words of asking and punctuation removed."""
     folded = unicodedata.normalize("NFKC", question)
     return PUNCTUATION.sub(" ", QUESTION_WORDS.sub(" ", PUNCTUATION.sub(" ", folded))).strip()
+
+
+def own_words(question: str) -> str:
+    """What a question says besides its form: 哪些部门负责 says nothing, 抽查几家 says 抽查."""
+    for _, pattern in ASKS:
+        question = pattern.sub(" ", question)
+    return content_words(POINTING.sub(" ", question)).replace(" ", "")

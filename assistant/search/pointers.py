@@ -112,7 +112,7 @@ class Pointers:
     def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon) -> None:
         self._library = library
         self._books = books.books
-        self._naming = PolicyNaming(library, lexicon.elsewhere)
+        self._naming = PolicyNaming(library, lexicon)
 
     def names_programme(self, question: str) -> bool:
         """Whether a question names a programme, be it by its short name."""

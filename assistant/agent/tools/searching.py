@@ -55,6 +55,7 @@ def search(
         "query": query,
         "passages": items,
         "notes": _notes(turn, query, policies, passages),
+        "own": desk.ranker.share(passages[0].clause, desk.ranker.weights(query)) if passages else 0.0,
         "uncovered": list(uncovered),
         "decided": _decided(turn, query, passages),
         "foreign_document": desk.scope.foreign_document(query),

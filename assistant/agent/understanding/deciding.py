@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,11 +11,11 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.facts_talk import recalls
 from assistant.agent.understanding.intents import Intent
-from assistant.agent.understanding.naming import DOCUMENT
+from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.understanding.seeking_reader import Sought
-from assistant.retrieval.asking import Ask, asks_of
+from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")
@@ -26,6 +27,10 @@ PASSED = re.compile(r"过线|达标[没不吗]|达不达标|超[没不]超|超[�
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
+YEAR = re.compile(r"(?:20)?\d{2}年(?!来|间)")
+BACK = re.compile(r"这|该|它|他们|刚才|上面|一样|也")
+OWN_WORDS = 2  # characters of its own words that make a follow-up a question without its thread
+LINKED_WORDS = 4  # the same of a further question in one message
 BARE = 4  # characters of a follow-up that has no content of its own
 ABOUT_TEXT = {Ask.WHO, Ask.WHEN, Ask.AMOUNT, Ask.LISTING, Ask.MEANING}
 
@@ -42,6 +47,8 @@ class Decision:
     base: Reading
     conversation: Conversation
     book: RuleBook | None
+    naming: PolicyNaming
+    books: Mapping[str, RuleBook]
 
     @cached_property
     def settled(self) -> Reading:
@@ -52,14 +59,20 @@ class Decision:
             changes["programme"] = self._carried_programme()
         if intent is Intent.METRIC and not self.base.metric:
             changes["metric"] = self._carried_metric()
-        if intent is Intent.LOOKUP and self.base.follows and self.conversation.query:
+        if (
+            intent is Intent.LOOKUP
+            and self.base.follows
+            and self.conversation.query
+            and not self._stands_alone
+        ):
             query, before = self._carried_query()
             changes |= {
                 "query": query,
                 "before": before,
                 "asks": self.base.asks | asks_of(f"{query} {before}"),
+                "policies": self._carried_policies(),
+                "alone": bool(before) and self._has_own_words,
             }
-            changes["policies"] = self.base.policies or self.base.cities or self.conversation.policies
         if intent is Intent.STATUS and self._asks_the_same and self.conversation.query:
             changes["query"] = f"{self.conversation.query} {self.base.query}"
         if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
@@ -84,13 +97,13 @@ class Decision:
             return Intent.RECALL
         if base.asked:
             return Intent.WHY
-        if base.foreign:
+        if base.foreign or self._of_another_place:
             return Intent.LOOKUP
         if intents.RULE_QUESTION.search(message) and not base.first_person:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
         if base.sought is not None and self._can_solve(base.sought):
             return Intent.SOLVE
-        if base.facts.stated or base.facts.ambiguous:
+        if (base.facts.stated or base.facts.ambiguous) and not self._has_no_rules:
             return self._intent_of_facts()
         if self.conversation.pending and base.stage != self.conversation.stage:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
@@ -207,6 +220,19 @@ class Decision:
         return set(self.base.facts.values) <= set(self.book.needed[metric])
 
     @property
+    def _of_another_place(self) -> bool:
+        """浙江省零碳工厂: a programme of ours by name, and not ours."""
+        named = self.base.programme
+        return bool(named and self.naming.says_elsewhere(self.base.message, named.alias))
+
+    @property
+    def _has_no_rules(self) -> bool:
+        """福州方案里5000吨标准煤那句: the policies named have no rules, so that no figure is the applicant's."""
+        base = self.base
+        ruled = any(policy in self.books for policy in base.policies)
+        return bool(base.policies) and not ruled and not base.programme
+
+    @property
     def _asks_the_same(self) -> bool:
         """那1151号的呢, after the date of another document was asked for: the same of this one."""
         base = self.base
@@ -241,10 +267,37 @@ class Decision:
             return Named(policy, metric)
         return None
 
+    @property
+    def _stands_alone(self) -> bool:
+        """Whether a message says what it asks of which programme, so that nothing is to be carried on: 近零碳要培育几年."""
+        base = self.base
+        if (
+            base.programme is None
+            or not base.asks - {Ask.YES_NO}
+            or base.message.rstrip("？?。").endswith("呢")
+        ):
+            return False
+        said = content_words(base.message.replace(base.programme.alias, " ")).replace(" ", "")
+        return len(said) > 1 and not BACK.search(base.message)
+
+    def _carried_policies(self) -> tuple[str, ...]:
+        """Where a follow-up is looked for: what it names itself, else what the conversation is about."""
+        base = self.base
+        own = base.policies or ((base.programme.policy,) if base.programme else ())
+        found = own or base.cities or base.province
+        return found or (() if self.naming.places_in(base.message) else self.conversation.policies)
+
+    @property
+    def _has_own_words(self) -> bool:
+        """Whether a follow-up says enough of its own to be a question without the thread that it may stand in."""
+        words = own_words(self.naming.without_places(self.base.message))
+        return len(words) >= (LINKED_WORDS if self.base.linked else OWN_WORDS)
+
     def _carried_query(self) -> tuple[str, str]:
-        """The last question carried on: with its programme's name exchanged, or standing behind the new words."""
-        last, programme = self.conversation.query or "", self.base.programme
-        rest = self.base.message.replace(programme.alias, "") if programme else ""
+        """The last question carried on: with a programme, a year or a place exchanged, or standing behind the new words."""
+        base, last = self.base, self.conversation.query or ""
+        programme = base.programme
+        rest = base.message.replace(programme.alias, "") if programme else ""
         bare = len(rest.strip("那么，。？?吗呢 ")) <= BARE
         if programme and self.book and bare:
             for other in self.book.programmes.values():
@@ -252,6 +305,23 @@ class Decision:
                     if other.id != programme.id and alias in last:
                         return last.replace(alias, self.book.programmes[programme.id].label), ""
             return f"{programme.alias} {last}", ""
-        if Ask.CONTACT in self.base.asks and len(self.base.message) <= BARE + 2:
-            return self.base.message, ""
-        return self.base.message, last
+        exchanged = self._exchanged(last)
+        if exchanged:
+            return exchanged, ""
+        if Ask.CONTACT in base.asks and len(base.message) <= BARE + 2:
+            return base.message, ""
+        return base.message, last
+
+    def _exchanged(self, last: str) -> str | None:
+        """The last question with another year or place in it: 2030年呢, 全省呢; None where more than that is said."""
+        message = self.base.message
+        years, places = YEAR.findall(message), self.naming.places_in(message)
+        rest = self.naming.without_places(YEAR.sub(" ", message))
+        if len(content_words(rest).replace(" ", "")) > BARE - 2:
+            return None
+        asked = last
+        if len(years) == 1:
+            asked = YEAR.sub(years[0], last) if YEAR.search(last) else f"{years[0]} {last}"
+        if places:
+            asked = f"{places[0]} {self.naming.without_places(asked)}"
+        return asked if asked != last else None

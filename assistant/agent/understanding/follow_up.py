@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.understanding.carrying import FOCUS, carried_on
 from assistant.agent.understanding.intents import COMPARE, Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PROVINCE
@@ -21,11 +22,8 @@ from assistant.documents.library import Library
 from assistant.errors import AddressError
 from assistant.rules.books import RuleBooks
 
-BARE = 8  # characters: 多少分？, 谁负责呢
-FOCUS = 3
 OTHERS = re.compile(r"其他|其它|别的|另外|另一")
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
-TALK = (Intent.GREETING, Intent.FORGET, Intent.INSIDES, Intent.OFF_TOPIC)
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,6 @@ class ClauseQuery:
 Find = Callable[[ClauseQuery], Sequence[str]]  # the addresses that a search puts first, best first
 
 
-def topic_of(reading: Reading) -> str:
-    """What the conversation is about now: a bare follow-up leaves the question it carried on."""
-    if reading.before and len(reading.query) <= BARE:
-        return f"{reading.before} {reading.query}"
-    return reading.query
-
-
 class FollowUps:
     """Reads questions that carry on earlier ones."""
 
@@ -70,7 +61,7 @@ class FollowUps:
         for earlier in before:
             reading = self._reader.read(earlier, conversation)
             asked = self._query(reading, conversation)
-            conversation = self._carried_on(conversation, reading, find(asked))
+            conversation = carried_on(conversation, reading, find(asked), self._books)
         return self._query(self._reader.read(question, conversation), conversation)
 
     def _query(self, reading: Reading, conversation: Conversation) -> ClauseQuery:
@@ -144,36 +135,3 @@ class FollowUps:
             }
             decided = [id for id in weights if id not in others]
         return tuple(dict.fromkeys(book.criteria[id].address for id in decided))[:FOCUS]
-
-    def _carried_on(self, conversation: Conversation, reading: Reading, found: Sequence[str]) -> Conversation:
-        """The conversation after an earlier question, as far as what comes next can depend on it."""
-        kept = conversation.with_turn(reading.message)
-        if reading.intent is Intent.FORGET and not reading.dropped:
-            return Conversation(id=conversation.id, turns=kept.turns)
-        if reading.intent in TALK:
-            return kept
-        programme, metric = reading.programme, reading.metric
-        return replace(
-            kept,
-            facts=conversation.facts if reading.facts.supposed else self._facts(conversation, reading),
-            programme=f"{programme.policy}/{programme.id}" if programme else conversation.programme,
-            metric=f"{metric.policy}/{metric.id}" if metric else conversation.metric,
-            latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
-            stage=reading.stage,
-            applying=reading.applying,
-            intent=str(reading.intent),
-            query=topic_of(reading),
-            focus=tuple(found[:FOCUS]),
-            policies=reading.policies
-            or tuple(address.partition("#")[0] for address in found[:1])
-            or conversation.policies,
-        )
-
-    def _facts(self, conversation: Conversation, reading: Reading) -> dict[str, dict[str, str]]:
-        """The facts so far, each under the policy whose rule book has it."""
-        facts = {policy: dict(known) for policy, known in conversation.facts.items()}
-        for fact, value in reading.facts.values.items():
-            for policy, book in self._books.items():
-                if fact in book.facts:
-                    facts.setdefault(policy, {})[fact] = value
-        return facts

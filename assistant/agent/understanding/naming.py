@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
+from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.library import Library
 
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定")
@@ -13,6 +14,8 @@ BOTH = re.compile(r"(?:两(?:份|个|篇)|俩)(?:提案)?(?P<kind>方案|答复)
 CLAIM = re.compile(r"[市州](?:方面)?(?:提出|提的|要求|定的|说的|规定)")
 OF_CITY = re.compile(r"[市州][^，。？?]{0,4}(?:方案|文件|政策)|^[^，。]{2,14}，?方案里")
 PROVINCE = re.compile(r"全省|省里|省方案|省的|省级|(?:^|[，。、和与跟 ])省(?!委)")
+SPOKEN = r"全省|省里|省级?(?=的|呢|是|要|[？?。，]|$)"
+PROVINCIAL = ("全省", "省里", "省级", "省")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -20,9 +23,17 @@ ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 
 class PolicyNaming:
     """Knows the names of the policies."""
 
-    def __init__(self, library: Library, elsewhere: tuple[str, ...] = ()) -> None:
+    def __init__(self, library: Library, lexicon: Lexicon) -> None:
         self._library = library
-        self._elsewhere = elsewhere
+        self._elsewhere = lexicon.elsewhere
+        regions = {policy.region[:-1] for policy in library.policies.values() if policy.region[2:]}
+        self._provinces = {
+            policy.region[:-1] for policy in library.policies.values() if policy.level == "省级"
+        }
+        others = {place for places in lexicon.places.values() for place in places} - {"全省", "我省"}
+        self._places = re.compile(
+            "|".join([*(f"{place}[省市]?" for place in sorted(regions | others)), SPOKEN])
+        )
 
     def named(self, message: str) -> tuple[str, ...]:
         """Ids of the policies named, in the order of mention; parts of one title count where a document is spoken of."""
@@ -46,11 +57,8 @@ class PolicyNaming:
 
     def city_and_province(self, message: str) -> tuple[tuple[str, ...], ...]:
         """全省的和福州的各是多少: the city's policies and the province's, where both are spoken of; else nothing."""
-        city = self.of_places(message)
-        if not city or not PROVINCE.search(message):
-            return ()
-        province = tuple(policy.id for policy in self._library.policies.values() if policy.level == "省级")
-        return (province, city)
+        city, province = self.of_places(message), self.of_province(message)
+        return (province, city) if city and province else ()
 
     def _by_issuer(self, message: str) -> tuple[str, ...]:
         """生态环境厅和林业局的答复, 两份答复, 省里和福州两个方案: by who made it, and by the kind of document."""
@@ -87,6 +95,34 @@ class PolicyNaming:
             for policy in self._library.policies.values()
             if policy.level == "市级" and policy.region.removesuffix("市") in message
         )
+
+    def of_province(self, message: str) -> tuple[str, ...]:
+        """Ids of the province's policies where the message speaks of the province: 那全省呢."""
+        if not PROVINCE.search(message):
+            return ()
+        return tuple(policy.id for policy in self._library.policies.values() if policy.level == "省级")
+
+    def levels_of(self, message: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The policies of the one place that a message names, and those of the other level; None without one such place."""
+        city, spoken = self.of_places(message), set(self.places_in(message))
+        provincial = {*PROVINCIAL, *self._provinces, *(f"{name}省" for name in self._provinces)}
+        if not spoken or not (city or spoken <= provincial):
+            return None
+        cities = tuple(policy.id for policy in self._library.policies.values() if policy.level == "市级")
+        province = tuple(policy.id for policy in self._library.policies.values() if policy.level == "省级")
+        return (city, province) if city else (province, cities)
+
+    def says_elsewhere(self, message: str, name: str) -> bool:
+        """Whether a name is that of another place's: 浙江省零碳工厂."""
+        return any(re.search(rf"{place}[省市]?的?{re.escape(name)}", message) for place in self._elsewhere)
+
+    def places_in(self, message: str) -> list[str]:
+        """Words of a message that name the place of a policy here: a city, or the province as people call it."""
+        return [found.group() for found in self._places.finditer(message)]
+
+    def without_places(self, message: str) -> str:
+        """The message without these words."""
+        return self._places.sub(" ", message)
 
     def without_names(self, message: str) -> str:
         """The message without titles and aliases, so that what is asked about them is left."""

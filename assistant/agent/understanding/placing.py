@@ -7,24 +7,28 @@ from collections import Counter
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding import intents, qualifying
+from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.programmes import Named, programmes_named
-from assistant.agent.understanding.reading import Reading, Side
+from assistant.agent.understanding.reading import Local, Reading, Side
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError
 from assistant.numerals import parse_chinese_number
-from assistant.retrieval.asking import Ask, asks_of, content_words
+from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.books import RuleBooks
 
-QUESTION_END = re.compile(r"[？?]|；|(?<=[吗呢])[，。]")
 LEAST_CONTENT = 6  # characters of content that make a part of a message a question of its own
+OTHER_FORMS = {Ask.WHO, Ask.CONTACT, Ask.POINTS, Ask.MEANING, Ask.LISTING}
+IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
-SEPARATE = {Ask.AMOUNT, Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS}
+ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部]|方面|这边|那边")
+PART_NAMED = re.compile(
+    r"(?:^|[，。？?\s]|那|讲|关于)(?P<what>[一-鿿]{2,8}?)的?[这那](?:一)?[条类项块段部](?:分)?"
+)
 HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）")
 
 
@@ -44,6 +48,9 @@ class Placing:
             pinned = self._step(conversation.focus[0], step)
             if pinned:
                 return replace(reading, intent=Intent.CLAUSE, pinned=pinned)
+        near = self._near(reading, conversation) if conversation.focus else None
+        if near:
+            return near
         bare = len(content_words(reading.message).replace(" ", "")) <= BARE
         if (
             reading.intent is Intent.LOOKUP
@@ -51,6 +58,7 @@ class Placing:
             and bare
             and not (reading.programme or reading.cities or Ask.CONTACT in reading.asks)
             and asks_of(reading.message) & OF_CLAUSE
+            and (not reading.linked or IN_CHARGE.search(reading.message))
             and conversation.focus
         ):
             return replace(reading, within=conversation.focus[0])
@@ -86,12 +94,43 @@ class Placing:
                 reading = replace(reading, query=topic)
         if reading.intent is Intent.LOOKUP:
             compared = self._compared(reading) or self._conditions(reading)
-            return replace(
-                reading,
-                sides=() if self._says_nothing_else(reading) else self._sides(reading),
-                compared=compared,
-            )
+            sides = () if self._says_nothing_else(reading) else self._sides(reading, conversation)
+            local = None if sides or compared else self._local(reading)
+            alone = reading.alone and not sides
+            return replace(reading, sides=sides, compared=compared, local=local, alone=alone)
         return reading
+
+    def _near(self, reading: Reading, conversation: Conversation) -> Reading | None:
+        """A clause beside the one under discussion: 下一步, 交通呢, 近零碳那张表里呢."""
+        focus, message = conversation.focus[0], reading.message
+        steps = neighbours.moved_by(message)
+        if steps:
+            found = neighbours.beside(self._library, focus, steps)
+            return replace(reading, intent=Intent.CLAUSE, pinned=found) if found else None
+        if reading.intent is not Intent.LOOKUP or not reading.follows:
+            return None
+        named = reading.programme
+        if named and named.alias and len(own_words(message.replace(named.alias, ""))) <= LEAST_CONTENT:
+            programme = self._books.books[named.policy].programmes[named.id]
+            found = neighbours.counterpart(self._library, focus, programme)
+            return replace(reading, intent=Intent.CLAUSE, pinned=found) if found else None
+        if reading.policies != conversation.policies or not ABOUT_PART.search(message):
+            return None
+        part = PART_NAMED.search(message)
+        words = part["what"] if part else own_words(self._naming.without_names(message))
+        found = neighbours.named_beside(self._library, focus, words) if len(words) > 1 else None
+        return replace(reading, within=found, alone=False) if found else None
+
+    def _local(self, reading: Reading) -> Local | None:
+        """福州2025年非化石能源占比多少: a figure of one place, which the texts may have for another level only."""
+        compares = intents.COMPARE.search(reading.message) or self._naming.city_and_province(reading.query)
+        if Ask.AMOUNT not in reading.asks or reading.asks & OTHER_FORMS or reading.before or compares:
+            return None
+        levels = self._naming.levels_of(reading.query)
+        if levels is None or not set(reading.policies) <= set(levels[0]):
+            return None
+        query = content_words(self._naming.without_places(self._naming.without_names(reading.query)))
+        return Local(query, *levels) if query.strip() else None
 
     def _says_nothing_else(self, reading: Reading) -> bool:
         """Two programmes compared, and no word of what about them."""
@@ -191,13 +230,23 @@ class Placing:
                 rest = rest.replace(name, " ")
         return len(content_words(rest).replace(" ", "")) >= 4
 
-    def _sides(self, reading: Reading) -> tuple[Side, ...]:
-        parts = self._questions(reading.message)
-        if len(parts) > 1:
-            return tuple(Side(part, self._naming.named(part), reading.message) for part in parts[:3])
+    def _topic(self, reading: Reading, conversation: Conversation) -> str:
+        """What two policies are compared in: the question that a comparison carries on, without their names and places."""
+        topic = (conversation.query if reading.follows else None) or reading.query
+        return " ".join(self._naming.without_places(self._naming.without_names(topic)).split())
+
+    def _sides(self, reading: Reading, conversation: Conversation) -> tuple[Side, ...]:
+        compares = intents.COMPARE.search(reading.message) is not None
         both = self._naming.city_and_province(reading.message)
-        if both and intents.COMPARE.search(reading.message):
-            return tuple(Side(reading.query, policies) for policies in both)
+        if both and compares:
+            topic = self._topic(reading, conversation)
+            return tuple(Side(topic, policies) for policies in both)
+        if compares and reading.follows and conversation.query:
+            own = reading.policies if reading.policies != conversation.policies else ()
+            own = own or reading.cities or reading.province
+            others = tuple(policy for policy in conversation.policies if policy not in own)
+            if own and others:
+                return tuple(Side(self._topic(reading, conversation), policies) for policies in (others, own))
         if len(reading.policies) > 1 and not reading.follows:
             topic = self._naming.without_names(reading.query)
             return tuple(Side(topic, (policy,)) for policy in reading.policies[:3])
@@ -211,10 +260,3 @@ class Placing:
                 query = query.replace(other.alias, "\0" if other == one else "", 1)
             sides.append(Side(query.replace("\0", one.alias), (one.policy,)))
         return tuple(sides)
-
-    def _questions(self, message: str) -> list[str]:
-        """The questions of a message that asks several, each with what it asks about."""
-        parts = [part.strip() for part in QUESTION_END.split(message)]
-        return [
-            part for part in parts if asks_of(part) & SEPARATE and len(content_words(part)) >= LEAST_CONTENT
-        ]

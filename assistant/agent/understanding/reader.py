@@ -10,6 +10,7 @@ from datetime import date
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.applying import day_of_applying
+from assistant.agent.understanding.carrying import carried_on
 from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.reader import read_facts
@@ -20,6 +21,7 @@ from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.questions import questions_in
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
@@ -29,9 +31,31 @@ from assistant.documents.references import find_references
 from assistant.errors import QuantityError
 from assistant.plain_text import plain
 from assistant.quantities import parse_period
-from assistant.retrieval.asking import Ask, asks_of
+from assistant.retrieval.asking import Ask, asks_of, own_words
 from assistant.rules.book import Metric, RuleBook
 from assistant.rules.books import RuleBooks
+
+SHORT = 8  # characters of a message that leaves the rest to the thread
+LITTLE = 3  # characters of its own words in such a message
+MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
+
+
+def _one_measurement(first: Reading, second: Reading) -> bool:
+    """Whether two questions are one about the applicant's figures: 够不够，还差多少吨; 占比多少，这项几分."""
+    if first.intent not in MEASURING:
+        return False
+    if second.intent not in MEASURING:
+        return bool(second.asks & {Ask.POINTS, Ask.FORMULA}) and len(own_words(second.message)) < 2
+    if first.facts.supposed or second.facts.supposed or second.facts.ambiguous:
+        return True
+    other_programme = bool(
+        second.programme
+        and second.programme.alias
+        and first.programme
+        and second.programme.id != first.programme.id
+    )
+    other_metric = second.intent is Intent.METRIC and second.metric != first.metric
+    return second.intent is Intent.SOLVE or not (other_programme or other_metric)
 
 
 class Reader:
@@ -50,20 +74,44 @@ class Reader:
         self._today = today
         self._spelling = spelling
         self._scope = scope
-        self._naming = PolicyNaming(library, lexicon.elsewhere)
+        self._naming = PolicyNaming(library, lexicon)
         self._books = books
         self._lexicon = lexicon
         self._placing = Placing(library, books, lexicon, self._naming)
 
-    def read(self, raw: str, conversation: Conversation) -> Reading:
-        """Understand one message; the same message in the same conversation reads the same."""
+    def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
+        """The questions of a message, in order; figures asked for of one applicant stay one question."""
+        apart: list[str] = []
+        before: Reading | None = None
+        for part in questions_in(plain(message)):
+            reading = self.read(part, conversation, linked=before is not None)
+            if before is not None and _one_measurement(before, reading):
+                apart[-1] += f"，{part}"
+            else:
+                apart.append(part)
+            conversation = carried_on(conversation, reading, (), self._books.books)
+            before = reading
+        return tuple(apart) if len(apart) > 1 else (message,)
+
+    def read(self, raw: str, conversation: Conversation, linked: bool = False) -> Reading:
+        """Understand one message; the same message in the same conversation reads the same.
+
+        `linked`: it is a further question of the message that was read before it.
+        """
         raw, conversation = self._answering(plain(raw), conversation)
         message = self._lexicon.corrected(raw)
         message = self._spelling.mended(message) if self._spelling else message
+        message = intents.without_thanks(message)
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
-        follows = bool(conversation.turns) and (bool(intents.FOLLOW_UP.search(message)) or len(message) <= 8)
+        follows = bool(conversation.turns) and (
+            linked
+            or bool(intents.FOLLOW_UP.search(message))
+            or len(message) <= SHORT
+            or len(own_words(message)) <= LITTLE
+            or (not named and intents.PART_OF.search(message) is not None)
+        )
         # 那零碳呢, once a programme is under discussion; 够不够零碳, where somebody asks whether they qualify
         short = bool(conversation.programme or qualifying.ABILITY.search(message))
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
@@ -99,8 +147,10 @@ class Reader:
             foreign=self._scope.foreign_document(message),
             applying=applying,
             sought=sought,
+            linked=linked,
             stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),
+            province=self._naming.of_province(message),
         )
         base = replace(
             base,
@@ -108,7 +158,7 @@ class Reader:
             dropped=dropped(message, conversation, self._books),
             asked=conversation.pending if asks_why(message, conversation) else None,
         )
-        settled = Decision(base, conversation, book).settled
+        settled = Decision(base, conversation, book, self._naming, self._books.books).settled
         return self._placing.place(settled, conversation)
 
     def _answering(self, raw: str, conversation: Conversation) -> tuple[str, Conversation]:
@@ -205,7 +255,7 @@ class Reader:
         for one in book.metrics.values():
             adjusted = book.facts[one.adjust].label if one.limit and one.adjust else None
             if one.id in stated and adjusted and asked.label == f"{adjusted}{CAP}":
-                return Named(metric.policy, one.id)
+                return Named(metric.policy, one.id, metric.alias)
         return metric
 
     def _book_for(

@@ -25,12 +25,23 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Local:
+    """A figure asked for of one place: the question without the place, its policies, and those of the other level."""
+
+    query: str
+    own: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Reading:
     """A message understood.
 
     `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `noted` the facts so far where they are asked for (label, value, words), `dropped` {policy: facts} to forget, `asked` the fact whose question is asked about, `metrics` the others named beside `metric`, `before` the question it carries on; `pinned` is a clause to read, `within` one to
     search in; `stage` the stage up to which somebody wants to be judged; `applying` the day on which somebody means to apply, as said; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
-    several questions at once, `compared` clauses to set side by side.
+    several questions at once, `compared` clauses to set side by side; `cities` and `province` the policies of a city and of the province where the message
+    names them by place. `alone`: the message has words of its own, so that it may have left the thread that it is read in; `local`: a figure of one place is asked for; `linked`: a
+    further question of the message that was read before it.
     """
 
     message: str
@@ -59,3 +70,7 @@ class Reading:
     sides: tuple[Side, ...] = ()
     compared: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+    alone: bool = False
+    linked: bool = False
+    local: Local | None = None

@@ -14,7 +14,10 @@ NUMBERED = re.compile(
     re.I,
 )
 TITLED = re.compile(r"《([^》]{4,60})》")
-LOCAL = re.compile(r"([一-鿿]{2}[省市县区])[一-鿿]{0,14}?(?:实施方案|方案|办法|条例|规划|意见|通知)")
+LOCAL = re.compile(
+    r"([一-鿿]{2}[省市县区](?![里内级]))[一-鿿]{0,14}?(?:实施方案|方案|办法|条例|规划|意见|通知)"
+)
+OWN_DOCUMENT = r"[市县区]?(?:自己|当地|本地|那边)?的?[一-鿿]{0,12}?(?:实施方案|方案|管理办法|办法|条例|规划)"  # 泉州的碳达峰方案
 POINTS = re.compile(r"几分|多少分|得分|分值")
 INSIDE = re.compile(
     r"(?:〔\d{4}〕\s*\d+\s*号|[TZ]?\s*\d{4,6}(?:\s*[-—–]+\s*\d{4})?)(?:里|中|上|的|规定|要求|[^，。？?]{0,16}(?:怎么|如何|步骤|方法))"
@@ -34,6 +37,11 @@ class Scope:
             "全省",
             "我省",
         }
+        own = {policy.region[:2] for policy in library.policies.values()}
+        others = sorted(
+            {place for places in lexicon.places.values() for place in places} - own - {"全省", "我省"}
+        )
+        self._of_place = re.compile(rf"(?:{'|'.join(others)}){OWN_DOCUMENT}") if others else None
         self._places = {place for places in lexicon.places.values() for place in places} - regions
 
     def foreign_document(self, message: str) -> str | None:
@@ -46,6 +54,8 @@ class Scope:
         named += TITLED.findall(message)
         if not self._library.find_policies(message):
             named += [found.group() for found in LOCAL.finditer(message)]
+            if self._of_place:
+                named += [found.group() for found in self._of_place.finditer(message)]
         squeezed = [_squeezed(name) for name in held]
         for name in named:
             if not any(_squeezed(name) in known or known in _squeezed(name) for known in squeezed):

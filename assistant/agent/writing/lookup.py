@@ -20,6 +20,8 @@ from assistant.retrieval.asking import Ask
 ENOUGH = 0.35  # share of the question's weight that the best clause must cover to be an answer
 ANCHORED = 0.12  # the same where the question names a programme, a metric or a policy
 CITY = 0.25  # the same where it names a city that a policy is made for
+LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
+AS_WELL = 0.05
 COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
 PLAIN = 0.5  # share from which a passage is shown beside a policy's catalogue entry
 NEAR = 0.2  # share from which a clause is worth naming beside a refusal
@@ -113,7 +115,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     if lead["judged"] == WRONG:  # what was said may be true of something else
         related += [item for item in passages if item["states_figure"] and item not in related][:1]
     if related:
-        lines.append("相关条款：\n" + "\n".join(f"- {_quoted(item)}" for item in related))
+        lines.append("相关条款：\n" + "\n".join(f"- {quoted(item)}" for item in related))
     shown = {item["address"] for item in (lead, *related)}
     lines += [
         f"说明：{note['text']}{mark(note['marker'])}" for note in found["notes"] if note["address"] in shown
@@ -131,6 +133,30 @@ def _answers(reading: Reading, found: Item) -> bool:
     if Ask.POINTS in reading.asks and passages and passages[0]["attributes"].get("points"):
         enough = min(enough, NEAR)
     return bool(passages) and passages[0]["coverage"] >= enough and found["decided"]
+
+
+def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool:
+    """Whether a question searched alone is met so much better than in its thread that it is a new one.
+
+    `connected`: it says that it carries on (那…, …呢), so that more is needed.
+    """
+    in_thread, fresh = (result.artifact for result in (carried, alone))
+    met = bool(fresh["passages"]) and fresh["passages"][0]["coverage"] >= ENOUGH and fresh["decided"]
+    return met and bool(fresh["own"] - in_thread["own"] >= LEAVING[connected])
+
+
+def nearest_first(result: ToolResult, focus: Sequence[str]) -> ToolResult:
+    """A search's passages with those that answer as well and stand beside what was under discussion in front."""
+    passages: list[Item] = result.artifact["passages"]
+    places = {address.rpartition("/")[0] for address in focus}
+    beside = [
+        item
+        for item in passages
+        if item["coverage"] >= passages[0]["coverage"] - AS_WELL
+        and item["address"].rpartition("/")[0] in places
+    ]
+    rest = [item for item in passages if item not in beside]
+    return ToolResult(result.name, {**result.artifact, "passages": beside + rest})
 
 
 def sides_found(results: Sequence[ToolResult]) -> bool:
@@ -219,7 +245,8 @@ def _points(reading: Reading, item: Item) -> str:
     return f"（分值：{points}）{mark(item['marker'])}" if points and Ask.POINTS in reading.asks else ""
 
 
-def _quoted(item: Item) -> str:
+def quoted(item: Item) -> str:
+    """A passage with where it stands."""
     return f"{_source(item)}：“{item['quote']}”{mark(item['marker'])}"
 
 
@@ -249,10 +276,10 @@ def _refusal(why: str, found: Item) -> Draft:
     passages: list[Item] = found.get("passages", [])
     near = bool(passages) and passages[0]["coverage"] >= NEAR
     if near:
-        parts.append(f"原文中最接近的是{_quoted(passages[0])}")
+        parts.append(f"原文中最接近的是{quoted(passages[0])}")
     contact = found.get("contact")
     if near and contact:
-        parts.append(f"可向有关部门咨询：{_quoted(contact)}")
+        parts.append(f"可向有关部门咨询：{quoted(contact)}")
     else:
         parts.append("请向主管部门咨询。")
     return Draft("\n\n".join(parts), AnswerStatus.REFUSED)
@@ -299,7 +326,7 @@ def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolR
 def _read(data: dict[str, Any]) -> str:
     """A clause as read, the clauses it may be, or that there is none."""
     if "ambiguous" in data:
-        choices = "\n".join(f"- {_quoted(item)}" for item in data["items"])
+        choices = "\n".join(f"- {quoted(item)}" for item in data["items"])
         return f"“{data['ambiguous']}”不止一处，请说明是哪一份文件的哪一条：\n{choices}"
     if "unknown" in data:
         told = NUMBER.sub(lambda found: write_number(int(found.group())), str(data["unknown"]))
@@ -323,7 +350,7 @@ def _checked(part: Item, titles: Sequence[str]) -> str:
     """One passage that was looked up."""
     items: list[Item] = part["items"]
     if part["found"]:
-        places = "\n".join(f"- {_quoted(item)}" for item in items)
+        places = "\n".join(f"- {quoted(item)}" for item in items)
         if part["elsewhere"]:
             return f"没有。{'、'.join(f'《{title}》' for title in titles)}里没有这句话，它出自：\n{places}"
         return f"有，这是原文，出自：\n{places}"
@@ -349,7 +376,7 @@ def status(results: Sequence[ToolResult], found: ToolResult | None) -> Draft:
     cited = {item["address"] for result in results for item in result.artifact["items"]}
     passages = found.artifact["passages"] if found else []
     if passages and passages[0]["address"] not in cited and passages[0]["coverage"] >= PLAIN:
-        parts.append(f"相关原文：{_quoted(passages[0])}")
+        parts.append(f"相关原文：{quoted(passages[0])}")
     return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
 
 

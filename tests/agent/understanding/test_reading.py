@@ -46,9 +46,9 @@ def test_both_programmes_make_two_sides(reader: Reader) -> None:
     assert sum("近零碳" in side.query for side in sides) == 1
 
 
-def test_two_questions_in_one_message_are_searched_apart(reader: Reader) -> None:
-    sides = reader.read("红树林要营造多少公顷？畜禽粪污综合利用率目标是多少？", NEW).sides
-    assert [side.query[:3] for side in sides] == ["红树林", "畜禽粪"]
+def test_two_questions_in_one_message_are_read_apart(reader: Reader) -> None:
+    asked = reader.questions("红树林要营造多少公顷？畜禽粪污综合利用率目标是多少？", NEW)
+    assert [part[:3] for part in asked] == ["红树林", "畜禽粪"]
 
 
 def test_misspellings_are_put_right(reader: Reader) -> None:

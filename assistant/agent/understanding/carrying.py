@@ -1,0 +1,83 @@
+"""What a conversation is after a message: what the next one may leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from assistant.agent.conversation import Conversation
+from assistant.agent.understanding.facts.stated import FactReading
+from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.reading import Reading
+from assistant.rules.book import RuleBook
+
+BARE = 8  # characters: 多少分？, 谁负责呢
+FOCUS = 3
+TALK = (Intent.GREETING, Intent.RECALL, Intent.WHY, Intent.INSIDES, Intent.OFF_TOPIC)
+
+
+def topic_of(reading: Reading) -> str:
+    """What the conversation is about now: a bare follow-up leaves the question it carried on."""
+    if reading.before and len(reading.query) <= BARE:
+        return f"{reading.before} {reading.query}"
+    return reading.query
+
+
+def together(readings: Sequence[Reading]) -> Reading:
+    """What a message of several questions leaves to the next one: the last question, and what was said in all of them."""
+    facts = [reading.facts for reading in readings]
+    return replace(
+        readings[-1],
+        facts=FactReading(
+            tuple(item for one in facts for item in one.stated),
+            tuple(item for one in facts for item in one.ambiguous),
+            any(one.supposed for one in facts),
+            tuple(item for one in facts for item in one.unread),
+            any(one.planned for one in facts),
+        ),
+    )
+
+
+def carried_on(
+    conversation: Conversation, reading: Reading, found: Sequence[str], books: Mapping[str, RuleBook]
+) -> Conversation:
+    """The conversation after a message that found the addresses `found`, as far as what comes next can depend on it."""
+    kept = conversation.with_turn(reading.message)
+    if reading.intent is Intent.FORGET and reading.dropped:
+        left = {
+            policy: {id: value for id, value in facts.items() if id not in reading.dropped.get(policy, ())}
+            for policy, facts in conversation.facts.items()
+        }
+        return replace(kept, facts=left, pending=None)
+    if reading.intent is Intent.FORGET:
+        return Conversation(id=conversation.id, turns=kept.turns)
+    if reading.intent in TALK:
+        return kept
+    programme, metric = reading.programme, reading.metric
+    return replace(
+        kept,
+        facts=conversation.facts if reading.facts.supposed else _facts(conversation, reading, books),
+        programme=f"{programme.policy}/{programme.id}" if programme else conversation.programme,
+        metric=f"{metric.policy}/{metric.id}" if metric else conversation.metric,
+        latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
+        stage=reading.stage,
+        applying=reading.applying,
+        intent=str(reading.intent),
+        query=topic_of(reading),
+        focus=tuple(found[:FOCUS]),
+        policies=reading.policies
+        or tuple(address.partition("#")[0] for address in found[:1])
+        or conversation.policies,
+    )
+
+
+def _facts(
+    conversation: Conversation, reading: Reading, books: Mapping[str, RuleBook]
+) -> dict[str, dict[str, str]]:
+    """The facts so far, each under the policy whose rule book has it."""
+    facts = {policy: dict(known) for policy, known in conversation.facts.items()}
+    for fact, value in reading.facts.values.items():
+        for policy, book in books.items():
+            if fact in book.facts:
+                facts.setdefault(policy, {})[fact] = value
+    return facts

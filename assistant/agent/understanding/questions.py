@@ -1,0 +1,68 @@
+"""The questions of a message that asks several: 短流程炼钢要到多少，谁负责？另外材料交到哪里.
+
+A message is cut where a question ends; what is told before a question belongs to it. What says nothing of its own
+(行不行, 一样吗, 在哪一条) stays with the question before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.agent.understanding import intents
+from assistant.retrieval.asking import Ask, asks_of, content_words
+
+MOST = 4  # questions of one message that are answered one by one
+LEAST_CONTENT = 4  # characters of content that make a question one of its own
+ASKING = re.compile(
+    r"谁|哪|何|还是|什么|啥|多少|(?<![前好])几(?!乎|十|百|千|万|年前)|怎么|咋|如何|怎样|多久|多长|多大|多高|吗|呢|么$|嘛$|是否|能否|可否|吧$|"
+    r"(?P<one>[是能行够要会有该算对达含符])[不没](?P=one)|(?<=[\u4e00-\u9fff])[不没]$"
+)
+TOPIC = re.compile(r"呢$")  # 那零碳工厂呢，也要先培育吗: what is asked about, where a question follows
+ENDS = re.compile(r"[^，,。；;？?！!、\n]+[，,。；;？?！!、\n]*")
+NUMBERED = re.compile(
+    r"(?:^|(?<=[：:，。；;？?！!\s]))(?:其[一二三四]|[（(]?[1-4一二三四][)）.．、]|[一二三四]是|首先|其次|最后|再次)[，,、：:]?"
+)
+NEW_ASKS = frozenset({Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS, Ask.AMOUNT, Ask.FORMULA, Ask.MEANING})
+WHOLE = (intents.FORGET, intents.INSIDES, intents.OFF_TOPIC)
+OF_BOTH = re.compile(
+    rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪"
+)  # about what was asked before
+OPENING = re.compile(r"(?:请问|问(?:一)?下|咨询|打听|帮.{0,3}[查看问]|麻烦)[^，。]{0,4}$")
+
+
+def questions_in(message: str) -> tuple[str, ...]:
+    """The questions in their order, each with what is told before it; one when the message asks one thing or none."""
+    if intents.QUOTED.search(message) or any(pattern.search(message) for pattern in WHOLE):
+        return (message,)
+    parts: list[list[str]] = []
+    told: list[str] = []
+    for piece in ENDS.findall(NUMBERED.sub("，", message)):
+        told.append(piece)
+        words = piece.strip("，,。；;？?！!、\n 　")
+        if ASKING.search(TOPIC.sub("", words)) and not OPENING.search(words):
+            parts.append(told)
+            told = []
+    if told and parts and TOPIC.search(told[-1].strip("。？?！! ")):
+        parts.append(told)
+    elif told and parts:
+        parts[-1] += told
+    joined: list[str] = []
+    for part in parts:
+        if joined and not _stands_apart(part[-1] if len(part) == 1 else "".join(part), joined[-1]):
+            joined[-1] += "".join(part)
+        else:
+            joined.append("".join(part))
+    if not 1 < len(joined) <= MOST:
+        return (message,)
+    return tuple(part.strip("，,、 ") for part in joined)
+
+
+def _stands_apart(question: str, before: str) -> bool:
+    """Whether a question asks for something that the one before it does not."""
+    asked = asks_of(question)
+    if OF_BOTH.search(question) and not asked & {Ask.WHO, Ask.CONTACT}:
+        return False
+    content = content_words(question).replace(" ", "")
+    if len(content) >= LEAST_CONTENT:
+        return True
+    return bool((asked - asks_of(before)) & NEW_ASKS)

@@ -1,0 +1,110 @@
+"""Whole conversations with the real assistant: several questions, threads left and kept, places, neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.agent.answer import Answer, AnswerStatus
+from assistant.service import Assistant
+
+ZERO = "fujian-zero-carbon-factory"
+SYNERGY = "fujian-pollution-carbon-synergy"
+FUZHOU = "fuzhou-industry-carbon-peak"
+FORESTRY = "fujian-forestry-reply-20251151"
+
+
+def talk(assistant: Assistant, *messages: str) -> Answer:
+    answer = assistant.ask(messages[0])
+    for message in messages[1:]:
+        answer = assistant.ask(message, answer.conversation_id)
+    return answer
+
+
+def first(answer: Answer) -> str:
+    return answer.citations[0].address if answer.citations else ""
+
+
+def cited(answer: Answer) -> list[str]:
+    return [citation.address for citation in answer.citations]
+
+
+def test_every_question_is_answered_in_order(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("减污降碳方案里短流程炼钢2025年要到多少，谁负责")
+    assert answer.answer.index("15%、20%") < answer.answer.index("责任单位：省工信厅")
+    assert set(cited(answer)) == {f"{SYNERGY}#三/（五）"}
+
+
+def test_a_verdict_and_a_look_up_in_one_message(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("2021年10万吨，去年4万吨，抵消4万吨，零碳工厂我们够不够？另外材料交到哪里")
+    assert answer.verdict is not None
+    assert answer.status is AnswerStatus.NEEDS_FACTS
+    assert {item.display for item in answer.calculations} >= {"100%", "40%"}
+    assert f"{ZERO}#第十一条/（一）" in cited(answer)
+
+
+def test_what_is_refused_is_not_answered_by_half(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("国家级零碳园区申报要满足哪几条硬条件，能耗碳排放强度不超多少")
+    assert answer.status is AnswerStatus.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("turns", "clause"),
+    [
+        (("林业碳汇FFCER累计成交多少吨", "近零碳要培育几年"), f"{ZERO}#第十二条/（四）"),
+        (("福州2045年工业碳排放降到多少", "抽查几家"), f"{ZERO}#第十一条/（四）"),
+        (("福州2025年新增高效电机占比多少", "变压器呢"), f"{FUZHOU}#二/（二）/5"),
+        (("福州再制造产业要干啥", "哪些部门管"), f"{FUZHOU}#二/（四）/3"),
+        (("短流程炼钢2025年占比福州要多少", "全省呢"), f"{SYNERGY}#三/（五）"),
+        (("短流程炼钢2025年占比福州要多少", "全省呢", "2030年呢", "谁负责"), f"{SYNERGY}#三/（五）"),
+        (("省协同增效方案农业领域由哪些部门负责", "林业那条呢"), f"{SYNERGY}#三/（九）"),
+        (("省协同增效方案农业领域由哪些部门负责", "林业那条呢", "交通呢"), f"{SYNERGY}#三/（六）"),
+        (("零碳工厂认定第一步做什么", "下一步呢", "再下一步"), f"{ZERO}#第十一条/（三）"),
+        (("附件三第十四项是哪样", "近零碳那张表里也有吗"), f"{ZERO}#附件4/15"),
+        (("零碳工厂申报书里年综合能耗怎么填", "那碳排放量那栏呢"), f"{ZERO}#附件1/年碳排放量（tCO2）"),
+        (("零碳工厂申报材料交给谁", "谢谢，那近零碳呢"), f"{ZERO}#第十二条/（一）"),
+    ],
+)
+def test_a_thread_is_kept_or_left(turns: tuple[str, ...], clause: str, real_assistant: Assistant) -> None:
+    assert first(talk(real_assistant, *turns)) == clause
+
+
+def test_a_figure_that_a_place_lacks_is_told_as_the_other_levels(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("福州2025年非化石能源消费占比目标是多少")
+    assert first(answer) == f"{SYNERGY}#二/（三）"
+    assert "《福州市工业领域碳达峰实施方案》没有写到这个数字；全省的规定是：" in answer.answer
+    own = real_assistant.ask("福州2025年新增高效电机占比多少")
+    assert "没有写到" not in own.answer
+    back = real_assistant.ask("省里呢", own.conversation_id)
+    assert "已收录的省级文件没有写到这个数字" in back.answer
+
+
+def test_the_plan_of_a_place_that_has_none_here_is_refused(real_assistant: Assistant) -> None:
+    assert real_assistant.ask("泉州的碳达峰方案里2025年目标是什么").status is AnswerStatus.REFUSED
+
+
+def test_a_comparison_carries_its_question_on(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "福州钢铁短流程炼钢到2025年目标多少", "省里减污降碳方案也一样吗")
+    assert cited(answer)[:2] == [f"{FUZHOU}#三/（一）/1", f"{SYNERGY}#三/（五）"]
+
+
+def test_figures_in_a_question_about_a_policy_without_rules_are_no_facts(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "近零碳能耗要多少", "那福州方案里5000吨标准煤那句又是要求谁干啥？")
+    assert answer.verdict is None
+    assert first(answer) == f"{FUZHOU}#二/（二）/5"
+
+
+def test_a_metric_that_is_named_is_the_one_computed(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("2021年排放6万吨，去年2.4万吨，抵消了2.7万吨，想知道碳抵消占比是多少")
+    assert [item.display for item in answer.calculations] == ["45%"]
+
+
+def test_points_are_computed_from_what_is_known(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "零碳工厂，2021年12万吨，去年6万吨，抵消3万吨", "抵消那项能得几分")
+    assert "20分" in {item.display for item in answer.calculations}
+
+
+def test_facts_are_cleared_when_told_so(real_assistant: Assistant) -> None:
+    answer = talk(
+        real_assistant, "2021年7万吨，抵消3.5万吨，报零碳的", "刚才报的数据都清掉", "碳抵消占比是多少"
+    )
+    assert not [item for item in answer.calculations if item.display]
