@@ -122,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--searches", type=int, default=plan.searches, help="cold runs of tiaowen search")
     bench.add_argument("--requests", type=int, default=plan.requests, help="questions to the server")
     bench.add_argument("--assessments", type=int, default=plan.assessments, help="assessments by the engine")
+    bench.add_argument("--talks", type=int, default=plan.talks, help="long conversations")
     bench.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
     scale_command.add_options(
         commands.add_parser("scale", help="time, memory and updates from 250 to 500,000 made clauses")
@@ -165,7 +166,9 @@ def _split(console: Console) -> None:
 
 
 def _bench(console: Console, options: argparse.Namespace) -> None:
-    plan = BenchPlan(options.passes, options.runs, options.searches, options.requests, options.assessments)
+    plan = BenchPlan(
+        options.passes, options.runs, options.searches, options.requests, options.assessments, options.talks
+    )
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
     rows = run_bench(load_split("dev"), load_settings(), plan, progress_for())
     title = f"bench · {machine['cores']} cores, load {machine['load']} at the start"

@@ -22,6 +22,7 @@ from assistant.retrieval.progress import Progress
 from assistant.rules.books import RuleBooks
 from assistant.settings import Settings
 from eval.answers import WARM_UP, converse
+from eval.long_conversation import FIRST, LAST, talk
 from eval.metrics import percentile
 from eval.questions import Question, QuestionError
 from eval.rules.interviews import POLICY
@@ -50,6 +51,7 @@ class BenchPlan:
     searches: int = 9
     requests: int = 1000
     assessments: int = 10_000
+    talks: int = 5
 
 
 def run_bench(
@@ -70,6 +72,7 @@ def run_bench(
             *_cold(questions, plan.runs, environment, progress),
             *_cold_search(questions, plan.searches, environment, progress),
             *_warm(questions, plan.passes, own, progress),
+            *_long(plan.talks, own, progress),
             *_warm_search(questions, plan.passes, own, progress),
             *_server(questions, plan.requests, environment, Path(folder) / "server.log", progress),
             *_rules(settings, plan.assessments, progress),
@@ -216,6 +219,25 @@ def _warm(
         row(f"warm answer, p95 of {len(times)}", WARM_LIMIT_MS, percentile(times, 0.95), "ms"),
         row("warm answer, p50", None, percentile(times, 0.50), "ms"),
         row("warm answer, slowest", None, max(times), "ms"),
+    ]
+
+
+def _long(talks: int, settings: Settings, progress: Progress) -> list[dict[str, Any]]:
+    """Turns far into a long mixed conversation, and what is stored of it."""
+    from assistant.service import Assistant
+
+    assistant = Assistant.open(settings)
+    try:
+        assistant.ask(WARM_UP)
+        found = talk(assistant.ask, settings.data / "records.sqlite3", talks, progress)
+    finally:
+        assistant.close()
+    turns = f"turns {FIRST} to {LAST} of a conversation"
+    return [
+        row(f"{turns}, p95 of {len(found.times)}", WARM_LIMIT_MS, percentile(found.times, 0.95), "ms"),
+        row(f"{turns}, p50", None, percentile(found.times, 0.50), "ms"),
+        row(f"state of a conversation after turn {LAST}", None, found.state_bytes / 1000, "kB"),
+        row(f"answers and traces of {LAST} turns", None, found.record_bytes / 1000, "kB"),
     ]
 
 

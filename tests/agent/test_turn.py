@@ -85,3 +85,12 @@ def test_a_tool_called_with_nonsense_does_not_end_the_turn(real_assistant: Assis
     turn = turn_of(real_assistant, bad, AIMessage("没有找到这一条。"))
     assert turn.answer.status is AnswerStatus.REFUSED
     assert turn.failures == ()
+
+
+def test_a_clause_that_a_policy_with_a_long_number_lacks_is_said_to_be_missing(
+    real_assistant: Assistant,
+) -> None:
+    answer = real_assistant.ask("林业碳汇那个答复是哪年的")
+    answer = real_assistant.ask("附件三第十项", answer.conversation_id)
+    assert answer.status is AnswerStatus.REFUSED
+    assert "第20251151号提案的答复》没有附件三" in answer.answer

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from assistant.agent.answer import Answer
 from assistant.documents.library import Library
 from assistant.retrieval.progress import SilentProgress
 from assistant.rules.assessment import Status
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.engine import assess
+from assistant.service import Assistant
 from assistant.settings import PROJECT_ROOT, Settings
 from eval import bench
 from eval.bench import process_environment, row
+from eval.long_conversation import LAST, TURNS, talk
 from eval.rules.interviews import ON, POLICY
 from eval.rules.timing import assessing_time, growth, invented_book, known_half
 from eval.server import ServerError, ask_server, running_server
@@ -140,3 +143,29 @@ def test_search_over_the_corpus_is_timed_cold_and_warm(
     assert limit == "≤ 5 ms"
     assert warm > 0
     assert not (tmp_path / "index").exists()
+
+
+def test_late_turns_of_a_long_conversation_are_timed_and_its_records_counted(tmp_path: Path) -> None:
+    assistant = Assistant.open(
+        Settings(home=PROJECT_ROOT, index_dir=tmp_path / "index", data_dir=tmp_path / "data")
+    )
+    heard: list[tuple[str, str | None]] = []
+
+    def ask(message: str, conversation_id: str | None) -> Answer:
+        heard.append((message, conversation_id))
+        return assistant.ask(message, conversation_id)
+
+    turns = [*["你好"] * 34, "2021年排放12万吨", "抵消有什么要求"]
+    try:
+        found = talk(ask, tmp_path / "data" / "records.sqlite3", 2, SilentProgress(), turns)
+    finally:
+        assistant.close()
+    assert len(found.times) == 4
+    assert [message for message, conversation in heard if conversation is None] == ["你好", "你好"]
+    assert found.state_bytes > 100
+    assert found.record_bytes > found.state_bytes
+
+
+def test_the_long_conversation_reaches_the_turns_that_are_timed() -> None:
+    assert len(TURNS) == LAST
+    assert len(set(TURNS)) == LAST

@@ -37,7 +37,7 @@ SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands 
 Item = dict[str, Any]
 
 
-NUMBER = re.compile(r"\d+")
+NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")  # of a clause; longer ones are years and document numbers
 NAMING = ("title", "group", "chapter", "annex", "heading")  # they name, they say nothing
 LISTED = ("item", "point", "entry", "task", "section", "subrow")
 
