@@ -83,8 +83,12 @@ class Assembly:
 
     @property
     def assessment(self) -> dict[str, Any] | None:
-        """The last assessment of the turn."""
-        return next((data for data in reversed(self._artifacts) if "findings" in data), None)
+        """The assessment of the turn, the last of several."""
+        return self._assessments[-1] if self._assessments else None
+
+    @property
+    def _assessments(self) -> list[dict[str, Any]]:
+        return [data for data in self._artifacts if "findings" in data]
 
     @property
     def measured(self) -> Mapping[str, Any] | None:
@@ -94,7 +98,6 @@ class Assembly:
 
     @property
     def _computed(self) -> list[dict[str, Any]]:
-        assessment = self.assessment
         single = [
             item
             for data in self._artifacts
@@ -107,7 +110,8 @@ class Assembly:
             if data.get("sentences")
             for item in (data["solution"], *data["checks"])
         ]
-        return [*single, *checked, *(assessment["calculations"] if assessment else [])]
+        assessed = [item for data in self._assessments for item in data["calculations"]]
+        return [*single, *checked, *assessed]
 
     @property
     def engine_texts(self) -> list[str]:
@@ -116,14 +120,14 @@ class Assembly:
         for item in self._computed:
             texts += [item["formula"], item["substituted"] or "", item["display"] or "", item["limit"] or ""]
             texts += list(item["inputs"].values())
-        if self.assessment:
-            texts += [finding["reason"] for finding in self.assessment["findings"]]
-            texts += [finding["label"] for finding in self.assessment["findings"]]
-            texts += [question["question"] for question in self.assessment["missing"]]
-            texts += [question["why"] for question in self.assessment["missing"]]
-            texts += [f"{bound}分" for bound in (self.assessment["score"] or {}).values()]
-            texts += [str(len(self.assessment["findings"]))]
-            texts += list(self.assessment["warnings"])
+        for assessed in self._assessments:
+            texts += [finding["reason"] for finding in assessed["findings"]]
+            texts += [finding["label"] for finding in assessed["findings"]]
+            texts += [question["question"] for question in assessed["missing"]]
+            texts += [question["why"] for question in assessed["missing"]]
+            texts += [f"{bound}分" for bound in (assessed["score"] or {}).values()]
+            texts += [str(len(assessed["findings"]))]
+            texts += list(assessed["warnings"])
         for data in self._artifacts:
             texts += [note["text"] for note in data.get("notes", ())]
             texts += data.get("sentences", ())
@@ -135,7 +139,7 @@ class Assembly:
     def _numbering(self) -> dict[int, int]:
         """Handed-out markers in order of use: in the text, then in the findings and computations."""
         used = [marker for marker in markers_in(self._text) if self._context.ledger.get(marker)]
-        used += markers_of(self.assessment) if self.assessment else []
+        used += [marker for data in self._assessments for marker in markers_of(data)]
         used += [item["marker"] for item in self._computed if item["marker"]]
         return {marker: number for number, marker in enumerate(dict.fromkeys(used), start=1)}
 
@@ -151,7 +155,8 @@ class Assembly:
             conversation_id=conversation_id,
             status=AnswerStatus(self.outcome.get("status", self._derived_status(citations))),
             answer=f"{text}\n\n{notice}" if notice else text,
-            verdict=verdict_of(self.assessment, self._order) if self.assessment else None,
+            # the answer has room for one verdict; of several each is told in the text
+            verdict=verdict_of(self._assessments[0], self._order) if len(self._assessments) == 1 else None,
             citations=citations,
             calculations=tuple(calculation_of(item, self._order) for item in self._computed),
             missing=tuple(MissingFact(fact, question) for fact, question in missing),

@@ -18,6 +18,7 @@ from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import about_facts, places
+from assistant.agent.writing import cases as compose_cases
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
@@ -136,6 +137,8 @@ class Planner:
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
         if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
             return self._candidates(reading)
+        if reading.cases:
+            return self._side_by_side(reading, conversation)
         if reading.intent is Intent.QUOTATION:
             return (
                 ToolCall(
@@ -212,6 +215,20 @@ class Planner:
         if reading.alone:
             return (look, ToolCall("search_clauses", {"query": reading.message}))
         return (look,)
+
+    def _side_by_side(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
+        """Each applicant or programme measured by itself."""
+        tool, key = (
+            ("compute_metric", "metric")
+            if reading.intent is Intent.METRIC
+            else ("assess_programme", "programme")
+        )
+        calls = []
+        for case in reading.cases:
+            own = replace(reading, facts=case.facts, programme=case.programme or reading.programme)
+            call = self._measuring(tool, key, own, conversation)
+            calls.append(ToolCall(call.name, call.arguments | {"alone": case.apart}))
+        return tuple(calls)
 
     def _suspended(self, reading: Reading) -> bool:
         """Whether somebody asks for a verdict on themselves and no rule book stands that could give one."""
@@ -293,6 +310,8 @@ class Planner:
             return Draft(SUSPENDED, AnswerStatus.REFUSED)
         if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
             return compose_measure.ambiguous(reading, self._books, results)
+        if reading.cases and not self._suspended(reading):
+            return compose_cases.side_by_side(reading, results, self._books)
         failed = [result for result in results if result.error]
         if len(failed) == len(results):
             return _failure(failed[0])

@@ -144,13 +144,15 @@ def _joint_plan(
     return raised[0].text if raised else None
 
 
-def compute(turn: TurnContext, policy: str, metric: str, said: Mapping[str, str], supposed: bool) -> Found:
-    """Compute one metric with the conversation's facts and what was said now."""
+def compute(
+    turn: TurnContext, policy: str, metric: str, said: Mapping[str, str], supposed: bool, alone: bool = False
+) -> Found:
+    """Compute one metric with the conversation's facts and what was said now; `alone` as for `assess`."""
     book = _book(turn, policy)
     if metric not in book.metrics:
         raise InputError(f"没有名为「{metric}」的指标；有：{'、'.join(book.metrics)}")
     turn.progress("rules", "测算…")
-    given = given_facts(turn, book, said, supposed)
+    given = given_facts(turn, book, said, supposed, alone)
     known = parse_facts(book, given.values)
     result = compute_metric(book, metric, known, turn.today)
     item = metric_data(turn.ledger, result) | _nearest_binding(turn, book, metric)

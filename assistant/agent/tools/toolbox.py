@@ -81,15 +81,16 @@ def assess_programme(
     supposed: bool = False,
     stage: str | None = None,
     on: str | None = None,
+    alone: bool = False,
 ) -> Command[Any]:
     """判定企业是否符合某一类别的条件。
 
-    facts 是用户说出的事实（带单位的原话）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止；on 是打算申报的日期。
+    facts 是用户说出的事实（带单位的原话，或“=”开头的算式，如 =baseline_emissions × 40%）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止；on 是打算申报的日期；alone 表示另一家企业，不用对话里记下的事实。
     """
     return _reply(
         runtime,
         "assess_programme",
-        lambda turn: measure.assess(turn, policy, programme, facts or {}, supposed, stage, on),
+        lambda turn: measure.assess(turn, policy, programme, facts or {}, supposed, stage, on, alone),
     )
 
 
@@ -100,10 +101,13 @@ def compute_metric(
     runtime: Runtime,
     facts: dict[str, str] | None = None,
     supposed: bool = False,
+    alone: bool = False,
 ) -> Command[Any]:
     """计算一个指标（如碳削减率、碳抵消占比），由规则引擎精确计算。参数同 assess_programme。"""
     return _reply(
-        runtime, "compute_metric", lambda turn: measure.compute(turn, policy, metric, facts or {}, supposed)
+        runtime,
+        "compute_metric",
+        lambda turn: measure.compute(turn, policy, metric, facts or {}, supposed, alone),
     )
 
 

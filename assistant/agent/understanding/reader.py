@@ -13,6 +13,7 @@ from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on
 from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
+from assistant.agent.understanding.facts.applicants import applicants_in
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.facts_talk import asks_why, dropped, noted, recalls
@@ -22,7 +23,7 @@ from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.questions import questions_in
-from assistant.agent.understanding.reading import NO_FACTS, Reading
+from assistant.agent.understanding.reading import NO_FACTS, Case, Reading
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
@@ -159,7 +160,50 @@ class Reader:
             asked=conversation.pending if asks_why(message, conversation) else None,
         )
         settled = Decision(base, conversation, book, self._naming, self._books.books).settled
+        cases = self._cases(settled, conversation, book)
+        if cases:
+            judged = settled.intent is not Intent.METRIC and all(case.programme for case in cases)
+            intent = Intent.ELIGIBILITY if judged else Intent.METRIC
+            return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme)
         return self._placing.place(settled, conversation)
+
+    def _cases(self, reading: Reading, conversation: Conversation, book: RuleBook | None) -> tuple[Case, ...]:
+        """甲厂…乙厂…, or 零碳和近零碳哪个能报 with figures: each to be judged by itself."""
+        if book is None or reading.quotation or reading.intent in (Intent.FORGET, Intent.INSIDES):
+            return ()
+        day = _applied(reading.applying, self._today())
+        named = [
+            one
+            for one in programmes_named(self._books.books, reading.message, short=True)
+            if one.policy == book.policy_id
+        ]
+        fresh = Conversation(id=conversation.id)
+        found = []
+        for applicant in applicants_in(reading.message):
+            own = [
+                one
+                for one in programmes_named(self._books.books, applicant.words, short=True)
+                if one in named
+            ]
+            programme = next(iter(reversed(own or named)), reading.programme)
+            current = programme.id if programme else ""
+            facts = self._facts(applicant.words, book, current, fresh, day)
+            if facts.stated:
+                found.append(Case(applicant.name, programme, facts, apart=True))
+        if len(found) > 1 and (reading.metric or all(case.programme for case in found)):
+            return tuple(found)
+        measuring = reading.intent in (Intent.ELIGIBILITY, Intent.GAP)
+        if len(named) < 2 or not measuring or not (reading.facts.stated or any(conversation.facts.values())):
+            return ()
+        return tuple(
+            Case(
+                book.programmes[one.id].label,
+                one,
+                self._facts(reading.message, book, one.id, conversation, day),
+                apart=False,
+            )
+            for one in named
+        )
 
     def _answering(self, raw: str, conversation: Conversation) -> tuple[str, Conversation]:
         """A message that repeats a fact's question and then answers it, as a form sends it, is read as that answer."""

@@ -48,7 +48,7 @@ def doubts(reading: Reading, books: RuleBooks) -> Doubts:
     return Doubts(tuple(sentences), tuple(dict.fromkeys(facts)))
 
 
-def _first(missing: Sequence[dict[str, Any]], unclear: Doubts) -> list[dict[str, Any]]:
+def first(missing: Sequence[dict[str, Any]], unclear: Doubts) -> list[dict[str, Any]]:
     """What is missing, with what the message tried to say first."""
     return sorted(
         missing, key=lambda item: unclear.facts.index(item["fact"]) if item["fact"] in unclear.facts else 99
@@ -62,10 +62,10 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     failed, met, open_ = (
         [item for item in vetoes if item["status"] == status] for status in (FAILED, MET, OPEN)
     )
-    told = _asked_items(reading, data)
+    told = asked_items(reading, data)
     if told and not failed:
         return Draft(
-            "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=_warnings(reading, data)
+            "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data)
         )
     unclear = doubts(reading, books)
     parts = [_headline(reading, data, failed), *([unclear.text] if unclear.sentences else [])]
@@ -86,16 +86,16 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     score = data["score"]
     if score and not failed and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
-    asked = _first(data["missing"], unclear)
+    asked = first(data["missing"], unclear)
     missing = tuple((item["fact"], item["question"]) for item in asked)
     if missing and data["status"] == OPEN:
         parts.append(f"请先告诉我：{missing[0][1]}（{asked[0]['why']}）")
     status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
     pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
-    return Draft("\n\n".join(parts), status, missing, pending, _warnings(reading, data))
+    return Draft("\n\n".join(parts), status, missing, pending, warnings_of(reading, data))
 
 
-def _asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
+def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
     """The scored items that the figures of this message decide, where their points or a gap are what is asked."""
     if not (Ask.POINTS in reading.asks or reading.intent is Intent.GAP):
         return []
@@ -198,9 +198,9 @@ def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     item = result.artifact["calculation"]
     unclear = doubts(reading, books)
     missing = tuple(
-        (entry["fact"], entry["question"]) for entry in _first(result.artifact["missing"], unclear)
+        (entry["fact"], entry["question"]) for entry in first(result.artifact["missing"], unclear)
     )
-    warnings = _warnings(reading, result.artifact)
+    warnings = warnings_of(reading, result.artifact)
     if item["value"] is None:
         ask = unclear.text + (f"请告诉我：{missing[0][1]}" if missing else "")
         text = f"计算{item['label']}还缺少数据。算法是：{item['label']} = {item['formula']}{mark(item['marker'])}。\n\n{ask}"
@@ -218,8 +218,8 @@ def solved(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     """The least or the most of a figure: the bound, the clause's words, the criterion computed at that bound."""
     data = result.artifact
     unclear = doubts(reading, books)
-    missing = tuple((entry["fact"], entry["question"]) for entry in _first(data["missing"], unclear))
-    warnings = _warnings(reading, data)
+    missing = tuple((entry["fact"], entry["question"]) for entry in first(data["missing"], unclear))
+    warnings = warnings_of(reading, data)
     if not data["sentences"]:
         ask = unclear.text + f"请告诉我：{missing[0][1]}" if missing else "请补充企业的数据。"
         basis = f"依据：“{data['quote']}”{mark(data['marker'])}"
@@ -228,9 +228,9 @@ def solved(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
             f"还缺少数据，算不出来。{ask}\n\n{basis}", AnswerStatus.NEEDS_FACTS, missing, pending, warnings
         )
     supposed = _supposed(reading, data)
-    first, *more = data["sentences"]
+    head, *more = data["sentences"]
     parts = [
-        f"**{supposed}{first}。**{mark(data['marker'])}",
+        f"**{supposed}{head}。**{mark(data['marker'])}",
         *([unclear.text] if unclear.sentences else []),
         *(f"{sentence}。" for sentence in more),
     ]
@@ -240,7 +240,8 @@ def solved(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     return Draft("\n\n".join(parts), AnswerStatus.ANSWERED, warnings=warnings)
 
 
-def _warnings(reading: Reading, data: dict[str, Any]) -> tuple[str, ...]:
+def warnings_of(reading: Reading, data: dict[str, Any]) -> tuple[str, ...]:
+    """How amounts were computed, the engine's own warnings, and what was said only roughly."""
     found = [*data.get("remarks", ()), *data.get("warnings", ())]
     for item in reading.facts.stated:
         if item.note:

@@ -1,0 +1,40 @@
+"""Several applicants in one message: 甲厂…；乙厂…, A公司…，B公司…, each with its own figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_KIND = r"(?:工厂|公司|企业|厂|家|单位|车间)"
+_NAMES = re.compile(
+    rf"(?P<letter>[A-Za-z甲乙丙丁](?:{_KIND}|(?=[：:，])))|(?P<ordinal>第[一二三四]{_KIND})|(?P<number>[一二三四]号?(?:厂|公司))"
+    rf"|(?P<ours>我们(?:厂|公司)?(?=20|2[01]年|基准|去年))|(?P<other>隔壁(?:那?家|厂|公司)|另外?一家)"
+)
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """One of several applicants: what it is called, and the part of the message that is about it."""
+
+    name: str
+    words: str
+
+
+def applicants_in(message: str) -> tuple[Applicant, ...]:
+    """The applicants that a message tells figures of, in order; empty unless there are two or more of one kind of name."""
+    found = list(_NAMES.finditer(message))
+    kinds = {match.lastgroup for match in found}
+    if len({match.group() for match in found}) < 2 or len(kinds) > 2:
+        return ()
+    parts: list[Applicant] = []
+    for number, match in enumerate(found):
+        end = found[number + 1].start() if number + 1 < len(found) else len(message)
+        words = message[match.end() : end].strip(" ：:，,；;。、和")
+        earlier = next((place for place, one in enumerate(parts) if one.name == match.group()), None)
+        if not re.search(r"\d|[一二三四五六七八九十]+[万千]", words):
+            continue  # 哪个厂, A和B都行吗
+        if earlier is not None:
+            parts[earlier] = Applicant(match.group(), f"{parts[earlier].words}，{words}")
+        else:
+            parts.append(Applicant(match.group(), words))
+    return tuple(parts) if len(parts) > 1 else ()
