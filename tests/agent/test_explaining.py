@@ -130,3 +130,8 @@ def test_a_fact_that_only_a_model_understood_has_the_whole_message(real_assistan
     assert fact_origins(context, nothing, ZERO, {"baseline_emissions": "10万吨"}) == {
         "baseline_emissions": {"words": said, "turn": 5}
     }
+
+
+def test_a_correction_under_another_programme_corrects_what_was_told(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, TOLD, "那近零碳呢", "更正一下，去年是5万吨", "零碳工厂的碳削减率是多少")
+    assert {one.metric: one.display for one in answer.calculations}["reduction_rate"] == "90%"

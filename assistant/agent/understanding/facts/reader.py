@@ -277,7 +277,7 @@ class _MessageReader:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
             bound = _only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
-        bound = _instead(bound, book, setting.prefer)
+        bound = _instead(bound, book, setting.prefer, setting.known)
         if not isinstance(bound, str):
             bound = _reduced(place, book, setting.known, setting.prefer) or bound
         answer = setting.answer
@@ -382,13 +382,18 @@ def _another_part(
 
 
 def _instead(
-    bound: str | tuple[str, ...] | None, book: RuleBook, prefer: frozenset[str]
+    bound: str | tuple[str, ...] | None, book: RuleBook, prefer: frozenset[str], known: Mapping[str, str]
 ) -> str | tuple[str, ...] | None:
-    """The fact that is under discussion in place of the one whose words were used."""
+    """The fact that is under discussion in place of the one whose words were used.
+
+    What is known under its own name is told anew under it: the engine takes it for the other where that is not known.
+    """
     if not isinstance(bound, str) or bound in prefer:
         return bound
-    meant = (fact.id for fact in book.facts.values() if fact.said_as == bound and fact.id in prefer)
-    return next(meant, bound)
+    meant = next(
+        (fact.id for fact in book.facts.values() if fact.said_as == bound and fact.id in prefer), bound
+    )
+    return bound if bound in known and meant not in known else meant
 
 
 def _only_input(
