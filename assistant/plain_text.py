@@ -33,6 +33,9 @@ _RUN_ON = re.compile(
     r"左右|上下|以[上下内]|之[上下内]|及以|的|是|到|至|降|升|减|增(?!加值)|变|改|和|与|及|或|二氧化碳|当量|标准?煤|一年|每|吗|呢|了|吧|啊|呀|不|没|都|也|行|够|"
     r"能|可|怎|占|多|出头|来|那|里|中|内|就|才|还|又|再|要|会|有|人民币|排放|碳排|对)"
 )
+_FILLER = re.compile(
+    r"(?:(?<=[，。；！？\n])|^)(?:(?:嗯+|呃+|额|唔|哦|诶|欸|喂|那个|这个嘛|那什么|就是说|怎么说呢?|我想想|你看)[，、…]+)+(?=[^，。；！？])"
+)
 _ASKED = re.compile(r"(?:多少|几何|吗|呢|吧|么|嘛|了)$")
 _CLAUSE = 5  # Chinese characters from which words between blanks are a clause of their own
 
@@ -59,7 +62,17 @@ def _written(text: str) -> tuple[str, list[int]]:
         instead = _instead(written, blank[0], _UNTIL_STOP.match(read, blank.end()))
         places += range(end, blank.start() + len(instead))
         written, end = written + instead, blank.end()
-    return _parted(written + read[end:], [*places, *range(end, len(read))])
+    return _parted(*_without_fillers(written + read[end:], [*places, *range(end, len(read))]))
+
+
+def _without_fillers(written: str, places: list[int]) -> tuple[str, list[int]]:
+    """Without 嗯, 呃, 那个 and their like where they stand alone between two signs: they say nothing and point at nothing."""
+    text, found, end = "", list[int](), 0
+    for filler in _FILLER.finditer(written):
+        text += written[end : filler.start()]
+        found += places[end : filler.start()]
+        end = filler.end()
+    return text + written[end:], [*found, *places[end:]]
 
 
 def _parted(written: str, places: list[int]) -> tuple[str, list[int]]:

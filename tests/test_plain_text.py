@@ -37,6 +37,8 @@ def test_traditional_characters_are_read_as_simplified_ones(written: str, read: 
         ("抵消5万吨行不行", "抵消5万吨行不行"),
         ("去年6万吨左右的排放", "去年6万吨左右的排放"),
         ("我们排了10万吨抵消5万吨，行吗", "我们排了10万吨抵消5万吨，行吗"),
+        ("嗯，那个，2021年10万吨，这个嘛，去年4万吨", "2021年10万吨，去年4万吨"),
+        ("那个怎么算，这个，多少分", "那个怎么算，这个，多少分"),
         ("零碳 工厂 申报 条件", "零碳 工厂 申报 条件"),
         ("DB35/T 2285—2025 是什么", "DB35/T 2285—2025是什么"),
         ("你好,2021年10万吨,去年4万吨,能报吗?", "你好，2021年10万吨，去年4万吨，能报吗？"),
@@ -58,6 +60,7 @@ def test_words_are_shown_as_they_were_written() -> None:
     said = "我們廠去年排放六萬噸，抵銷四萬噸"
     assert as_written("去年排放六万吨", said) == "去年排放六萬噸"
     assert as_written("21年十万吨", "我们 ２１ 年十萬噸, 抵銷 3 万吨") == "２１ 年十萬噸"
+    assert as_written("去年6万吨", "嗯，2021年10万吨，呃，去年6萬噸") == "去年6萬噸"
     assert as_written("去年6万吨，抵消", "2021年10万吨去年6萬噸抵消5万吨") == "去年6萬噸抵消"
     assert as_written("抵消四万吨", said) == "抵消四万吨", "what was put right is shown as it was read"
 
