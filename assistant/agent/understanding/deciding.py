@@ -15,6 +15,7 @@ from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.understanding.seeking_reader import Sought
+from assistant.agent.understanding.weighing import Weighing
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.book import RuleBook
 
@@ -53,7 +54,7 @@ class Decision:
     @cached_property
     def settled(self) -> Reading:
         """The reading with its intent and what the conversation adds."""
-        intent = self._intent()
+        intent = Weighing(self.base, self.conversation, self.book).intent(self._intent())
         changes: dict[str, object] = {"intent": intent}
         if intent in (Intent.ELIGIBILITY, Intent.GAP, Intent.WHY) and not self.base.programme:
             changes["programme"] = self._carried_programme()

@@ -9,6 +9,7 @@ from datetime import date
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
+from assistant.agent.understanding.acts import ActReader, Masks, Situation
 from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on
 from assistant.agent.understanding.deciding import Decision, facts_of
@@ -78,6 +79,7 @@ class Reader:
         self._naming = PolicyNaming(library, lexicon)
         self._books = books
         self._lexicon = lexicon
+        self._acts = ActReader(Masks(library, books))
         self._placing = Placing(library, books, lexicon, self._naming)
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
@@ -152,6 +154,7 @@ class Reader:
             stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),
             province=self._naming.of_province(message),
+            acts=self._acts.read(message, _situation(conversation)),
         )
         base = replace(
             base,
@@ -387,3 +390,8 @@ def _applied(applying: str | None, today: date) -> date:
         return parse_period(applying)[0]
     except QuantityError:
         return today
+
+
+def _situation(conversation: Conversation) -> Situation:
+    known = any(conversation.facts.values())
+    return Situation(known, conversation.pending is not None, conversation.turns > 0)

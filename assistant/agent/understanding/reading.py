@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.programmes import Named
@@ -55,6 +57,7 @@ class Reading:
     several questions at once, `compared` clauses to set side by side; `cities` and `province` the policies of a city and of the province where the message
     names them by place. `alone`: the message has words of its own, so that it may have left the thread that it is read in; `local`: a figure of one place is asked for; `linked`: a
     further question of the message that was read before it.
+    several questions at once, `compared` clauses to set side by side; `acts` what the message does, each with its probability.
     """
 
     message: str
@@ -88,3 +91,4 @@ class Reading:
     alone: bool = False
     linked: bool = False
     local: Local | None = None
+    acts: Mapping[Act, float] = field(default_factory=dict)

@@ -1,0 +1,106 @@
+"""The intent read from a message's forms, held against what the message does (`acts`): where the two are far apart, the act decides.
+
+Forms (question words, names, figures) say what stands in a message; acts, learned from many wordings, say what it is for. A
+figure, a clause or a document that was read is never dropped here: only what is done with it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.agent.conversation import Conversation
+from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.intents import BASIS, Intent
+from assistant.agent.understanding.reading import Reading
+from assistant.rules.book import RuleBook
+
+LIKELY = 0.5
+SURE = 0.75
+UNLIKELY = 0.15
+APART = 0.3  # by which one act must be likelier than the others to change what was read
+MEASURED = {
+    Act.VERDICT: Intent.ELIGIBILITY,
+    Act.METRIC: Intent.METRIC,
+    Act.SCORE: Intent.METRIC,
+    Act.LIMIT: Intent.GAP,
+}
+OF_TEXT = (Act.RULE, Act.CONFIRM, Act.DOCUMENT, Act.CLAUSE, Act.QUOTE, Act.COMPARE, Act.OUTSIDE)
+MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
+CHANGING = (Act.SUPPOSE, Act.CORRECT, Act.REVERT)
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """A message's acts beside its reading."""
+
+    base: Reading
+    conversation: Conversation
+    book: RuleBook | None
+
+    @property
+    def acts(self) -> Mapping[Act, float]:
+        """{act: probability} of the message."""
+        return self.base.acts
+
+    def intent(self, read: Intent) -> Intent:
+        """The intent that was read, or the one that the acts speak for clearly."""
+        if self._is_talk:
+            return Intent.GREETING
+        if self._forgets:
+            return Intent.FORGET
+        if read in (Intent.LOOKUP, Intent.STATUS):
+            return self._measuring() or self._of_documents(read)
+        if read in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP) and self._is_about_the_rule:
+            return Intent.LOOKUP
+        return read
+
+    def _measuring(self) -> Intent | None:
+        """What is to be measured, where figures are known and the message asks for it, changes them or goes back to them."""
+        base, carried = self.base, self.conversation.intent
+        known = base.facts.stated or any(self.conversation.facts.values())
+        if not known or base.foreign or base.quotation or base.references:
+            return None
+        act, chance = max(((act, self.acts[act]) for act in MEASURED), key=lambda pair: pair[1])
+        text = max(self.acts[one] for one in OF_TEXT)
+        if chance >= LIKELY and chance >= text + APART:
+            if act in (Act.METRIC, Act.SCORE) and base.metric is None:
+                return Intent.ELIGIBILITY if not self.conversation.metric else Intent.METRIC
+            return MEASURED[act]
+        changed = max(self.acts[one] for one in CHANGING)
+        if changed >= LIKELY and changed >= text + APART and carried in MEASURING:
+            return Intent(carried)
+        return None
+
+    def _of_documents(self, read: Intent) -> Intent:
+        """A document's own data or what it says; what a document rests on is said in its text."""
+        chance, other = self.acts[Act.DOCUMENT], self._strongest(Act.DOCUMENT)
+        if read is Intent.STATUS:
+            return Intent.LOOKUP if chance < UNLIKELY and other >= LIKELY else read
+        named = self.base.policies or self.conversation.policies
+        rests = BASIS.search(self.base.message)
+        return Intent.STATUS if named and not rests and chance >= SURE and other < APART else read
+
+    def _strongest(self, besides: Act) -> float:
+        return max(chance for act, chance in self.acts.items() if act is not besides)
+
+    @property
+    def _is_about_the_rule(self) -> bool:
+        metric = self.base.metric
+        if metric and self.book and set(self.book.needed.get(metric.id, ())) & set(self.base.facts.values):
+            return False  # 有13家，最少抽几家: what the metric is computed from is given
+        measured = max(self.acts[act] for act in (*MEASURED, *CHANGING, Act.STATE))
+        text = max(self.acts[act] for act in (Act.RULE, Act.CONFIRM))
+        return text >= SURE and measured < UNLIKELY
+
+    @property
+    def _forgets(self) -> bool:
+        figures = [item for item in self.base.facts.stated if item.value not in ("是", "否")]
+        return self.acts[Act.FORGET] >= SURE and not figures
+
+    @property
+    def _is_talk(self) -> bool:
+        base = self.base
+        if base.facts.stated or base.references or base.quotation or base.programme or base.policies:
+            return False
+        return self.acts[Act.CHAT] >= LIKELY and self._strongest(Act.CHAT) < APART
