@@ -358,7 +358,8 @@ def _in_its_thread(
     if not (reading.alone and len(results) == 2):
         return reading, results
     carried, alone = results
-    if compose_lookup.left_thread(carried, alone, FOLLOW_UP.search(reading.message) is not None):
+    connected = reading.linked or FOLLOW_UP.search(reading.message) is not None
+    if compose_lookup.left_thread(carried, alone, connected):
         fresh = compose_lookup.nearest_first(alone, focus)
         return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
     return replace(reading, alone=False), [carried]
