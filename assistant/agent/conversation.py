@@ -8,6 +8,16 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Topic:
+    """What a conversation was about: the question, its intent, the addresses cited and the policies."""
+
+    query: str
+    intent: str | None
+    focus: tuple[str, ...]
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Facts and focus of one conversation.
 
@@ -16,7 +26,7 @@ class Conversation:
     programme under discussion ("policy_id/programme_id"), `pending` the fact id the assistant asked for last,
     `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
-    was about, `stage` the stage up to which the applicant wants to be judged,
+    was about, `earlier` the topics before, latest last, `stage` the stage up to which the applicant wants to be judged,
     `applying` when the applicant means to apply. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
     """
 
@@ -32,6 +42,7 @@ class Conversation:
     focus: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    earlier: tuple[Topic, ...] = ()
     stage: str | None = None
     applying: str | None = None
     turns: int = 0
@@ -47,11 +58,22 @@ class Conversation:
         for key in ("focus", "policies", "said", "latest"):
             if key in known:
                 known[key] = tuple(known[key])
+        known["earlier"] = tuple(
+            Topic(one["query"], one["intent"], tuple(one["focus"]), tuple(one["policies"]))
+            for one in known.get("earlier", ())
+        )
         return cls(**known)
 
     def dumps(self) -> str:
         """Compact JSON, keys in a fixed order."""
         return json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def with_topic(self, keep: int = 6) -> Conversation:
+        """With what it is about now put among the last `keep` topics, to come back to."""
+        if not self.query:
+            return self
+        topic = Topic(self.query, self.intent, self.focus, self.policies)
+        return replace(self, earlier=(*(one for one in self.earlier if one != topic), topic)[-keep:])
 
     def with_turn(self, message: str, keep: int = 20) -> Conversation:
         """Count a turn and remember the user's words of the last `keep` turns."""

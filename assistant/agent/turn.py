@@ -153,13 +153,21 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
         latest=tuple(fact for fact in conversation.latest if fact in fact_ids),
         focus=tuple(address for address in conversation.focus if held(address)),
         policies=tuple(policy for policy in conversation.policies if policy in kept),
+        earlier=tuple(
+            replace(
+                topic,
+                focus=tuple(address for address in topic.focus if held(address)),
+                policies=tuple(policy for policy in topic.policies if policy in kept),
+            )
+            for topic in conversation.earlier
+        ),
     )
 
 
 def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Assembly) -> Conversation:
     """The conversation after this turn."""
     conversation, message = context.conversation, context.message
-    kept = conversation.with_turn(message)
+    kept = conversation.with_topic().with_turn(message)
     if reading.intent is Intent.FORGET and reading.dropped:
         left = {
             policy: {id: value for id, value in facts.items() if id not in reading.dropped.get(policy, ())}

@@ -108,3 +108,24 @@ def test_facts_are_cleared_when_told_so(real_assistant: Assistant) -> None:
         real_assistant, "2021年7万吨，抵消3.5万吨，报零碳的", "刚才报的数据都清掉", "碳抵消占比是多少"
     )
     assert not [item for item in answer.calculations if item.display]
+
+
+def test_a_topic_is_come_back_to(real_assistant: Assistant) -> None:
+    turns = ("零碳工厂抽查比例多少", "好，那福州2030年绿色供应链企业多少家", "刚才那个抽查，近零碳也一样吗")
+    found = cited(talk(real_assistant, *turns))
+    assert {f"{ZERO}#第十二条/（三）", f"{ZERO}#第十二条/（五）"} <= set(found)
+    assert not [address for address in found if address.startswith(FUZHOU)]
+
+
+def test_a_verdict_is_come_back_to_with_its_facts(real_assistant: Assistant) -> None:
+    told = "零碳工厂2021年10万吨，去年4万吨，抵消4万吨够不够"
+    supposed = talk(real_assistant, told, "红树林要种多少公顷", "回到刚才那个够不够的问题，如果抵消6万吨呢")
+    assert supposed.verdict is not None
+    assert supposed.verdict.status == "不符合"
+    corrected = talk(real_assistant, told, "红树林要种多少公顷", "刚才说错了，抵消是3万吨")
+    assert "90%" in {item.display for item in corrected.calculations}
+
+
+def test_two_clauses_are_set_side_by_side(real_assistant: Assistant) -> None:
+    found = cited(real_assistant.ask("第八条和第九条有什么区别"))
+    assert {f"{ZERO}#第八条", f"{ZERO}#第九条"} <= set(found)

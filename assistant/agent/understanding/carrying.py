@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,8 +10,14 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
+from assistant.quantities import find_quantities
+from assistant.retrieval.asking import own_words
 from assistant.rules.book import RuleBook
 
+RETURNS = re.compile(r"回到|说回|绕回")
+BACK_TO = re.compile(
+    rf"(?:{RETURNS.pattern}|接着)?(?:刚才|刚刚|前面|之前|上面|一开始)(?:问|说|讲)?的?(?:那个|那条|那项|问题)*|{RETURNS.pattern}"
+)
 BARE = 8  # characters: 多少分？, 谁负责呢
 FOCUS = 3
 TALK = (Intent.GREETING, Intent.RECALL, Intent.WHY, Intent.INSIDES, Intent.OFF_TOPIC)
@@ -42,7 +49,7 @@ def carried_on(
     conversation: Conversation, reading: Reading, found: Sequence[str], books: Mapping[str, RuleBook]
 ) -> Conversation:
     """The conversation after a message that found the addresses `found`, as far as what comes next can depend on it."""
-    kept = conversation.with_turn(reading.message)
+    kept = conversation.with_topic().with_turn(reading.message)
     if reading.intent is Intent.FORGET and reading.dropped:
         left = {
             policy: {id: value for id, value in facts.items() if id not in reading.dropped.get(policy, ())}
@@ -68,6 +75,26 @@ def carried_on(
         policies=reading.policies
         or tuple(address.partition("#")[0] for address in found[:1])
         or conversation.policies,
+    )
+
+
+def come_back(message: str, conversation: Conversation) -> Conversation:
+    """回到刚才那个抽查: the conversation at the earlier topic that the message names, or at the last one where it names none.
+
+    Figures that are told belong to the present topic (刚才说错了，是4万吨), and so does what the present topic names as well.
+    """
+    if not (BACK_TO.search(message) and conversation.earlier) or find_quantities(message):
+        return conversation
+    words = own_words(BACK_TO.sub(" ", message))
+    pairs = [words[at : at + 2] for at in range(len(words) - 1)]
+    named = [sum(pair in topic.query for pair in pairs) for topic in conversation.earlier]
+    now = sum(pair in (conversation.query or "") for pair in pairs)
+    if max(named) <= now and not RETURNS.search(message):
+        return conversation
+    at = max(range(len(named)), key=lambda number: (named[number], number))
+    topic = conversation.earlier[at]
+    return replace(
+        conversation, query=topic.query, intent=topic.intent, focus=topic.focus, policies=topic.policies
     )
 
 

@@ -85,7 +85,8 @@ class Placing:
             rest = reading.message
             for one in reading.references:
                 rest = rest.replace(one.text, " ")
-            if all(roots) and len(content_words(rest)) >= LEAST_CONTENT:
+            asked = own_words(intents.COMPARE.sub(" ", rest))
+            if all(roots) and len(asked) >= LEAST_CONTENT:
                 sides = tuple(Side(rest.strip(), (), within=root) for root in roots[:3])
                 return replace(reading, intent=Intent.LOOKUP, sides=sides)
         if reading.intent is Intent.LOOKUP and reading.policies and not reading.before:

@@ -11,7 +11,7 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import ActReader, Masks, Situation
 from assistant.agent.understanding.applying import day_of_applying
-from assistant.agent.understanding.carrying import carried_on
+from assistant.agent.understanding.carrying import carried_on, come_back
 from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.applicants import applicants_in
@@ -105,6 +105,7 @@ class Reader:
         message = self._lexicon.corrected(raw)
         message = self._spelling.mended(message) if self._spelling else message
         message = intents.without_thanks(message)
+        conversation = come_back(message, conversation)
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
