@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
@@ -37,6 +39,7 @@ from assistant.retrieval.asking import Ask, asks_of, own_words
 from assistant.rules.book import Metric, RuleBook
 from assistant.rules.books import RuleBooks
 
+REMEMBERED = 64  # readings
 SHORT = 8  # characters of a message that leaves the rest to the thread
 LITTLE = 3  # characters of its own words in such a message
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
@@ -81,6 +84,7 @@ class Reader:
         self._lexicon = lexicon
         self._acts = ActReader(Masks(library, books))
         self._placing = Placing(library, books, lexicon, self._naming)
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
         """The questions of a message, in order; figures asked for of one applicant stay one question."""
@@ -99,8 +103,14 @@ class Reader:
     def read(self, raw: str, conversation: Conversation, linked: bool = False) -> Reading:
         """Understand one message; the same message in the same conversation reads the same.
 
-        `linked`: it is a further question of the message that was read before it.
+        `linked`: it is a further question of the message that was read before it. The steps of one turn read the same
+        message over and over, so the last readings are kept.
         """
+        return self._remembered(raw, conversation.dumps(), linked, self._today())
+
+    def _read(self, raw: str, state: str, linked: bool, today: date) -> Reading:
+        """Read anew, in the conversation as it was dumped."""
+        conversation = Conversation.from_json(json.loads(state))
         raw, conversation = self._answering(plain(raw), conversation)
         message = self._lexicon.corrected(raw)
         message = self._spelling.mended(message) if self._spelling else message
@@ -121,7 +131,6 @@ class Reader:
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]
-        today = self._today()
         applying = day_of_applying(message, today)
         applying = conversation.applying if applying is None else applying or None
         facts = self._facts(message, book, current, conversation, _applied(applying, today))

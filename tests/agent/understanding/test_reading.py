@@ -102,3 +102,9 @@ def test_an_answer_that_repeats_its_question_is_read_as_the_answer(reader: Reade
 )
 def test_the_stage_up_to_which_somebody_wants_to_be_judged(message: str, stage: str | None) -> None:
     assert stage_of(message) == stage
+
+
+def test_a_message_is_read_once_in_one_conversation_and_anew_in_another(reader: Reader) -> None:
+    after = Conversation(id="c", turns=1, intent="lookup", query="零碳工厂的认定程序有哪些环节")
+    assert reader.read("那近零碳工厂呢", after) is reader.read("那近零碳工厂呢", after)
+    assert reader.read("那近零碳工厂呢", NEW).query != reader.read("那近零碳工厂呢", after).query
