@@ -9,7 +9,7 @@ from functools import cached_property
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
-from assistant.agent.understanding.facts_talk import recalls
+from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.programmes import Named
@@ -94,7 +94,7 @@ class Decision:
             return Intent.QUOTATION
         if base.dropped:
             return Intent.FORGET
-        if recalls(message) and (self.conversation.turns or base.first_person):
+        if base.does(Act.RECALL) and self.conversation.turns and not base.facts.stated:
             return Intent.RECALL
         if base.asked:
             return Intent.WHY

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
-from assistant.agent.understanding.acts import ActReader, Masks, Situation
+from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation
 from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back
 from assistant.agent.understanding.deciding import Decision, facts_of
@@ -19,7 +19,7 @@ from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.applicants import applicants_in
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.stated import FactReading
-from assistant.agent.understanding.facts_talk import asks_why, dropped, noted, recalls
+from assistant.agent.understanding.facts_talk import dropped, noted
 from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
@@ -168,9 +168,9 @@ class Reader:
         )
         base = replace(
             base,
-            noted=noted(conversation, self._books) if recalls(message) else (),
-            dropped=dropped(message, conversation, self._books),
-            asked=conversation.pending if asks_why(message, conversation) else None,
+            noted=noted(conversation, self._books) if base.does(Act.RECALL) else (),
+            dropped=dropped(message, conversation, self._books) if _drops(base) else {},
+            asked=conversation.pending if base.does(Act.WHY) else None,
         )
         settled = Decision(base, conversation, book, self._naming, self._books.books).settled
         cases = self._cases(settled, conversation, book)
@@ -400,6 +400,11 @@ def _applied(applying: str | None, today: date) -> date:
         return parse_period(applying)[0]
     except QuantityError:
         return today
+
+
+def _drops(reading: Reading) -> bool:
+    """Whether something is to be forgotten; which fact, if one alone, its name tells."""
+    return reading.does(Act.FORGET_ONE, 0.3) or reading.does(Act.FORGET)
 
 
 def _situation(conversation: Conversation) -> Situation:

@@ -14,6 +14,7 @@ from assistant.documents.references import ClauseReference
 from assistant.retrieval.asking import Ask
 
 NO_FACTS = FactReading((), (), False)
+LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -92,3 +93,7 @@ class Reading:
     linked: bool = False
     local: Local | None = None
     acts: Mapping[Act, float] = field(default_factory=dict)
+
+    def does(self, act: Act, at_least: float = LIKELY) -> bool:
+        """Whether the message does something, with at least that probability."""
+        return self.acts.get(act, 0.0) >= at_least

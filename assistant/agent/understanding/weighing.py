@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.intents import BASIS, Intent
-from assistant.agent.understanding.reading import Reading
+from assistant.agent.understanding.reading import LIKELY, Reading
 from assistant.rules.book import RuleBook
 
-LIKELY = 0.5
 SURE = 0.75
 UNLIKELY = 0.15
 APART = 0.3  # by which one act must be likelier than the others to change what was read
