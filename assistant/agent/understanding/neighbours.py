@@ -35,15 +35,18 @@ def beside(library: Library, address: str, steps: int) -> str | None:
 
 
 def named_beside(library: Library, address: str, words: str) -> str | None:
-    """The one clause near `address` (among its own parts, its siblings and its parent's) whose heading has the words."""
+    """The one clause near `address` (its own parts, its siblings, its parent's) whose heading has the words, else whose text has."""
     clause = library.clause(address)
     parent = _parent(library, clause)
     circles = [library.children(clause), _siblings(library, clause)]
     circles += [_siblings(library, parent)] if parent else []
-    for circle in circles:
-        named = [one for one in circle if words in _head(one)]
-        if len(named) == 1:
-            return None if named[0].address == address else named[0].address
+    for told in (_head, _text):
+        for circle in circles:
+            named = [one for one in circle if words in told(one)]
+            if len(named) == 1:
+                return None if named[0].address == address else named[0].address
+            if named and clause in named:
+                return None  # it stands where one is already
     return None
 
 
@@ -67,6 +70,10 @@ def _head(clause: Clause) -> str:
     return clause.attributes.get("indicator", "") or (found.group() if found else "")
 
 
+def _text(clause: Clause) -> str:
+    return clause.text
+
+
 def _pairs(clause: Clause) -> set[str]:
     text = clause.attributes.get("requirement") or clause.text
     return {text[at : at + 2] for at in range(len(text) - 1)}
@@ -77,6 +84,11 @@ def _parent(library: Library, clause: Clause) -> Clause | None:
 
 
 def _siblings(library: Library, clause: Clause) -> list[Clause]:
+    """The clauses of one list; of a table all its rows, whatever groups they stand in."""
+    if clause.kind in ROWS:
+        table = f"{clause.path.split('/')[0]}/"
+        rows = library.clauses(clause.policy_id)
+        return [one for one in rows if one.kind == clause.kind and one.path.startswith(table)]
     parent = _parent(library, clause)
     if parent:
         return list(library.children(parent))

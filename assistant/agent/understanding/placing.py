@@ -106,8 +106,8 @@ class Placing:
         focus, message = conversation.focus[0], reading.message
         steps = neighbours.moved_by(message)
         if steps:
-            found = neighbours.beside(self._library, focus, steps)
-            return replace(reading, intent=Intent.CLAUSE, pinned=found) if found else None
+            next_one = neighbours.beside(self._library, focus, steps) or focus  # beyond the end: where one is
+            return replace(reading, intent=Intent.CLAUSE, pinned=next_one)
         if reading.intent is not Intent.LOOKUP or not reading.follows:
             return None
         named = reading.programme

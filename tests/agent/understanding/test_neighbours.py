@@ -26,6 +26,16 @@ def test_the_clause_beside_ends_with_its_list(corpus_library: Library) -> None:
     assert neighbours.beside(corpus_library, last, 1) is None
 
 
+def test_the_rows_of_a_table_follow_each_other_over_its_groups(corpus_library: Library) -> None:
+    assert neighbours.beside(corpus_library, f"{ZERO}#附件4/8", 1) == f"{ZERO}#附件4/9"
+    assert neighbours.beside(corpus_library, f"{ZERO}#附件4/10", 1) == f"{ZERO}#附件4/12"  # there is no 11
+
+
+def test_a_part_is_known_by_its_text_where_no_heading_has_the_word(corpus_library: Library) -> None:
+    column = "fuzhou-industry-carbon-peak#专栏2"
+    assert neighbours.named_beside(corpus_library, f"{column}/1", "干法制粉") == f"{column}/3"
+
+
 def test_a_part_is_known_by_its_heading(corpus_library: Library) -> None:
     farming = f"{SYNERGY}#三/（八）"
     assert neighbours.named_beside(corpus_library, farming, "林业") == f"{SYNERGY}#三/（九）"
