@@ -135,7 +135,8 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
     def known(policy: str, facts: Mapping[str, T]) -> dict[str, T]:
         # A book that is broken for now keeps its facts: they count again once it is put right.
         book = books.books.get(policy)
-        return {fact: value for fact, value in facts.items() if book is None or fact in book.facts}
+        held = {} if book is None else {**book.facts, **book.metrics}
+        return {fact: value for fact, value in facts.items() if book is None or fact in held}
 
     kept = library.policies.keys()
     fact_ids = {fact for book in books.books.values() for fact in book.facts}

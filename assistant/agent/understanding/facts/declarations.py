@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from assistant.agent.understanding.facts.figure_binding import SEPARATORS
 from assistant.agent.understanding.facts.stated import CORRECTED, StatedFact
@@ -46,6 +47,9 @@ OF_OTHERS = re.compile(
     r"隔壁|同行|别的|别人|人家|其他(?:企业|公司|厂)|另一?家|子公司|母公司|集团|客户的|听说"
 )
 AGAIN = re.compile(r"又(?:出|发生|有|被)")
+PRESUPPOSED = re.compile(r"^的?(?:公司|企业|单位|工厂|厂子?)(?=[能可有也算怎，])|^的(?=[，,])")
+ASKED_BACK = re.compile(r"[啊呀呢嘛吗么哦]$|^(?:您|你)(?:是)?(?:问|说)")
+OURS = re.compile(r"我们|咱|本公司|本厂|我厂|俺")
 IT_WAS = re.compile(r"^[ 	]*(?:那)?(?:是|在|发生在|时间|就在)")
 PLAIN = frozenset(
     ["有", "没有", "无", "是", "否", "不适用", "还没有", "未获得", "没有适用的标准", "无适用标准"]
@@ -91,6 +95,7 @@ def declared(
             found[item.fact] = item
     for whole in [id for id in found if torn & set(book.facts[id].implies)]:
         del found[whole]  # 基本条件都符合, and yes and no of one of them
+    found |= {item.fact: item for item in _echoed(message, book) if item.fact not in found}
     if answer and answer.type == "boolean" and answer.id not in found:
         plain = message.strip()
         if NO.match(plain) or YES.match(plain):
@@ -102,6 +107,24 @@ def declared(
         if day is not None:
             found[fact.id] = StatedFact(fact.id, day, message.strip())
     return list(found.values())
+
+
+def _echoed(message: str, book: RuleBook) -> list[StatedFact]:
+    """绿色工厂啊？没有: a fact that is asked back, and answered right after."""
+    parts = [part.strip() for part in SAYINGS.split(message)]
+    found = []
+    for asked, answered in pairwise(parts):
+        if not ASKED_BACK.search(asked) or not (NO.match(answered) or YES.match(answered)):
+            continue
+        named = [
+            fact
+            for fact in book.facts.values()
+            if fact.type == "boolean" and any(word in asked for word in (*fact.topic, *fact.synonyms))
+        ]
+        if len(named) == 1:
+            value = "否" if NO.match(answered) else "是"
+            found.append(StatedFact(named[0].id, value, f"{asked}，{answered}"))
+    return found
 
 
 def _contradictory(standing: Sequence[tuple[str, str]], message: str) -> bool:
@@ -192,9 +215,14 @@ def _stands(cue: tuple[str, str], message: str) -> bool:
 
 
 def is_asked(message: str, words: str) -> bool:
-    """Whether the words stand in a question (要不要…, 是不是…吗) and so state nothing."""
+    """Whether the words stand in a question (要不要…, 是不是…吗) and so state nothing.
+
+    我们这种不是制造业的公司能不能报 presupposes what stands before the noun.
+    """
     at = message.find(words)
     rest = message[at:]
+    if PRESUPPOSED.match(rest[len(words) :]) and OURS.search(message[:at]):
+        return False
     ahead = SEPARATORS.search(rest)
     segment = rest[: ahead.start()] if ahead else rest
     sign = ahead.group() if ahead else ""

@@ -1,0 +1,61 @@
+"""With all facts given the verdict is right, however they are worded, in one message and over turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.agent.answer import Answer
+from assistant.service import Assistant
+
+# What is said of the conditions that are declared; each says all of them.
+COMMON = (
+    "第七条的条件都符合，绿色低碳法律法规都遵守，能耗和碳排放达到限额标准1级，能效达到标杆水平",
+    "我们是在福建注册的制造业企业，符合国家产业政策，没有落后设备，近36个月没有事故也没有违法违规，不是失信被执行人，督查没发现严重问题，没进整改名单，法律法规都遵守，能耗限额达到先进值，不涉及工业重点领域",
+    "基本条件全部满足，遵守绿色低碳法规，没有适用的限额标准，产品不属于工业重点领域",
+    "基本条件都没问题，合法合规，达到1级，标杆水平也达到了",
+)
+ZERO = (
+    ("2021年10万吨，去年6万吨，抵消5万吨", "不符合", "90%"),
+    ("2021年10万吨，去年4万吨，抵消4万吨", "符合", "100%"),
+    ("2021年排十万吨，去年降了六成，抵消跟去年排放一样多", "符合", "100%"),
+    ("基准年100000 tCO2，申报上年度55000 tCO2，绿证抵了4.5万吨", "不符合", "90%"),
+    ("2021年12万吨，去年从8万降到6万，剩下的全抵", "符合", "100%"),
+    ("二〇二一年八万吨，上年度5万吨，碳汇抵消是基准的一半", "不符合", "87.5%"),
+    ("21年20万，去年9.5，抵消10.5", "不符合", "105%"),
+)
+NEAR = (
+    ("一年8000tce，省级绿色工厂，培育期从4万吨降到3.8万吨，一直在降", "符合", "5%"),
+    ("能耗1.2万吨标煤，国家级绿色工厂，培育期初10万吨，期末9.6万吨，逐年下降", "不符合", "4%"),
+    ("综合能耗5000吨标准煤，有省级绿色工厂称号，培育期下降了6%，没有反弹", "符合", "6%"),
+    ("能耗4999tce，省级绿色工厂，期初5万吨，期末4.5万吨，持续下降", "不符合", "10%"),
+    ("能耗九千吨标煤，绿色工厂没评上，培育前5万吨，培育后4.5万吨，一直下降", "不符合", "10%"),
+)
+CASES = [
+    *[("零碳工厂", common, said, verdict, rate) for said, verdict, rate in ZERO for common in COMMON],
+    *[("近零碳工厂", common, said, verdict, rate) for said, verdict, rate in NEAR for common in COMMON],
+]
+
+
+def _judged(answer: Answer, programme: str, verdict: str, rate: str) -> None:
+    assert answer.verdict is not None
+    assert (answer.verdict.programme, answer.verdict.status) == (programme, verdict)
+    rates = [item.display for item in answer.calculations if item.label in ("碳削减率", "培育期碳削减率")]
+    assert rate in rates
+
+
+@pytest.mark.parametrize(("programme", "common", "said", "verdict", "rate"), CASES)
+def test_in_one_message(
+    real_assistant: Assistant, programme: str, common: str, said: str, verdict: str, rate: str
+) -> None:
+    answer = real_assistant.ask(f"我们想申报{programme}。{common}。{said}。能不能报？")
+    _judged(answer, programme, verdict, rate)
+
+
+@pytest.mark.parametrize(("programme", "common", "said", "verdict", "rate"), CASES[::2])
+def test_over_turns(
+    real_assistant: Assistant, programme: str, common: str, said: str, verdict: str, rate: str
+) -> None:
+    answer = real_assistant.ask(f"我们想申报{programme}")
+    for message in (said, common, "那到底够不够条件"):
+        answer = real_assistant.ask(message, answer.conversation_id)
+    _judged(answer, programme, verdict, rate)
