@@ -46,7 +46,7 @@ OFF_TOPIC = (
 )
 EXAMPLES = re.compile(r"；应为|，请写成|，请改用")  # what follows shows figures that nobody said
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
-TALK = (Intent.GREETING, Intent.FORGET, Intent.RECALL, Intent.INSIDES, Intent.OFF_TOPIC)
+TALK = (Intent.GREETING, Intent.FORGET, Intent.RECALL, Intent.CONVERT, Intent.INSIDES, Intent.OFF_TOPIC)
 
 
 @dataclass(frozen=True)
@@ -292,6 +292,8 @@ class Planner:
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
         if reading.intent is Intent.GREETING:
             return Draft(GREETING, AnswerStatus.ANSWERED)
+        if reading.intent is Intent.CONVERT:
+            return Draft(f"{reading.converted}。", AnswerStatus.ANSWERED)
         if reading.intent is Intent.RECALL:
             return about_facts.noted(reading)
         if reading.intent is Intent.WHY and reading.asked:

@@ -102,7 +102,7 @@ class TurnRunner:
             for fact in book.facts.values()
         ]
         said = [plain(words) for words in (*conversation.said, draft.message)]
-        told = [part for item in reading.noted for part in item]
+        told = [part for item in reading.noted for part in item] + [reading.converted or ""]
         told += [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
         failures = verify(answer, sources, said, (*draft.engine_texts, *catalogue, *told))
         if not failures:
@@ -175,7 +175,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
             for policy, facts in conversation.facts.items()
         }
         return replace(kept, facts=left, pending=None)
-    if reading.intent in (Intent.RECALL, Intent.WHY):
+    if reading.intent in (Intent.RECALL, Intent.WHY, Intent.CONVERT):
         return kept
     if reading.intent is Intent.FORGET:
         return Conversation(id=conversation.id, turns=kept.turns, said=(message,))

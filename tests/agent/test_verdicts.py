@@ -59,3 +59,16 @@ def test_over_turns(
     for message in (said, common, "那到底够不够条件"):
         answer = real_assistant.ask(message, answer.conversation_id)
     _judged(answer, programme, verdict, rate)
+
+
+@pytest.mark.parametrize("asked", ["现在能拿几分", "总分多少"])
+def test_the_whole_score_is_told_first(real_assistant: Assistant, asked: str) -> None:
+    answer = real_assistant.ask("我们想报零碳工厂，2021年10万吨，去年4万吨，抵消4万吨")
+    answer = real_assistant.ask(asked, answer.conversation_id)
+    assert answer.verdict is not None
+    score = answer.verdict.score
+    assert score is not None
+    assert answer.answer.startswith(
+        f"**按目前提供的情况，零碳工厂评分为{score.low}分到{score.high}分之间（满分100分）。**"
+    )
+    assert "碳抵消（逆向指标）" in answer.answer

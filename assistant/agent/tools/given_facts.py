@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.stated import FORMULA
 from assistant.errors import FactError
-from assistant.quantities import display_number, display_quantity
+from assistant.quantities import display_quantity
 from assistant.rules.book import FactValue, RuleBook
 from assistant.rules.consistency import contradictions
 from assistant.rules.engine import compute_metric
@@ -126,10 +127,11 @@ def _inputs(value: str) -> tuple[str, ...]:
 
 def written(value: Fraction, unit: str) -> str:
     """An exact amount as a text that reads back to it; six decimals where it has no end."""
-    shown = display_quantity(value, unit)
-    if value.denominator == 1 or display_number(value) == f"{float(value):.12g}":
-        return shown
-    return f"{float(round(value, 6)):.6f}".rstrip("0").rstrip(".") + unit
+    if value.denominator == 1 and unit != "%":
+        return display_quantity(value, unit)
+    shown = round(value * 100 if unit == "%" else value, 6)
+    text = format(Decimal(shown.numerator) / Decimal(shown.denominator), "f")
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}{unit}"
 
 
 def _whatever_the_base(

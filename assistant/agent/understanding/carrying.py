@@ -20,7 +20,7 @@ BACK_TO = re.compile(
 )
 BARE = 8  # characters: 多少分？, 谁负责呢
 FOCUS = 3
-TALK = (Intent.GREETING, Intent.RECALL, Intent.WHY, Intent.INSIDES, Intent.OFF_TOPIC)
+TALK = (Intent.GREETING, Intent.RECALL, Intent.WHY, Intent.CONVERT, Intent.INSIDES, Intent.OFF_TOPIC)
 
 
 def topic_of(reading: Reading) -> str:

@@ -92,6 +92,8 @@ class Decision:
                 return intent
         if base.quotation:
             return Intent.QUOTATION
+        if base.converted:
+            return Intent.CONVERT
         if base.dropped:
             return Intent.FORGET
         if base.does(Act.RECALL) and self.conversation.turns and not base.facts.stated:

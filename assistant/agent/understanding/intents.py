@@ -16,6 +16,7 @@ class Intent(StrEnum):
     FORGET = "forget"
     RECALL = "recall"
     WHY = "why"
+    CONVERT = "convert"
     INSIDES = "insides"
     OFF_TOPIC = "off_topic"
     QUOTATION = "quotation"

@@ -14,6 +14,7 @@ from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation
 from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back
+from assistant.agent.understanding.conversion import conversion_in
 from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.applicants import applicants_in
@@ -170,6 +171,7 @@ class Reader:
             base,
             noted=noted(conversation, self._books) if base.does(Act.RECALL) else (),
             dropped=dropped(message, conversation, self._books) if _drops(base) else {},
+            converted=conversion_in(message),
             asked=conversation.pending if base.does(Act.WHY) else None,
         )
         settled = Decision(base, conversation, book, self._naming, self._books.books).settled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from assistant.retrieval.asking import Ask
 from assistant.rules.book import STAGES
 from assistant.rules.books import RuleBooks
 
+TOTAL = re.compile(r"总(?:得|评)?分|[一总]共[^，。]{0,4}分|合计[^，。]{0,4}分")
 MET, FAILED, OPEN = "符合", "不符合", "待补充"
 
 
@@ -68,7 +70,8 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
             "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data)
         )
     unclear = doubts(reading, books)
-    parts = [_headline(reading, data, failed), *([unclear.text] if unclear.sentences else [])]
+    scored = _total(reading, data)
+    parts = [*scored, _headline(reading, data, failed), *([unclear.text] if unclear.sentences else [])]
     computed = [item for item in data["calculations"] if item["value"] is not None]
     if computed:
         parts.append("测算：\n" + "\n".join(f"- {calculation_line(item)}" for item in computed))
@@ -84,7 +87,7 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     if data["status"] == MET and len(open_) > len(due):
         parts.append(f"以后阶段再判定：{_names([item for item in open_ if item not in due])}。")
     score = data["score"]
-    if score and not failed and (score["low"], score["high"]) != ("0", score["max"]):
+    if score and not failed and not scored and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
     asked = first(data["missing"], unclear)
     missing = tuple((item["fact"], item["question"]) for item in asked)
@@ -93,6 +96,20 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
     pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
     return Draft("\n\n".join(parts), status, missing, pending, warnings_of(reading, data))
+
+
+def _total(reading: Reading, data: dict[str, Any]) -> list[str]:
+    """The whole score in one sentence, where it is asked for and no single item is, and the items that are settled."""
+    score = data["score"]
+    wanted = Ask.POINTS in reading.asks or TOTAL.search(reading.message)
+    if not wanted or reading.metric or reading.intent is Intent.GAP or not score:
+        return []
+    span = (
+        f"{score['low']}分到{score['high']}分之间" if score["low"] != score["high"] else f"{score['low']}分"
+    )
+    settled = [item for item in data["findings"] if item["kind"] == "scored" and item["status"] != OPEN]
+    parts = [f"**按目前提供的情况，{data['label']}评分为{span}（满分{score['max']}分）。**"]
+    return [*parts, "已能定分的：\n" + _listed(settled)] if settled else parts
 
 
 def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
