@@ -46,6 +46,8 @@ class Conversation:
     stage: str | None = None
     applying: str | None = None
     turns: int = 0
+    applicant: str | None = None
+    aside: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""

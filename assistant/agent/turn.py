@@ -21,6 +21,7 @@ from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.planner import Planner
 from assistant.agent.understanding.carrying import together, topic_of
+from assistant.agent.understanding.facts.applicants import of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, verify
@@ -62,7 +63,7 @@ class TurnRunner:
     ) -> Turn:
         """Answer one message."""
         began = time.perf_counter()
-        conversation = _still_there(conversation, self.desk)
+        conversation = of_applicant(plain(message), _still_there(conversation, self.desk))
         reading = together(self.planner.read_all(message, conversation))
         context = TurnContext(
             desk=self.desk,

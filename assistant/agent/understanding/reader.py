@@ -17,9 +17,9 @@ from assistant.agent.understanding.carrying import carried_on, come_back
 from assistant.agent.understanding.conversion import conversion_in
 from assistant.agent.understanding.deciding import Decision, facts_of
 from assistant.agent.understanding.facts.amounts_in_words import CAP
-from assistant.agent.understanding.facts.applicants import applicants_in
+from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
 from assistant.agent.understanding.facts.reader import read_facts
-from assistant.agent.understanding.facts.stated import FactReading
+from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.facts_talk import dropped, noted
 from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
@@ -179,7 +179,7 @@ class Reader:
         if cases:
             judged = settled.intent is not Intent.METRIC and all(case.programme for case in cases)
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
-            return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme)
+            return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(settled, conversation)
 
     def _cases(self, reading: Reading, conversation: Conversation, book: RuleBook | None) -> tuple[Case, ...]:
@@ -205,6 +205,8 @@ class Reader:
             facts = self._facts(applicant.words, book, current, fresh, day)
             if facts.stated:
                 found.append(Case(applicant.name, programme, facts, apart=True))
+        if len(found) < 2:
+            found = self._known_cases(reading, conversation, book)
         if len(found) > 1 and (reading.metric or all(case.programme for case in found)):
             return tuple(found)
         measuring = reading.intent in (Intent.ELIGIBILITY, Intent.GAP)
@@ -219,6 +221,18 @@ class Reader:
             )
             for one in named
         )
+
+    def _known_cases(self, reading: Reading, conversation: Conversation, book: RuleBook) -> list[Case]:
+        """两家的削减率各是多少: the applicants of this conversation, each with what was told of it."""
+        programme = reading.programme
+        if programme is None and conversation.programme:
+            programme = Named(*conversation.programme.split("/"))
+        found = []
+        for name, facts in known_applicants(reading.message, conversation).items():
+            told = tuple(StatedFact(id, value, "") for id, value in facts.get(book.policy_id, {}).items())
+            if told:
+                found.append(Case(name, programme, FactReading(told, (), False), apart=True))
+        return found
 
     def _answering(self, raw: str, conversation: Conversation) -> tuple[str, Conversation]:
         """A message that repeats a fact's question and then answers it, as a form sends it, is read as that answer."""

@@ -140,6 +140,8 @@ def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool
 
     `connected`: it says that it carries on (那…, …呢), so that more is needed.
     """
+    if carried.error or alone.error:
+        return bool(carried.error)
     in_thread, fresh = (result.artifact for result in (carried, alone))
     met = bool(fresh["passages"]) and fresh["passages"][0]["coverage"] >= ENOUGH and fresh["decided"]
     return met and bool(fresh["own"] - in_thread["own"] >= LEAVING[connected])

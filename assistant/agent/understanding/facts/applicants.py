@@ -1,9 +1,11 @@
-"""Several applicants in one message: 甲厂…；乙厂…, A公司…，B公司…, each with its own figures."""
+"""Several applicants, in one message or over turns: 甲厂…；乙厂…, A公司…，B公司…, each with its own figures."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from assistant.agent.conversation import Conversation
 
 _KIND = r"(?:工厂|公司|企业|厂|家|单位|车间)"
 _NAMES = re.compile(
@@ -38,3 +40,42 @@ def applicants_in(message: str) -> tuple[Applicant, ...]:
         else:
             parts.append(Applicant(match.group(), words))
     return tuple(parts) if len(parts) > 1 else ()
+
+
+ALL_OF_THEM = re.compile(
+    rf"(?:两|二|三|几|各|每){_KIND}|各(?:是|自)|分别|哪(?:一?家|个厂)|谁(?:够|行|能|更|过|达|合格)|他们俩"
+)
+_NAMED_APART = ("letter", "ordinal", "number")
+FIRST = "前面说的企业"
+
+
+def of_applicant(message: str, conversation: Conversation) -> Conversation:
+    """The conversation about the applicant that a message names: another one's facts are set aside, never mixed in.
+
+    甲厂…, then 乙厂…: what is known of 甲厂 waits until it is named again.
+    """
+    names = {found.group() for found in _NAMES.finditer(message) if found.lastgroup in _NAMED_APART}
+    if len(names) != 1:
+        return conversation
+    name = names.pop()
+    if name == conversation.applicant:
+        return conversation
+    if conversation.applicant is None and not any(conversation.facts.values()):
+        return replace(conversation, applicant=name)
+    aside = {
+        **conversation.aside,
+        conversation.applicant or FIRST: {"facts": conversation.facts, "origins": conversation.origins},
+    }
+    own = aside.pop(name, {"facts": {}, "origins": {}})
+    return replace(
+        conversation, applicant=name, aside=aside, facts=own["facts"], origins=own["origins"], pending=None
+    )
+
+
+def known_applicants(message: str, conversation: Conversation) -> dict[str, dict[str, dict[str, str]]]:
+    """{applicant: its facts} where a message asks for all of them (两家的削减率各是多少); empty unless several are known."""
+    if not conversation.aside or not ALL_OF_THEM.search(message):
+        return {}
+    found = {name: one["facts"] for name, one in conversation.aside.items()}
+    found[conversation.applicant or FIRST] = conversation.facts
+    return found
