@@ -21,6 +21,7 @@ from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing import talk as compose_talk
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
 from assistant.agent.writing.several import found_in, joined
 from assistant.quantities import find_quantities
@@ -30,17 +31,8 @@ from assistant.rules.dimensions import UNITS
 
 MAX_REFERENCES = 3
 
-GREETING = (
-    "您好，我是条问，依据福建省已收录的政策原文回答问题，并给出条款出处；涉及排放量、抵消占比、得分等数字，由规则引擎精确计算。"
-    "您可以问“零碳工厂有哪些申报条件”，也可以直接说企业的数据让我判断。"
-)
 SUSPENDED = "规则册与政策条款原文不一致，已暂停判定和测算，以免给出错误的数字；规则册改正后即可恢复。政策条款仍可照常查询。"
 FORGOTTEN = "好的，这次对话里记下的企业数据已全部清空，可以重新说。"
-INSIDES = (
-    "我只依据政策原文回答问题，不能提供系统内部信息，也不会改变判定方式。您可以继续问政策条款或申报条件。"
-)
-
-
 OFF_TOPIC = (
     "这个问题不在已收录的政策原文范围内，我不能回答。我只回答福建省已收录政策的条款、申报条件和相关测算。"
 )
@@ -80,6 +72,7 @@ class Planner:
     def step(self, question: str, conversation: Conversation, results: Sequence[ToolResult]) -> Step:
         """The next step of a turn: the questions of a message are answered in order, each with its own results."""
         drafts: list[Draft] = []
+        asked_in = conversation
         left = list(results)
         for asked in self._reader.questions(question, conversation):
             reading = self._reader.read(asked, conversation, linked=bool(drafts))
@@ -95,6 +88,8 @@ class Planner:
             drafts.append(self._draft(reading, used))
             conversation = carried_on(conversation, reading, found_in(used), self._books.books)
         draft = joined(drafts)
+        if self._reader.sets_aside(question, asked_in):
+            draft = replace(draft, text=f"{draft.text}\n\n{compose_talk.SET_ASIDE}")
         thread = {"query": topic_of(reading), "policies": list(reading.policies)}
         return Step(text=draft.text, outcome=draft.outcome() | {"thread": thread})
 
@@ -291,7 +286,7 @@ class Planner:
 
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
         if reading.intent is Intent.GREETING:
-            return Draft(GREETING, AnswerStatus.ANSWERED)
+            return compose_talk.small_talk(reading.talk)
         if reading.intent is Intent.CONVERT:
             return Draft(f"{reading.converted}。", AnswerStatus.ANSWERED)
         if reading.intent is Intent.RECALL:
@@ -305,7 +300,7 @@ class Planner:
         if reading.intent is Intent.FORGET:
             return Draft(FORGOTTEN, AnswerStatus.ANSWERED)
         if reading.intent is Intent.INSIDES:
-            return Draft(INSIDES, AnswerStatus.REFUSED)
+            return compose_talk.insides()
         if reading.intent is Intent.OFF_TOPIC:
             return Draft(OFF_TOPIC, AnswerStatus.REFUSED)
         if self._suspended(reading):

@@ -82,12 +82,7 @@ class Decision:
 
     def _intent(self) -> Intent:
         base, message = self.base, self.base.message
-        for pattern, intent in (
-            (intents.FORGET, Intent.FORGET),
-            (intents.INSIDES, Intent.INSIDES),
-            (intents.OFF_TOPIC, Intent.OFF_TOPIC),
-            (intents.GREETING, Intent.GREETING),
-        ):
+        for pattern, intent in ((intents.FORGET, Intent.FORGET), (intents.OFF_TOPIC, Intent.OFF_TOPIC)):
             if pattern.search(message):
                 return intent
         if base.quotation:
@@ -118,6 +113,8 @@ class Decision:
         if self._asks_the_same:
             return Intent.STATUS
         measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
+        if base.tricked and measuring and self._has_facts:
+            return Intent.ELIGIBILITY  # a result was dictated: the one that the facts give is told
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
         able = bool(qualifying.ABILITY.search(message))

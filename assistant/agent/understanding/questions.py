@@ -23,7 +23,7 @@ NUMBERED = re.compile(
     r"(?:^|(?<=[：:，。；;？?！!\s]))(?:其[一二三四]|[（(]?[1-4一二三四][)）.．、]|[一二三四]是|首先|其次|最后|再次)[，,、：:]?"
 )
 NEW_ASKS = frozenset({Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS, Ask.AMOUNT, Ask.FORMULA, Ask.MEANING})
-WHOLE = (intents.FORGET, intents.INSIDES, intents.OFF_TOPIC)
+WHOLE = (intents.FORGET, intents.OFF_TOPIC)
 OF_BOTH = re.compile(
     rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪"
 )  # about what was asked before

@@ -31,6 +31,7 @@ from assistant.agent.understanding.reading import NO_FACTS, Case, Reading
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
+from assistant.agent.understanding.talk import Heard, Hearing
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import QuantityError
@@ -84,14 +85,18 @@ class Reader:
         self._books = books
         self._lexicon = lexicon
         self._acts = ActReader(Masks(library, books))
+        self._hearing = Hearing(books)
         self._placing = Placing(library, books, lexicon, self._naming)
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
         """The questions of a message, in order; figures asked for of one applicant stay one question."""
+        heard = self._heard(message, conversation)
+        if not heard.rest:
+            return (message,)
         apart: list[str] = []
         before: Reading | None = None
-        for part in questions_in(plain(message)):
+        for part in questions_in(plain(heard.rest)):
             reading = self.read(part, conversation, linked=before is not None)
             if before is not None and _one_measurement(before, reading):
                 apart[-1] += f"，{part}"
@@ -112,7 +117,11 @@ class Reader:
     def _read(self, raw: str, state: str, linked: bool, today: date) -> Reading:
         """Read anew, in the conversation as it was dumped."""
         conversation = Conversation.from_json(json.loads(state))
-        raw, conversation = self._answering(plain(raw), conversation)
+        heard = self._heard(raw, conversation)
+        if not heard.rest:
+            intent = Intent.INSIDES if heard.tricked else Intent.GREETING
+            return Reading(raw, raw, intent, frozenset(), talk=heard.talk, tricked=heard.tricked)
+        raw, conversation = self._answering(plain(heard.rest), conversation)
         message = self._lexicon.corrected(raw)
         message = self._spelling.mended(message) if self._spelling else message
         message = intents.without_thanks(message)
@@ -166,6 +175,7 @@ class Reader:
             cities=self._naming.of_places(message),
             province=self._naming.of_province(message),
             acts=self._acts.read(message, _situation(conversation)),
+            tricked=heard.tricked,
         )
         base = replace(
             base,
@@ -181,6 +191,19 @@ class Reader:
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
             return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(settled, conversation)
+
+    def sets_aside(self, message: str, conversation: Conversation) -> bool:
+        """Whether parts of a message that tell how to decide are not read, and something else is."""
+        heard = self._heard(message, conversation)
+        return heard.tricked and bool(heard.rest)
+
+    def _heard(self, message: str, conversation: Conversation) -> Heard:
+        """What is to be read; where only a result was dictated, whether the facts known give it."""
+        heard = self._hearing.hear(message, expecting=conversation.pending is not None)
+        if heard.dictated and not heard.rest and conversation.programme and any(conversation.facts.values()):
+            policy, programme = conversation.programme.split("/")
+            return replace(heard, rest=f"是否符合{self._books.books[policy].programmes[programme].label}")
+        return heard
 
     def _cases(self, reading: Reading, conversation: Conversation, book: RuleBook | None) -> tuple[Case, ...]:
         """甲厂…乙厂…, or 零碳和近零碳哪个能报 with figures: each to be judged by itself."""

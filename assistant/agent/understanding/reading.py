@@ -10,6 +10,7 @@ from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.seeking_reader import Sought
+from assistant.agent.understanding.talk import Talk
 from assistant.documents.references import ClauseReference
 from assistant.retrieval.asking import Ask
 
@@ -57,8 +58,8 @@ class Reading:
     search in; `stage` the stage up to which somebody wants to be judged; `applying` the day on which somebody means to apply, as said; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
     several questions at once, `compared` clauses to set side by side; `cities` and `province` the policies of a city and of the province where the message
     names them by place. `alone`: the message has words of its own, so that it may have left the thread that it is read in; `local`: a figure of one place is asked for; `linked`: a
-    further question of the message that was read before it.
-    several questions at once, `compared` clauses to set side by side; `acts` what the message does, each with its probability.
+    further question of the message that was read before it. `acts` what the message does, each with its probability; `talk` the small talk a message is,
+    `tricked` whether parts of it that tell how to decide were set aside.
     """
 
     message: str
@@ -94,6 +95,8 @@ class Reading:
     linked: bool = False
     local: Local | None = None
     acts: Mapping[Act, float] = field(default_factory=dict)
+    talk: Talk | None = None
+    tricked: bool = False
 
     def does(self, act: Act, at_least: float = LIKELY) -> bool:
         """Whether the message does something, with at least that probability."""
