@@ -61,6 +61,10 @@ class Planner:
         """How the planner understands a message."""
         return self._reader.read(question, conversation)
 
+    def heard(self, message: str, conversation: Conversation) -> str:
+        """What of a message is read: without small talk and without what tells how to decide."""
+        return self._reader.heard(message, conversation).rest
+
     def read_all(self, message: str, conversation: Conversation) -> tuple[Reading, ...]:
         """How the planner understands each question of a message."""
         readings: list[Reading] = []

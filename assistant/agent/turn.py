@@ -63,7 +63,8 @@ class TurnRunner:
     ) -> Turn:
         """Answer one message."""
         began = time.perf_counter()
-        conversation = of_applicant(plain(message), _still_there(conversation, self.desk))
+        conversation = _still_there(conversation, self.desk)
+        conversation = of_applicant(plain(self.planner.heard(message, conversation)), conversation)
         reading = together(self.planner.read_all(message, conversation))
         context = TurnContext(
             desk=self.desk,

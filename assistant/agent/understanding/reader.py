@@ -91,7 +91,7 @@ class Reader:
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
         """The questions of a message, in order; figures asked for of one applicant stay one question."""
-        heard = self._heard(message, conversation)
+        heard = self.heard(message, conversation)
         if not heard.rest:
             return (message,)
         apart: list[str] = []
@@ -117,7 +117,7 @@ class Reader:
     def _read(self, raw: str, state: str, linked: bool, today: date) -> Reading:
         """Read anew, in the conversation as it was dumped."""
         conversation = Conversation.from_json(json.loads(state))
-        heard = self._heard(raw, conversation)
+        heard = self.heard(raw, conversation)
         if not heard.rest:
             intent = Intent.INSIDES if heard.tricked else Intent.GREETING
             return Reading(raw, raw, intent, frozenset(), talk=heard.talk, tricked=heard.tricked)
@@ -194,10 +194,10 @@ class Reader:
 
     def sets_aside(self, message: str, conversation: Conversation) -> bool:
         """Whether parts of a message that tell how to decide are not read, and something else is."""
-        heard = self._heard(message, conversation)
+        heard = self.heard(message, conversation)
         return heard.tricked and bool(heard.rest)
 
-    def _heard(self, message: str, conversation: Conversation) -> Heard:
+    def heard(self, message: str, conversation: Conversation) -> Heard:
         """What is to be read; where only a result was dictated, whether the facts known give it."""
         heard = self._hearing.hear(message, expecting=conversation.pending is not None)
         if heard.dictated and not heard.rest and conversation.programme and any(conversation.facts.values()):
