@@ -48,17 +48,29 @@ class Weighing:
             return Intent.GREETING
         if self._forgets:
             return Intent.FORGET
-        if read in (Intent.LOOKUP, Intent.STATUS):
+        if read in (Intent.LOOKUP, Intent.STATUS) or (
+            read is Intent.CLAUSE and self.acts[Act.CLAUSE] < UNLIKELY
+        ):
             return self._measuring() or self._of_documents(read)
-        if read in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP) and self._is_about_the_rule:
-            return Intent.LOOKUP
+        if read in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
+            return Intent.LOOKUP if self._is_about_the_rule else self._measure_meant(read)
         return read
+
+    def _measure_meant(self, read: Intent) -> Intent:
+        """那零碳工厂行不行, after a rate was computed: a verdict, not the rate again."""
+        chances: dict[Intent, float] = {}
+        for act, intent in MEASURED.items():
+            chances[intent] = max(chances.get(intent, 0.0), self.acts[act])
+        meant = max(chances, key=lambda intent: chances[intent])
+        named = self.base.metric or (self.conversation.metric and meant is Intent.METRIC)
+        apart = chances[meant] >= SURE and chances[meant] >= chances[read] + LIKELY
+        return meant if apart and (meant is not Intent.METRIC or named) else read
 
     def _measuring(self) -> Intent | None:
         """What is to be measured, where figures are known and the message asks for it, changes them or goes back to them."""
         base, carried = self.base, self.conversation.intent
         known = base.facts.stated or any(self.conversation.facts.values())
-        if not known or base.foreign or base.quotation or base.references:
+        if not known or base.foreign or base.quotation:
             return None
         act, chance = max(((act, self.acts[act]) for act in MEASURED), key=lambda pair: pair[1])
         text = max(self.acts[one] for one in OF_TEXT)
@@ -74,6 +86,8 @@ class Weighing:
     def _of_documents(self, read: Intent) -> Intent:
         """A document's own data or what it says; what a document rests on is said in its text."""
         chance, other = self.acts[Act.DOCUMENT], self._strongest(Act.DOCUMENT)
+        if read is Intent.CLAUSE:
+            return read
         if read is Intent.STATUS:
             return Intent.LOOKUP if chance < UNLIKELY and other >= LIKELY else read
         named = self.base.policies or self.conversation.policies
