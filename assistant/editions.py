@@ -19,6 +19,7 @@ from assistant.agent.desk import PolicyDesk
 from assistant.agent.graph import build_graph
 from assistant.agent.model import choose_model
 from assistant.agent.planner import Planner
+from assistant.agent.tools.answering import AnsweringModel
 from assistant.agent.tools.passages import PassageRanker
 from assistant.agent.turn import TurnRunner
 from assistant.agent.understanding.lexicon import Lexicon
@@ -31,6 +32,7 @@ from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import Retriever
 from assistant.rules.books import RuleBooks
 from assistant.search.clause_search import ClauseSearch
+from assistant.search.pointers import Pointers
 from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -61,7 +63,16 @@ class Edition:
         self.books = books
         self.retriever = retriever
         self.search = ClauseSearch(library, lexicon, retriever, lambda: books)
-        self.desk = PolicyDesk(library, retriever, books, lexicon, PassageRanker(library, lexicon), scope)
+        self.desk = PolicyDesk(
+            library,
+            retriever,
+            books,
+            lexicon,
+            PassageRanker(library, lexicon, retriever.vectors),
+            scope,
+            Pointers(library, books, lexicon).read,
+            AnsweringModel.shipped(),
+        )
         spelling = Spelling.of(library, books, retriever.words)
         planner = Planner(Reader(library, books, lexicon, scope, today, spelling), books)
         graph = build_graph(choose_model(settings.model, planner))

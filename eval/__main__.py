@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, questions, all, bench, scale, baselines, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, all, bench, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -29,6 +29,7 @@ from eval.beir import command as comparison
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.child import ChildError
 from eval.citations import StoredTexts
+from eval.looking import command as looking_command
 from eval.metrics import clause_lineage
 from eval.questions import KINDS, SPLITS, Question, QuestionError, load_split, picked, unknown_gold
 from eval.ranking import command as ranking_command
@@ -70,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             answerable_command.run(console, options)
         elif options.command == "acts":
             acts_command.run(console, options)
+        elif options.command == "looking":
+            looking_command.run(console, options)
         elif options.command == "ranking":
             ranking_command.run(console, options)
         elif options.command == "retrieval" and comparison.wanted(options):
@@ -143,6 +146,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
     answerable_command.add_options(
         commands.add_parser("answerable", help="whether the corpus answers: precision, recall, calibration")
+    )
+    looking_command.add_options(
+        commands.add_parser(
+            "looking", help="which sentence answers and whether any does: cross-validated, fitted"
+        )
     )
     ranking_command.add_options(
         commands.add_parser("ranking", help="the reranker's weights: cross-validated, fitted")

@@ -10,11 +10,12 @@ from typing import Any
 from assistant.agent.answer import ProgressEvent
 from assistant.agent.conversation import Conversation
 from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.tools.answering import AnsweringModel
 from assistant.agent.tools.passages import PassageRanker
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.scope import Scope
 from assistant.documents.library import Library
-from assistant.retrieval.search import Retriever
+from assistant.retrieval.search import Guide, Retriever
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 
@@ -29,6 +30,8 @@ class PolicyDesk:
     lexicon: Lexicon
     ranker: PassageRanker
     scope: Scope
+    guide: Callable[[str], Guide]  # what a question points at besides its words
+    answering: AnsweringModel
 
     def book_of(self, policy_id: str) -> RuleBook | None:
         """The rule book of a policy, or None when it has none or its book is broken."""

@@ -43,8 +43,9 @@ class EvidenceLedger:
             if known:
                 return known.marker
             clause, span, exact = self._library.cite(address, quote)
-            entry = Evidence(len(self._entries) + 1, clause, exact, span.start, span.end)
-            self._entries[(address, quote)] = entry
+            known = self._entries.get((clause.address, exact))  # the same words, written otherwise
+            entry = known or Evidence(len(self._by_marker) + 1, clause, exact, span.start, span.end)
+            self._entries[(clause.address, exact)] = self._entries[(address, quote)] = entry
             self._by_marker[entry.marker] = entry
             return entry.marker
 

@@ -275,6 +275,10 @@ class Retriever:
         """Names of things, people and places in `query` that stand nowhere in the corpus: a sign to refuse."""
         return self._coverage.uncovered(query)
 
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The encoder's rows of length one for `texts`, as questions are encoded."""
+        return self._encoder.encode_queries(texts)
+
     def close(self) -> None:
         """Release the index; the retriever must not be used afterwards."""
         self._index.close()

@@ -40,11 +40,17 @@ class Judged:
         return np.asarray(self.gold.any(axis=0), dtype=np.bool_)
 
 
-def fit(questions: Sequence[Judged], left_out: Sequence[str] = (), l2: float = L2) -> Matrix:
-    """Weights (len(NAMES),); features named in `left_out` weigh nothing."""
+def fit(
+    questions: Sequence[Judged],
+    left_out: Sequence[str] = (),
+    l2: float = L2,
+    names: Sequence[str] = NAMES,
+    start: Matrix | None = None,
+) -> Matrix:
+    """Weights (len(names),); features named in `left_out` weigh nothing. `start` is a guess near by, for speed."""
     from scipy.optimize import minimize
 
-    kept = np.array([name not in left_out for name in NAMES])
+    kept = np.array([name not in left_out for name in names])
     used = [one for one in questions if one.positive.any() and not one.positive.all()]
     rows = np.concatenate([one.features[:, kept] for one in used])
     positive = np.concatenate([one.positive for one in used])
@@ -63,8 +69,9 @@ def fit(questions: Sequence[Judged], left_out: Sequence[str] = (), l2: float = L
         value = -float(counts @ np.log(held)) + l2 * float(weights @ weights) / 2
         return value, rows.T @ pull + l2 * weights
 
-    found = minimize(loss, np.zeros(int(kept.sum())), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    weights = np.zeros(len(NAMES))
+    first = np.zeros(int(kept.sum())) if start is None else start[kept]
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    weights = np.zeros(len(names))
     weights[kept] = found.x
     return weights
 

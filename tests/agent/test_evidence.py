@@ -32,3 +32,14 @@ def test_tools_that_run_at_once_never_get_one_marker_for_two_quotes(
         entry = ledger.get(marker)
         assert entry is not None
         assert entry.clause.address == clause.address
+
+
+def test_the_same_words_of_a_clause_have_one_marker_however_they_are_addressed(
+    corpus_library: Library,
+) -> None:
+    ledger = EvidenceLedger(corpus_library)
+    words = "不得超过基准期的50%"
+    first = ledger.hand_out(f"{ZERO}#第八条/（二）", words)
+    assert ledger.hand_out(f"{ZERO}#第八条", words) == first
+    assert ledger.hand_out(f"{ZERO}#第八条", "不得超过基准期的 50%") == first
+    assert ledger.hand_out(f"{ZERO}#第八条/（二）", "碳削减率达100%") == first + 1

@@ -24,7 +24,7 @@ def read(turn: TurnContext, reference: str, policy: str | None) -> Found:
     except UnknownClauseError as error:
         return str(error), {"unknown": str(error), "items": _container(turn, reference, policy)}
     turn.progress("clause", f"阅读{clause.label}", (clause.address,))
-    items = [item for member in (clause, *below(turn, clause)) for item in own_items(turn, member)]
+    items = [item for member in (clause, *below(library, clause)) for item in own_items(turn, member)]
     lines = [f"[{item['marker']}] {item['label']}：{item['quote']}" for item in items]
     head = {
         "address": clause.address,

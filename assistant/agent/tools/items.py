@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.documents.clause import Clause, ClauseKind
+from assistant.documents.library import Library
 
 Found = tuple[str, dict[str, Any]]
 PAGE_NUMBER = 4  # characters that a page number between two lines may add: - 14 -
@@ -50,12 +51,12 @@ def own_items(turn: TurnContext, clause: Clause) -> list[dict[str, Any]]:
     return [quoted_item(turn, clause, part) for part in ([clause.text] if whole else clause.text.split("\n"))]
 
 
-def below(turn: TurnContext, clause: Clause) -> list[Clause]:
+def below(library: Library, clause: Clause) -> list[Clause]:
     """Descendants in reading order, bounded."""
     found: list[Clause] = []
-    pending = list(turn.desk.library.children(clause))
+    pending = list(library.children(clause))
     while pending and len(found) < READ_LIMIT:
         child = pending.pop(0)
         found.append(child)
-        pending = list(turn.desk.library.children(child)) + pending
+        pending = list(library.children(child)) + pending
     return found

@@ -1,227 +1,303 @@
-"""Passages: the sentences of found clauses that answer a question, ranked by what of the question they cover."""
+"""Passages: the sentences of found clauses, ranked by a fitted model of which of them answers a question.
+
+A linear model over the features of sentence_features.py, fitted by listwise softmax on judged questions: `python -m eval looking`.
+Its weights lie beside this file in sentences.json; docs/decisions/0009-sentences-and-refusals.md has what was measured.
+"""
 
 from __future__ import annotations
 
+import json
 import math
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
 
-from assistant.agent.tools.premise import CONFIRM
-from assistant.agent.tools.sentences import is_responsible_note, sentences
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.agent.tools.sentence_features import (
+    FEATURES,
+    ClauseParts,
+    Question,
+    Shares,
+    form,
+    pairs,
+    standing,
+)
 from assistant.agent.understanding.lexicon import Lexicon
-from assistant.agent.understanding.programmes import Elsewhere
-from assistant.documents.clause import Clause, ClauseKind
+from assistant.documents.clause import Clause
 from assistant.documents.library import Library
-from assistant.retrieval.asking import Ask, content_words
+from assistant.retrieval.asking import content_words
 
-TOKEN = re.compile(r"[一-鿿]+|[a-z]+|\d+(?:\.\d+)?%?")
-OFFICE = re.compile(r"部门|机构|单位|[省市县]?[一-鿿]{0,6}(?:厅|局|委|中心|政府|办公室)")
-TIME = re.compile(r"\d{4}\s*年|\d+个月|[一二三四五六七八九十\d]+年|之日|期限|时间|底前|月")
-CONTACT = re.compile(r"电话|联\s*系\s*人|\d{4}-\d{7,8}")
-CALENDAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?")
-WHICH_YEAR = re.compile(r"哪一?年|何年|什么年份|年份")
-COUNTED = re.compile(r"(?:多少|几)(?P<unit>家|个|项|分|年|公顷|辆|吨|亿元|万元|元|页|字|天|个月|轮|批)")
-FORM = re.compile(r"申报书|表|填|栏|格|附件|字段")
-SHARES = (
-    1.0,
-    0.5,
-    0.35,
-)  # of the question's words: in the sentence, in the headings above, elsewhere in the clause
-RANK = 0.3  # what the first clause of the search has before its sentences are read
-RULED = 0.3
-OWN = 0.3
-LEAD_IN = 0.25  # a sentence that only announces a list says neither who nor when
-YEAR = 0.15  # a sentence about the year that is asked about, or about another one
-OTHER = 0.35
-NAMING = (
-    ClauseKind.TITLE,
-    ClauseKind.GROUP,
-    ClauseKind.CHAPTER,
-    ClauseKind.ANNEX,
-)  # they name, they say nothing
-CONTENTS_PATH = "附件目录"
-BARE = 0.3
-BLANK = 0.3  # a field of a form asks for something, it does not say anything
-CARRIED = 0.4
+WEIGHTS_FILE = "sentences.json"
+CARRIED = 0.4  # weight of the words of the question that this one carries on
 MEANT = 0.7  # of the texts' words for what was said, beside the words that were said
-LENGTHY = 0.0006  # a character over 80: a long sentence holds many words by chance
 STRANGE_NAME = 0.75  # a name that the corpus never mentions
 STRANGE = 0.15  # a pair of characters that the corpus does not hold, as a share of the rarest pair's weight
-WHOLE = (ClauseKind.SIGNATURE, ClauseKind.FRONT)  # short blocks that are quoted whole
-MEANING = re.compile(r"是指|指的?是|本办法所称|以下简称|即")
+_REMEMBERED = 8192  # clauses whose sentences are kept cut and encoded
+
+SURE = 0.95  # clauses are shown until one of them answers with this probability
+MOST_SHOWN = 3
+
+Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A clause that was found, with its score in the reranking; `alone` is 1 / (1 + place / 2) by the question without the one
+    that it carries on."""
+
+    clause: Clause
+    score: float
+    alone: float = 0.0
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence of a clause with its score: the share of the question it and its place cover, plus form.
+    """A sentence of a clause.
 
-    `coverage` is the share of the question that the clause covers, `words` the question's pairs in the sentence itself
-    with their share of it.
+    `score` is the model's, `chance` the probability (0…1) that its clause is the one that answers, were one of those found
+    to answer; `coverage` is the share of the question that the clause covers, `words` the question's pairs in the
+    sentence itself with their share of it; `cosine` is that of question and sentence.
     """
 
     clause: Clause
     sentence: str
     order: int
     score: float
+    chance: float
     coverage: float
     words: Mapping[str, float]
-
-
-NOWHERE = Elsewhere()
+    cosine: float
 
 
 @dataclass(frozen=True)
-class Question:
-    """What sentences are ranked for.
+class SentenceModel:
+    """A weight for each of FEATURES by name, what is not named weighs nothing; `sharpness` calibrates the chances."""
 
-    `before` is the question that this one carries on; its words weigh less. `uncovered` are names that the corpus
-    never mentions; they lower the coverage. Clauses `elsewhere` belong to another programme and are put back; those
-    `ruled` set the limit that is asked about and those of the policies `about` are its programme's own: put forward.
-    """
+    weights: Mapping[str, float]
+    sharpness: float = 1.0
 
-    text: str
-    asks: frozenset[Ask] = frozenset()
-    before: str = ""
-    uncovered: Sequence[str] = ()
-    elsewhere: Elsewhere = NOWHERE
-    ruled: frozenset[str] = frozenset()
-    about: frozenset[str] = frozenset()
+    @classmethod
+    def shipped(cls) -> SentenceModel:
+        """The model that lies beside this file."""
+        data = json.loads(resources.files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+        return cls(data["weights"], data["sharpness"])
+
+    def scores(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A score for each row of FEATURES, higher is better."""
+        weights: NDArray[np.float64] = np.array([self.weights.get(name, 0.0) for name in FEATURES])
+        scores: NDArray[np.float64] = table @ weights
+        return scores
+
+    def chances(self, scores: NDArray[np.float64], clauses: Sequence[int]) -> NDArray[np.float64]:
+        """For each sentence the probability that its clause answers; `clauses` tells which one each belongs to."""
+        if not len(scores):
+            return scores
+        best = np.full(max(clauses) + 1, -np.inf)
+        np.maximum.at(best, clauses, self.sharpness * scores)
+        powers = np.exp(best - best.max())
+        return np.asarray((powers / powers.sum())[list(clauses)])
 
 
-def grams(text: str) -> list[str]:
-    """Character bigrams of Chinese runs (single characters stay), Latin words and figures, folded by NFKC."""
-    found: list[str] = []
-    for token in TOKEN.findall(unicodedata.normalize("NFKC", text).lower()):
-        if "一" <= token[0] <= "鿿" and len(token) > 1:
-            found += [token[i : i + 2] for i in range(len(token) - 1)]
-        else:
-            found.append(token)
-    return found
+@dataclass(frozen=True)
+class Examined:
+    """What the ranking is made from: sentences with features, in the order of the clauses."""
+
+    sentences: Sequence[
+        tuple[int, ClauseParts, int]
+    ]  # place of the clause, the clause, place of the sentence
+    table: NDArray[np.float64]  # (sentences, len(FEATURES))
+    coverage: Sequence[float]
+    words: Callable[[frozenset[str]], dict[str, float]]  # of the pairs of a sentence
 
 
 class PassageRanker:
-    """Weighs the bigrams of a question by how rare they are over the clauses (idf), and ranks sentences."""
+    """Cuts clauses into sentences, weighs the pairs of a question by how rare they are over the clauses, and ranks."""
 
-    def __init__(self, library: Library, lexicon: Lexicon) -> None:
+    def __init__(
+        self, library: Library, lexicon: Lexicon, vectors: Vectors, model: SentenceModel | None = None
+    ) -> None:
+        """`vectors` gives rows of length one; without `model` the shipped one ranks."""
         self._library = library
         self._lexicon = lexicon
+        self._vectors = vectors
+        self.model = model or SentenceModel.shipped()
+        self._cut: dict[str, tuple[ClauseParts, NDArray[np.float32]]] = {}
         counts: Counter[str] = Counter()
         total = 0
         for clause in library.clauses():
-            counts.update(set(grams(self._place(clause) + " " + clause.text)))
+            counts.update(set(pairs(self._place(clause) + " " + clause.text)))
             total += 1
         self._idf: Mapping[str, float] = {
-            gram: math.log(1 + (total - seen + 0.5) / (seen + 0.5)) for gram, seen in counts.items()
+            pair: math.log(1 + (total - seen + 0.5) / (seen + 0.5)) for pair, seen in counts.items()
         }
         self._unknown = math.log(1 + total / 0.5)
 
     def weights(self, question: str) -> dict[str, float]:
-        """{bigram of the question's content that the corpus holds: its weight}."""
-        found = grams(content_words(question))
-        return {gram: self._idf[gram] for gram in found if gram in self._idf}
+        """{pair of the question's content that the corpus holds: its weight}."""
+        found = pairs(content_words(question))
+        return {pair: self._idf[pair] for pair in found if pair in self._idf}
 
-    def rank(self, question: Question, clauses: Sequence[Clause]) -> list[Passage]:
-        """Sentences of `clauses` (best clause first), best sentence first."""
-        meant = " ".join(self._lexicon.meant(question.text))
-        plain = self.weights(f"{question.text} {question.before} {meant}")
-        earlier = {gram: CARRIED * weight for gram, weight in self.weights(question.before).items()}
-        spoken = {gram: MEANT * weight for gram, weight in self.weights(meant).items()}
-        weights = earlier | spoken | self.weights(question.text)
-        pairs = [gram for gram in grams(content_words(question.text)) if gram not in self._idf]
+    def rank(self, question: Question, found: Sequence[Ranked], most: int) -> list[Passage]:
+        """The `most` best sentences of the clauses found (best clause first), best sentence first."""
+        return passages_of(self.examine(question, found), self.model, most)
+
+    def examine(self, question: Question, found: Sequence[Ranked]) -> Examined:
+        """Features of every sentence of the clauses found."""
+        weighed = _Weighed.of(self, question, self._lexicon)
+        vector = self._vectors([f"{question.text} {question.before}".strip()])[0]
+        best = max((one.score for one in found), default=0.0)
+        sentences: list[tuple[int, ClauseParts, int]] = []
+        rows: list[list[float]] = []
+        coverage: list[float] = []
+        for order, one in enumerate(found):
+            parts, vectors = self._parts(one.clause)
+            fixed = standing(question, parts, one.score - best, order, one.alone)
+            cosines = vectors @ vector
+            covered = weighed.covered(parts)
+            if one.clause.address in question.capped:
+                covered = max(covered, CAPPED)
+            share = weighed.sharing(parts)
+            for at, sentence in enumerate(parts.sentences):
+                rows.append(
+                    [*fixed, *form(question, sentence, at, share(sentence.pairs), float(cosines[at]))]
+                )
+                sentences.append((order, parts, at))
+                coverage.append(covered)
+        table = np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+        return Examined(sentences, table, coverage, weighed.words)
+
+    def share(self, clause: Clause, weights: Mapping[str, float]) -> float:
+        """Share of weighted words that stand in a clause or its headings, 0…1."""
+        parts, _ = self._parts(clause)
+        here = (parts.place_pairs | parts.pairs) & weights.keys()
+        return sum(weights[pair] for pair in here) / (sum(weights.values()) or 1.0)
+
+    def strange_share(self, question: Question) -> float:
+        """Share (0…1) of the question's weight that the corpus does not hold."""
+        weighed = _Weighed.of(self, question, self._lexicon)
+        return weighed.strange / (sum(weighed.plain.values()) + weighed.strange or 1.0)
+
+    def strangeness(self, question: Question) -> float:
+        """Weight of what the corpus does not hold: names that it never mentions, and pairs."""
+        strange = [pair for pair in pairs(content_words(question.text)) if pair not in self._idf]
         said = [
             name
             for name in question.uncovered
             if not any(word in name or name in word for word in self._lexicon.synonyms)
         ]
-        strange = self._unknown * (STRANGE_NAME * len(said) + STRANGE * len(pairs))
-        total = sum(plain.values()) + strange or 1.0
-        places = set(grams(" ".join(self._lexicon.places_in(question.text)))) & plain.keys()
-        ranked: list[Passage] = []
-        for order, clause in enumerate(clauses):
-            place_text = self._place(clause)
-            place, whole = self._present(place_text, weights), self._present(clause.text, weights)
-            base = RANK / (1 + 0.5 * order) + _standing(clause, place_text, question)
-            for sentence in _quotable(clause):
-                own = self._present(sentence, weights)
-                shares = [
-                    sum(weights[gram] for gram in part) / total
-                    for part in (own, place - own, whole - own - place)
-                ]
-                score = base + sum(weight * share for weight, share in zip(SHARES, shares, strict=True))
-                score += _form(sentence, clause, question) - LENGTHY * max(0, len(sentence) - 80)
-                here = own | place | whole
-                asked = total - sum(plain[gram] for gram in places if gram not in here)
-                covered = sum(plain.get(gram, 0.0) for gram in here) / (asked or 1.0)
-                if clause.address in question.ruled:
-                    covered = max(covered, 0.5)
-                words = {gram: plain[gram] / total for gram in own if gram in plain}
-                ranked.append(Passage(clause, sentence, order, score, covered, words))
-        return sorted(ranked, key=lambda passage: (-passage.score, passage.order))
+        return self._unknown * (STRANGE_NAME * len(said) + STRANGE * len(strange))
 
-    def share(self, clause: Clause, weights: Mapping[str, float]) -> float:
-        """Share of weighted words that stand in a clause or its headings, 0…1."""
-        here = self._present(f"{self._place(clause)} {clause.text}", weights)
-        return sum(weights[gram] for gram in here) / (sum(weights.values()) or 1.0)
+    def _parts(self, clause: Clause) -> tuple[ClauseParts, NDArray[np.float32]]:
+        held = self._cut.get(clause.address)
+        if held is None:
+            parts = ClauseParts.of(clause, self._library.policies[clause.policy_id])
+            held = parts, self._vectors([sentence.text for sentence in parts.sentences])
+            if len(self._cut) >= _REMEMBERED:
+                self._cut.clear()
+            self._cut[clause.address] = held
+        return held
 
     def _place(self, clause: Clause) -> str:
         title = self._library.policies[clause.policy_id].title
         return " ".join((title, *clause.heading_path, clause.label))
 
-    @staticmethod
-    def _present(text: str, weights: Mapping[str, float]) -> set[str]:
-        return set(grams(text)) & weights.keys()
+
+def clauses_shown(chances: Sequence[float]) -> int:
+    """How many clauses (best first, with the chance of each) are shown so that one of them surely answers."""
+    total = 0.0
+    for count, chance in enumerate(chances[:MOST_SHOWN], 1):
+        total += chance
+        if total >= SURE:
+            return count
+    return min(len(chances), MOST_SHOWN)
 
 
-def _quotable(clause: Clause) -> list[str]:
-    """What of a clause is quoted: sentences; of a table row its requirement, of a short block the whole."""
-    if clause.kind in WHOLE:
-        return [clause.text] if clause.text else []
-    requirement = clause.attributes.get("requirement")
-    if clause.kind in (ClauseKind.ROW, ClauseKind.SUBROW) and requirement:
-        return sentences(requirement)
-    return sentences(clause.text)
+def passages_of(examined: Examined, model: SentenceModel, most: int) -> list[Passage]:
+    """The `most` best sentences as a model ranks them, best first."""
+    scores = model.scores(examined.table)
+    chances = model.chances(scores, [order for order, _, _ in examined.sentences])
+    passages = []
+    for row in np.argsort(-np.round(scores, 9), kind="stable")[:most]:
+        order, parts, at = examined.sentences[row]
+        sentence = parts.sentences[at]
+        passages.append(
+            Passage(
+                parts.clause,
+                sentence.text,
+                order,
+                float(scores[row]),
+                float(chances[row]),
+                examined.coverage[row],
+                examined.words(sentence.pairs),
+                float(examined.table[row, _COSINE]),
+            )
+        )
+    return passages
 
 
-def _standing(clause: Clause, place: str, question: Question) -> float:
-    """What a clause has for or against it before its sentences are read."""
-    score = RULED * (clause.address in question.ruled) + OWN * (clause.policy_id in question.about)
-    score -= OTHER * question.elsewhere.holds(clause.address, place + clause.text)
-    if clause.kind in NAMING or clause.path == CONTENTS_PATH:
-        score -= BARE
-    if clause.kind is ClauseKind.FIELD and not FORM.search(question.text):
-        score -= BLANK
-    return score
+_COSINE = FEATURES.index("cosine")
+CAPPED = 0.5  # a clause that sets the limit which is asked about covers at least so much of the question
 
 
-def _form(sentence: str, clause: Clause, question: Question) -> float:
-    """Bonus for a sentence that has the form of what is asked for."""
-    asks = question.asks
-    counted = COUNTED.search(question.text)
-    bonus = 0.0
-    if counted and re.search(rf"[\d一二三四五六七八九十]\s*万?{counted['unit']}", sentence):
-        bonus += 0.2
-    if sentence.rstrip().endswith(("：", ":")) and asks & {Ask.WHO, Ask.WHEN}:
-        bonus -= LEAD_IN
-    if is_responsible_note(sentence):
-        bonus += 0.25 if Ask.WHO in asks else -0.25
-    elif Ask.WHO in asks and OFFICE.search(sentence):
-        bonus += 0.15
-    if Ask.CONTACT in asks and CONTACT.search(sentence):
-        bonus += 0.4
-    if Ask.POINTS in asks and "points" in clause.attributes:
-        bonus += 0.15
-    if Ask.FORMULA in asks and "=" in unicodedata.normalize("NFKC", sentence):
-        bonus += 0.3
-    years = set(CALENDAR.findall(question.text))
-    stated = set(CALENDAR.findall(sentence))
-    if years and stated and not CONFIRM.search(question.text):
-        bonus += YEAR if years & stated else -YEAR
-    if stated and (WHICH_YEAR.search(question.text) or (years and CONFIRM.search(question.text))):
-        bonus += 0.2
-    bonus += 0.12 * (Ask.AMOUNT in asks and re.search(r"\d", sentence) is not None)
-    bonus += 0.12 * (Ask.WHEN in asks and TIME.search(sentence) is not None)
-    bonus += 0.2 * (Ask.MEANING in asks and MEANING.search(sentence) is not None)
-    return bonus
+@dataclass(frozen=True)
+class _Weighed:
+    """A question's pairs with their weights: all that is searched for, and what counts for the coverage."""
+
+    weights: Mapping[str, float]
+    own: frozenset[str]
+    plain: Mapping[str, float]
+    places: frozenset[str]
+    strange: float
+
+    @classmethod
+    def of(cls, ranker: PassageRanker, question: Question, lexicon: Lexicon) -> _Weighed:
+        meant = " ".join(lexicon.meant(question.text))
+        plain = ranker.weights(f"{question.text} {question.before} {meant}")
+        own = ranker.weights(question.text)
+        earlier = {pair: CARRIED * weight for pair, weight in ranker.weights(question.before).items()}
+        spoken = {pair: MEANT * weight for pair, weight in ranker.weights(meant).items()}
+        places = frozenset(pairs(" ".join(lexicon.places_in(question.text)))) & plain.keys()
+        return cls(earlier | spoken | own, frozenset(own), plain, places, ranker.strangeness(question))
+
+    @cached_property
+    def _known(self) -> float:
+        return sum(self.plain.values()) or 1.0
+
+    @cached_property
+    def _mine(self) -> float:
+        return sum(self.weights[pair] for pair in self.own) or 1.0
+
+    def sharing(self, parts: ClauseParts) -> Callable[[frozenset[str]], Shares]:
+        """What of the question stands where, for the sentences of a clause; what the corpus lacks counts to no share."""
+        weights = self.weights
+        place, whole = parts.place_pairs & weights.keys(), parts.pairs & weights.keys()
+
+        def weight(held: Iterable[str]) -> float:
+            return sum(weights[pair] for pair in held)
+
+        everything, told = weight(place | whole), weight((place | whole) & self.own) / self._mine
+
+        def shares(sentence: frozenset[str]) -> Shares:
+            own = sentence & whole
+            mine = weight(own)
+            above = weight(place - own) if own & place else weight(place)
+            rest = everything - mine - above
+            said = weight(own & self.own) / self._mine
+            return Shares(mine / self._known, above / self._known, rest / self._known, said, told)
+
+        return shares
+
+    def covered(self, parts: ClauseParts) -> float:
+        """Share of the question that clause and headings hold; places that are not named there are not asked for."""
+        here = (parts.place_pairs | parts.pairs) & self.plain.keys()
+        asked = self._known + self.strange - sum(self.plain[pair] for pair in self.places - here)
+        return sum(self.plain[pair] for pair in here) / (asked or 1.0)
+
+    def words(self, sentence: frozenset[str]) -> dict[str, float]:
+        """The question's pairs in a sentence with their share of it."""
+        total = self._known + self.strange
+        return {pair: self.plain[pair] / total for pair in sorted(sentence & self.plain.keys())}

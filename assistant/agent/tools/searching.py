@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from assistant.agent.desk import TurnContext
+from assistant.agent.desk import PolicyDesk, TurnContext
+from assistant.agent.tools.answering import Lacks, features, lacking
 from assistant.agent.tools.items import Found, below, quoted_item
-from assistant.agent.tools.passages import CALENDAR, Passage, Question
+from assistant.agent.tools.passages import Passage, Ranked
 from assistant.agent.tools.premise import CONFIRM, Scope, claims_agency, judge, open_question, states_figure
+from assistant.agent.tools.sentence_features import Question
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
-from assistant.documents.clause import Clause
+from assistant.documents.library import Library
 from assistant.errors import InputError
 from assistant.retrieval.asking import Ask, asks_of
 from assistant.retrieval.filters import ClauseFilter
@@ -19,16 +22,27 @@ from assistant.retrieval.filters import ClauseFilter
 HITS = 40
 PASSAGES = 30
 JUDGED = 8  # passages held against what is to be confirmed
-LIMIT = re.compile(r"上限|最高|最多|封顶|超过|不超|比例|占比|一半|以内")
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
-MONEY = re.compile(r"多少(?:钱|块|元)|几(?:块|万块|千块|百块)|多少万(?!吨|公顷|辆|家)")
 CONTACT = re.compile(r"联系电话：.*\d|负责解释")
+LIMIT = "limit"  # the signal of a clause that caps what is asked about
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A question and what it found: clauses, best first, what it points at in each (search/pointers.py), and retrieval's
+    probability of an answer. `named`: it names a policy, a clause or a subject of the rule books, or carries on one that did."""
+
+    question: Question
+    found: Sequence[Ranked]
+    signals: Mapping[str, Mapping[str, float]]
+    answerable: float
+    named: bool
 
 
 def search(
     turn: TurnContext, query: str, policies: Sequence[str], within: str | None = None, before: str = ""
 ) -> Found:
-    """Passages for a query, the notes of the rule books that it touches, and what of it lies outside the corpus.
+    """Passages for a query, the notes of the rule books that it touches, and whether and why not they answer it.
 
     `within` keeps to one clause and what stands under it; `before` is the question that this one carries on.
     """
@@ -36,80 +50,106 @@ def search(
         raise InputError("检索词是空的；请写出要查的内容")
     desk = turn.desk
     turn.progress("retrieval", "检索条款…")
-    sought = open_question(query)
-    clauses = _candidates(turn, f"{sought} {before}".strip(), policies, within)
-    uncovered = desk.retriever.uncovered(query)
-    avoid = elsewhere(desk.books.books, query)
-    ruled = _ruled(turn, query)
-    known = {clause.address for clause in clauses}
-    clauses += [desk.library.clause(address) for address in sorted(ruled - known)]
-    about = {named.policy for named in programmes_named(desk.books.books, query)} - set(policies)
-    asks = asks_of(query) | ({Ask.WHO} if claims_agency(query) else set())
-    question = Question(sought, asks, before, uncovered, avoid, ruled, frozenset(about))
-    passages = desk.ranker.rank(question, clauses)[:PASSAGES]
-    turn.progress("retrieval", f"找到 {len(clauses)} 条可能相关的条款", tuple(c.address for c in clauses[:3]))
+    searched = find(desk, query, policies, within, before)
+    passages = desk.ranker.rank(searched.question, searched.found, PASSAGES)
+    leaders = tuple(one.clause.address for one in searched.found[:3])
+    turn.progress("retrieval", f"找到 {len(searched.found)} 条可能相关的条款", leaders)
+    lacks, values = weigh(desk, searched, passages)
+    avoid = searched.question.elsewhere
     items = [_passage_item(turn, passage, query, avoid, at < JUDGED) for at, passage in enumerate(passages)]
     lines = [f"[{item['marker']}] 《{item['title']}》{item['label']}：{item['quote']}" for item in items]
-    leaders = [passage.clause for passage in passages[:2]]
     artifact = {
         "query": query,
         "passages": items,
         "notes": _notes(turn, query, policies, passages),
         "own": desk.ranker.share(passages[0].clause, desk.ranker.weights(query)) if passages else 0.0,
-        "uncovered": list(uncovered),
-        "decided": _decided(turn, query, passages),
-        "foreign_document": desk.scope.foreign_document(query),
-        "foreign_place": desk.scope.foreign_place(query, leaders) if leaders else None,
+        "answers": desk.answering.probability(values),
+        "answers_from": desk.answering.answers_from,
+        "lacks": asdict(lacks),
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
     }
     return "\n".join(lines) or "没有找到相关条款。", artifact
 
 
-def _ruled(turn: TurnContext, query: str) -> frozenset[str]:
-    """Clauses that set the limit a question is about: 抵消 with 上限, 最多 or 超过 is about the cap on offsetting."""
-    if not LIMIT.search(query):
-        return frozenset()
-    found: set[str] = set()
-    for book in turn.desk.books.books.values():
-        for metric in book.metrics.values():
-            fact = book.facts[metric.adjust] if metric.adjust else None
-            capped = metric.limit is not None and "<" in metric.limit.operator and metric.unit == "%"
-            if fact and capped and any(word in query for word in fact.topic):
-                found |= {binding.address for binding in metric.bindings}
-    return frozenset(found)
-
-
-def _candidates(turn: TurnContext, query: str, policies: Sequence[str], within: str | None) -> list[Clause]:
+def find(
+    desk: PolicyDesk, query: str, policies: Sequence[str], within: str | None = None, before: str = ""
+) -> Searched:
     """The clauses whose sentences are ranked: those found, or those under one clause."""
-    library = turn.desk.library
-    if within:
-        root = library.clause(within)
-        return [root, *below(turn, root)]
-    expanded = turn.desk.lexicon.expand(query)
-    if Ask.MEANING in asks_of(query):
+    books = desk.books.books
+    sought = open_question(query)
+    whole = f"{sought} {before}".strip()
+    # 那近零碳呢 points at its own programme, not at the one of the question that it carries on.
+    about = query if programmes_named(books, query, short=True) else whole
+    expanded = desk.lexicon.expand(whole)
+    if Ask.MEANING in asks_of(whole):
         expanded += " 本办法所称 是指"
-    where = ClauseFilter(policy_ids=frozenset(policies)) if policies else None
-    hits = turn.desk.retriever.search(expanded, limit=HITS, where=where)
-    return [library.clause(hit.address) for hit in hits]
+    only = [within.partition("#")[0]] if within else policies
+    where = ClauseFilter(policy_ids=frozenset(only)) if only else None
+    pool = desk.retriever.pool(expanded, 2 * HITS, where, desk.guide(about))
+    entries = pool.entries if pool else ()
+    told = (pool.signals if pool else None) or ()
+    signals = {entry.address: found for entry, found in zip(entries, told, strict=True) if found}
+    hits = desk.retriever.ranked(pool, len(entries) if within else HITS)
+    alone = _alone(desk, sought, where) if before else {hit.address: n for n, hit in enumerate(hits)}
+    found = [
+        Ranked(
+            desk.library.clause(hit.address),
+            hit.score,
+            1 / (1 + alone[hit.address] / 2) if hit.address in alone else 0.0,
+        )
+        for hit in hits
+    ]
+    if within:
+        found = _inside(desk.library, within, found)
+    programmes = {named.policy for named in programmes_named(books, query)} - set(policies)
+    asks = asks_of(query)
+    if not asks - {Ask.YES_NO}:
+        asks |= asks_of(before)
+    question = Question(
+        sought,
+        asks | ({Ask.WHO} if claims_agency(query) else set()),
+        before,
+        desk.retriever.uncovered(query),
+        elsewhere(books, query),
+        frozenset(programmes),
+        frozenset(address for address, one in signals.items() if LIMIT in one),
+        desk.scope.regions(query),
+    )
+    named = bool(policies or within or before) or any(map(_names, signals.values()))
+    return Searched(question, found, signals, desk.retriever.answered_by(pool), named)
 
 
-def _decided(turn: TurnContext, query: str, passages: Sequence[Passage]) -> bool:
-    """Whether the best clause has what decides the question: its decisive words, and money where money is asked for."""
-    if not passages:
-        return False
-    clause = passages[0].clause
-    said = clause.text + "".join(clause.heading_path)
-    words = [word for word in turn.desk.lexicon.decisive if word in query]
-    years = set(CALENDAR.findall(query))
-    near = "".join(passage.clause.text for passage in passages[:8])
-    if (
-        years
-        and Ask.AMOUNT in asks_of(query)
-        and not CONFIRM.search(query)
-        and not any(y in near for y in years)
-    ):
-        return False  # a target for a year that the text has none for
-    return all(word in said for word in words) and (not MONEY.search(query) or "元" in said)
+def weigh(
+    desk: PolicyDesk, searched: Searched, passages: Sequence[Passage]
+) -> tuple[Lacks, dict[str, float]]:
+    """What the question asks about that is not there, and the features of its being answered."""
+    question = searched.question
+    leaders = [passage.clause for passage in passages[:2]]
+    place = desk.scope.foreign_place(question.text, leaders) if leaders else None
+    document = desk.scope.foreign_document(question.text)
+    lacks = lacking(question, passages, desk.lexicon.decisive, place, document)
+    signals = searched.signals.get(passages[0].clause.address, {}) if passages else {}
+    strange = desk.ranker.strange_share(question)
+    return lacks, features(question, passages, lacks, searched.answerable, strange, searched.named, signals)
+
+
+def _alone(desk: PolicyDesk, query: str, where: ClauseFilter | None) -> dict[str, int]:
+    """{address: place} by the question alone, without the one that it carries on."""
+    pool = desk.retriever.pool(desk.lexicon.expand(query), 2 * HITS, where, desk.guide(query))
+    return {hit.address: place for place, hit in enumerate(desk.retriever.ranked(pool, HITS))}
+
+
+def _inside(library: Library, address: str, found: Sequence[Ranked]) -> list[Ranked]:
+    """A clause and all below it, those found first."""
+    scores = {one.clause.address: one.score for one in found}
+    least = min(scores.values(), default=0.0)
+    root = library.clause(address)
+    inside = [Ranked(one, scores.get(one.address, least)) for one in (root, *below(library, root))]
+    return sorted(inside, key=lambda one: -one.score)
+
+
+def _names(signals: Mapping[str, float]) -> bool:
+    return any(name in signals for name in ("named_policy", "reference", "metric", "fact"))
 
 
 def _contact(turn: TurnContext, policy_id: str) -> dict[str, Any] | None:
@@ -158,6 +198,7 @@ def _passage_item(
     item = quoted_item(turn, passage.clause, passage.sentence)
     return item | {
         "score": passage.score,
+        "chance": passage.chance,
         "coverage": passage.coverage,
         "order": passage.order,
         "words": dict(passage.words),

@@ -69,9 +69,13 @@ class Elsewhere:
     own: str = ""
     inner: tuple[str, ...] = ()
 
+    def is_theirs(self, address: str) -> bool:
+        """Whether a clause is one of another programme's own."""
+        return any(address == root or address.startswith(f"{root}/") for root in self.addresses)
+
     def holds(self, address: str, text: str) -> float:
         """How far a clause is about another programme: 1 by its place or name, 0.5 where only the shorter name stands."""
-        if any(address == root or address.startswith(f"{root}/") for root in self.addresses):
+        if self.is_theirs(address):
             return 1.0
         if any(name in text for name in self.names):
             return 1.0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.naming import PROVINCE
 from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 
@@ -61,6 +62,15 @@ class Scope:
             if not any(_squeezed(name) in known or known in _squeezed(name) for known in squeezed):
                 return name
         return None
+
+    def regions(self, message: str) -> frozenset[str]:
+        """Regions of the policies that a message names: 福州市 in 福州的目标, 福建省 in 全省."""
+        regions = {policy.region for policy in self._library.policies.values()}
+        return frozenset(
+            region
+            for region in regions
+            if region[:2] in message or (region.endswith("省") and PROVINCE.search(message))
+        )
 
     def foreign_place(self, message: str, clauses: Sequence[Clause]) -> str | None:
         """A place in the question that neither the clauses nor their policies' regions cover, or None."""

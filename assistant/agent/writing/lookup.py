@@ -7,32 +7,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
-from assistant.agent.tools.passages import CONTACT
+from assistant.agent.tools.passages import MOST_SHOWN, clauses_shown
+from assistant.agent.tools.sentence_features import CONTACT, OFFICE
 from assistant.agent.tools.sentences import is_responsible_note
 from assistant.agent.understanding.intents import step_in
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.agent.writing.measure import mark
+from assistant.agent.writing.refusing import NEAR, answered, quoted, refusal, source_of
 from assistant.documents.numbering import write_number
 from assistant.documents.references import find_references
 from assistant.retrieval.asking import Ask
 
-ENOUGH = 0.35  # share of the question's weight that the best clause must cover to be an answer
-ANCHORED = 0.12  # the same where the question names a programme, a metric or a policy
-CITY = 0.25  # the same where it names a city that a policy is made for
+ENOUGH = 0.35  # share of the question's weight from which a clause is shown beside what the text does not say
+ANCHORED = 0.12  # the same for a side of a comparison
 LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
 AS_WELL = 0.05
 COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
 PLAIN = 0.5  # share from which a passage is shown beside a policy's catalogue entry
-NEAR = 0.2  # share from which a clause is worth naming beside a refusal
-RELATED = 0.72  # a further passage is shown when it scores this share of the best
-MAX_RELATED = 2
+LIKELY = (
+    0.5  # a second clause of one side is shown when it is so likely, as a share of the first one's chance
+)
 RIGHT, WRONG = "对。", "不对。"
 NEXT_BEST = 5
-AS_GOOD = (
-    0.85  # score, as a share of the best, from which a passage that settles what was said goes before it
-)
-LIST_LIMIT = 12
+AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
+LIST_LIMIT = 40
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
 Item = dict[str, Any]
 
@@ -45,7 +44,7 @@ LISTED = ("item", "point", "entry", "task", "section", "subrow")
 def clause_to_read(reading: Reading, result: ToolResult) -> str | None:
     """A clause to read whole after a search: the step that is asked for, or the list that the best clause is part of."""
     passages: list[Item] = result.artifact.get("passages", [])
-    if not passages or passages[0]["coverage"] < ENOUGH:
+    if not answered(result.artifact):
         return None
     best = passages[0]
     step = step_in(reading.message)
@@ -92,15 +91,11 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft("\n\n".join(_whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
-    if found["foreign_document"]:
-        return _refusal(f"没有收录“{found['foreign_document']}”的原文，不能回答它的内容。", found)
-    if found["foreign_place"]:
-        return _refusal(f"已收录的政策原文没有针对{found['foreign_place']}写到这个问题，不能回答。", found)
     silent = [note for note in found["notes"] if note["silent"]]
-    if silent:
+    if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
         return _silence(silent, passages)
-    if not _answers(reading, found):
-        return _refusal("已收录的政策原文没有写到这个问题，不能回答。", found)
+    if not answered(found):
+        return refusal(found)
     wholes = [r.artifact for r in results[1:] if r.name == "read_clause" and "clause" in r.artifact]
     if wholes:
         inside = {item["address"] for whole in wholes for item in whole["items"]}
@@ -108,7 +103,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft(judged + "\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
     judged = lead["judged"] or ""
-    lines = [f"{judged}{_source(lead)}：{_said(lead, passages)}"]
+    lines = [f"{judged}{source_of(lead)}：{_said(lead, passages)}"]
     lines[0] += _points(reading, lead)
     lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
     related = _related(reading, lead, passages)
@@ -123,18 +118,6 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
 
 
-def _answers(reading: Reading, found: Item) -> bool:
-    """Whether the best passage covers enough of the question to be an answer to it."""
-    passages: list[Item] = found["passages"]
-    named = reading.programme or reading.metric or reading.policies or reading.within or reading.before
-    enough = ANCHORED if named else CITY if reading.cities else ENOUGH
-    if Ask.CONTACT in reading.asks and passages and CONTACT.search(passages[0]["quote"]):
-        enough = 0.0
-    if Ask.POINTS in reading.asks and passages and passages[0]["attributes"].get("points"):
-        enough = min(enough, NEAR)
-    return bool(passages) and passages[0]["coverage"] >= enough and found["decided"]
-
-
 def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool:
     """Whether a question searched alone is met so much better than in its thread that it is a new one.
 
@@ -143,7 +126,7 @@ def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool
     if carried.error or alone.error:
         return bool(carried.error)
     in_thread, fresh = (result.artifact for result in (carried, alone))
-    met = bool(fresh["passages"]) and fresh["passages"][0]["coverage"] >= ENOUGH and fresh["decided"]
+    met = answered(fresh) and fresh["passages"][0]["coverage"] >= ENOUGH
     return met and bool(fresh["own"] - in_thread["own"] >= LEAVING[connected])
 
 
@@ -177,23 +160,27 @@ def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         passages = [item for item in result.artifact.get("passages", []) if item["coverage"] >= ANCHORED]
         fresh = [item for item in passages if item["address"] not in seen]
         for item in _distinct(fresh)[:2]:
-            if item["score"] >= RELATED * fresh[0]["score"]:
-                lines.append(f"- {_source(item)}：{_said(item, passages)}{_points(reading, item)}")
+            if item["chance"] >= LIKELY * fresh[0]["chance"]:
+                lines.append(f"- {source_of(item)}：{_said(item, passages)}{_points(reading, item)}")
                 seen.add(item["address"])
     if not lines:
-        return _refusal("已收录的政策原文没有写到这个问题，不能回答。", results[0].artifact)
+        return refusal(results[0].artifact)
     return Draft("各自的规定是：\n" + "\n".join(lines), AnswerStatus.ANSWERED)
 
 
 def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
-    """The passage that answers; asked who is responsible, the note of the best clause."""
-    lead = next((item for item in passages if not is_responsible_note(item["quote"])), passages[0])
+    """The passage that answers: asked who, one with an office; one nearly as good that settles what is to be confirmed."""
+    lead = passages[0]
+    if Ask.CONTACT in reading.asks:
+        lead = next((item for item in passages if CONTACT.search(item["quote"])), lead)
+    if Ask.WHO in reading.asks and not OFFICE.search(lead["quote"]):
+        notes = (
+            one for one in passages if one["address"] == lead["address"] and is_responsible_note(one["quote"])
+        )
+        lead = next(notes, lead)
     if lead["judged"] is None:
-        near = [item for item in passages[:NEXT_BEST] if item["score"] >= AS_GOOD * lead["score"]]
+        near = [item for item in passages[:NEXT_BEST] if item["score"] >= lead["score"] - AS_GOOD]
         lead = next((item for item in near if item["judged"] in (RIGHT, WRONG)), lead)
-    if Ask.WHO in reading.asks:
-        notes = [item for item in passages if is_responsible_note(item["quote"])]
-        return next((item for item in notes if item["address"] == lead["address"]), lead)
     return lead
 
 
@@ -212,24 +199,13 @@ def _completing(lead: Item, passages: Sequence[Item]) -> list[Item]:
 
 
 def _related(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Item]:
-    """Further passages that score nearly as well; for a contact, the rest of the signature."""
-    chosen: list[Item] = []
-    seen = {lead["quote"]}
-    addresses = {lead["address"]}
-    for item in passages:
-        beside = item["parent"] is not None and item["parent"] == lead["parent"]
-        if Ask.CONTACT in reading.asks and not beside:
-            continue
-        if len(chosen) == MAX_RELATED or (
-            item["score"] < RELATED * lead["score"] and not (beside and Ask.CONTACT in reading.asks)
-        ):
-            continue
-        if item["quote"] in seen or item["address"] in addresses or is_responsible_note(item["quote"]):
-            continue
-        chosen.append(item)
-        seen.add(item["quote"])
-        addresses.add(item["address"])
-    return chosen
+    """Further clauses until one of them surely answers; for a contact, the rest of the signature."""
+    clauses = _distinct(passages)
+    if Ask.CONTACT in reading.asks:
+        beside = [item for item in clauses if item["parent"] and item["parent"] == lead["parent"]]
+        return [item for item in beside if item["address"] != lead["address"]][: MOST_SHOWN - 1]
+    shown = clauses[: clauses_shown([item["chance"] for item in clauses])]
+    return [item for item in shown if item["address"] != lead["address"] and item["quote"] != lead["quote"]]
 
 
 def _said(item: Item, passages: Sequence[Item]) -> str:
@@ -247,11 +223,6 @@ def _points(reading: Reading, item: Item) -> str:
     return f"（分值：{points}）{mark(item['marker'])}" if points and Ask.POINTS in reading.asks else ""
 
 
-def quoted(item: Item) -> str:
-    """A passage with where it stands."""
-    return f"{_source(item)}：“{item['quote']}”{mark(item['marker'])}"
-
-
 def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     """What the text does not say, or says in two ways; with the nearest sentence it does say."""
     parts = [f"{note['text']}{mark(note['marker'])}" for note in notes[:2]]
@@ -262,29 +233,8 @@ def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
         if item["address"] not in cited and item["kind"] not in NAMING and item["coverage"] >= ENOUGH
     ]
     if near:
-        parts.append(f"相关原文：{_source(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
+        parts.append(f"相关原文：{source_of(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
     return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
-
-
-def _source(item: Item) -> str:
-    indicator = item["attributes"].get("indicator") if item["kind"] in ("row", "subrow") else None
-    named = f"（{indicator}）" if indicator and indicator not in item["quote"] else ""
-    return f"《{item['title']}》{item['label']}{named}"
-
-
-def _refusal(why: str, found: Item) -> Draft:
-    """Why not, the nearest thing the text does say, and whom to ask."""
-    parts = [why]
-    passages: list[Item] = found.get("passages", [])
-    near = bool(passages) and passages[0]["coverage"] >= NEAR
-    if near:
-        parts.append(f"原文中最接近的是{quoted(passages[0])}")
-    contact = found.get("contact")
-    if near and contact:
-        parts.append(f"可向有关部门咨询：{quoted(contact)}")
-    else:
-        parts.append("请向主管部门咨询。")
-    return Draft("\n\n".join(parts), AnswerStatus.REFUSED)
 
 
 def _whole(data: dict[str, Any]) -> str:
@@ -294,7 +244,9 @@ def _whole(data: dict[str, Any]) -> str:
     if not items:
         return f"{source}只有标题，没有正文。"
     if len(items) == 1:
-        return f"{_source(items[0])}：“{items[0]['quote']}”{mark(items[0]['marker'])}{_row_points(items[0])}"
+        return (
+            f"{source_of(items[0])}：“{items[0]['quote']}”{mark(items[0]['marker'])}{_row_points(items[0])}"
+        )
     lines = [f"{source}："]
     for item in items[:LIST_LIMIT]:
         lines.append(f"- {_shortened(item['quote'])}{mark(item['marker'])}{_row_points(item)}")
@@ -359,7 +311,7 @@ def _checked(part: Item, titles: Sequence[str]) -> str:
     if not items:
         return "没有。已收录的政策原文中没有这句话，也没有接近的原句。"
     best = items[0]
-    text = f"没有。已收录的政策原文中没有这句话。最接近的是{_source(best)}：“{best['quote']}”{mark(best['marker'])}"
+    text = f"没有。已收录的政策原文中没有这句话。最接近的是{source_of(best)}：“{best['quote']}”{mark(best['marker'])}"
     changes = [_difference(one) for one in part["differences"] if one["said"] or one["text"]]
     return f"{text}\n\n不同之处：{'；'.join(changes)}。" if changes else text
 

@@ -10,6 +10,7 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import lookup
 from assistant.agent.writing.draft import Draft, ToolResult
+from assistant.agent.writing.refusing import quoted
 
 TELLING = 0.58  # share of the question's words that a sentence with a figure must hold to be about it
 LOOKED_AT = 10  # passages among which the figure is looked for
@@ -32,10 +33,10 @@ def figure(reading: Reading, own: ToolResult, others: ToolResult) -> Draft:
     titles = dict.fromkeys(str(item["title"]) for item in own.artifact["passages"])
     held = f"《{next(iter(titles))}》" if len(titles) == 1 else "已收录的省级文件"
     level = "全省" if len(titles) == 1 else "市级文件"
-    parts = [f"{held}没有写到这个数字；{level}的规定是：{lookup.quoted(told)}"]
+    parts = [f"{held}没有写到这个数字；{level}的规定是：{quoted(told)}"]
     near = own.artifact["passages"][:1]
     if near and near[0]["coverage"] >= lookup.ENOUGH:
-        parts.append(f"{held}与此有关的是：{lookup.quoted(near[0])}")
+        parts.append(f"{held}与此有关的是：{quoted(near[0])}")
     return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
 
 
