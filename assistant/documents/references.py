@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from assistant.documents.numbering import ANY_NUMBER, read_number, write_number
 
@@ -88,6 +89,15 @@ _STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
     (StepKind.SECTION, re.compile(rf"第?\s*[（(]\s*({_CHINESE})\s*[）)](?:[项款条点](?!目))?")),
     (StepKind.SUBTASK, re.compile(r"第?\s*[（(]\s*(\d{1,2})\s*[）)](?:[项款条点](?!目))?")),
 )
+_RANGE = re.compile(
+    rf"第\s*(?P<first>{_N})\s*(?P<kind>[条项])?\s*(?:到|至|-|—|~|～)\s*第?\s*(?P<last>{_N})\s*(?P<same>[条项])"
+)
+_BARE = re.compile(
+    rf"(?<![\d第共有前后几这那十百])(?P<article>{_N})\s*条(?:第?(?P<item>{_N})\s*[款项点]|(?=[（(]\s*{_CHINESE}))"
+    r"|(?<=[办法案])(?:的)?(?P<alone>\d{1,2})条(?=讲|说|写|是什么|是啥|原文|内容|[，。？?]|$)"
+)
+_NOTE = re.compile(r"(?:表)?(?:里|下面|后面|最后)?的?(?:备)?注(?![册销意明重])")
+MAX_RANGE = 5
 _OPENERS = {
     StepKind.CHAPTER,
     StepKind.ARTICLE,
@@ -96,8 +106,8 @@ _OPENERS = {
     StepKind.SECTION,
     StepKind.HEADING,
 }
-_OPENING = re.compile(r"[第附专（(一二三四五六七八九十百]")
-_LINK = re.compile(r"\s*(?:(?:里面?|中|当中)?的|之|中|里|/|,|，)?\s*")
+_OPENING = re.compile(r"[第附专（(一二三四五六七八九十百1-9]")
+_LINK = re.compile(r"\s*(?:(?:(?:这|那)?张?表格?)?(?:里面?|中|当中)的?|的|之|中|里|/|,|，)?\s*")
 _HEADING_BEFORE_SECTION = re.compile(rf"({_CHINESE})\s*[、.]?\s*(?=[（(]\s*{_CHINESE}\s*[）)])")
 _TRAILING_NUMBER = re.compile(r"(?<=[）)])\s*(\d{1,2})(?![\d.%％年月日吨万个家项条]|\s*[吨万年个家])")
 _FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)}
@@ -109,11 +119,45 @@ def find_references(text: str) -> list[ClauseReference]:
     at = 0
     while opening := _OPENING.search(text, at):
         start = opening.start()
+        several = _range(text, start) or _bare(text, start)
+        if several:
+            found += several
+            at = several[-1].end
+            continue
         steps, at = _chain(text, start)
         if steps and not _is_list_mark(text, steps, start, at):
             found.append(ClauseReference(text[start:at], start, at, path_of(steps)))
         at = max(at, start + 1)
     return found
+
+
+def _range(text: str, start: int) -> list[ClauseReference]:
+    """第七到第九条: each of the clauses, the first few."""
+    run = _RANGE.match(text, start)
+    if not run or (run["kind"] or run["same"]) != run["same"] or run["same"] != StepKind.ARTICLE.value:
+        return []
+    first, last = read_number(run["first"]) or 0, read_number(run["last"]) or 0
+    numbers = range(first, min(last, first + MAX_RANGE - 1) + 1) if 0 < first < last else ()
+    steps = [Step(StepKind.ARTICLE, number, run.group()) for number in numbers]
+    return [ClauseReference(run.group(), start, run.end(), path_of([step])) for step in steps]
+
+
+def _bare(text: str, start: int) -> list[ClauseReference]:
+    """8条2款, and 8条 behind the name of a document, as people say them."""
+    spoken = _BARE.match(text, start)
+    if not spoken or not text[spoken.start() :][:1].strip():
+        return []
+    number = read_number(spoken["article"] or spoken["alone"] or "")
+    if not number:
+        return []
+    steps = [Step(StepKind.ARTICLE, number, spoken.group())]
+    end = spoken.end()
+    if spoken["item"] and (item := read_number(spoken["item"])):
+        steps.append(Step(StepKind.ITEM, item, spoken.group()))
+    elif spoken["article"]:
+        inner, end = _chain(text, spoken.end())
+        steps += [step for step in inner if step.kind is StepKind.SECTION]
+    return [ClauseReference(text[start:end], start, end, path_of(steps))]
 
 
 def _is_list_mark(text: str, steps: list[Step], start: int, end: int) -> bool:
@@ -150,6 +194,9 @@ def _chain(text: str, start: int) -> tuple[list[Step], int]:
         if tail:
             steps.append(Step(StepKind.NUMBER, int(tail.group(1)), tail.group(1)))
             end = tail.end()
+    if steps and steps[-1].kind is StepKind.ANNEX and (note := _NOTE.match(text, end)):
+        steps.append(Step(StepKind.NAME, 0, "注"))
+        end = note.end()
     if len(steps) == 1 and steps[0].kind is StepKind.HEADING and not steps[0].text.startswith("第"):
         return [], start
     return steps, end
@@ -197,7 +244,9 @@ def path_of(steps: list[Step]) -> str:
     """Canonical path the steps most likely mean: 第八条第二款 is 第八条/（二）, as people say it."""
     parts: list[str] = []
     arabic = False
-    for step in steps:
+    for step, following in pairwise([*steps, None]):
+        if step is None or (step.kind is StepKind.PARAGRAPH and step.number == 1 and following is not None):
+            continue  # 第一款第三项: the items follow the first paragraph
         arabic = arabic or step.kind in (StepKind.ANNEX, StepKind.BOX)
         match step.kind:
             case StepKind.ARTICLE if arabic:

@@ -125,7 +125,7 @@ class Resolver:
             current = self._by_name(policy_id).get(steps[0].text, [])
         else:
             current = _matches(clauses.values(), steps[0])
-        for step in steps[1:]:
+        for step in _without_first_paragraph(steps[1:]):
             current = [found for clause in current for found in self._below(clauses, clause, step)]
         return current
 
@@ -197,6 +197,13 @@ class Resolver:
             f"「{_short(wanted)}」不止一处：{'、'.join(shown)}{more}；{advice}",
             tuple(clause.address for clause in found),
         )
+
+
+def _without_first_paragraph(steps: Sequence[Step]) -> Sequence[Step]:
+    """第一款第三项 of an article whose items follow its first paragraph is its third item."""
+    if len(steps) > 1 and steps[0].kind is StepKind.PARAGRAPH and steps[0].number == 1:
+        return steps[1:]
+    return steps
 
 
 def _short(text: str) -> str:

@@ -97,7 +97,8 @@ class Decision:
             return Intent.WHY
         if base.foreign or self._of_another_place:
             return Intent.LOOKUP
-        if intents.RULE_QUESTION.search(message) and not base.first_person:
+        of_document = base.policies and intents.STATUS.search(message)  # 这个办法是草案还是正式的
+        if intents.RULE_QUESTION.search(message) and not base.first_person and not of_document:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
         if base.sought is not None and self._can_solve(base.sought):
             return Intent.SOLVE
@@ -113,7 +114,7 @@ class Decision:
         if self._asks_the_same:
             return Intent.STATUS
         measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
-        if base.tricked and measuring and self._has_facts:
+        if base.tricked and self._has_facts and (measuring or base.programme):
             return Intent.ELIGIBILITY  # a result was dictated: the one that the facts give is told
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)

@@ -16,6 +16,17 @@ OF_CITY = re.compile(r"[市州][^，。？?]{0,4}(?:方案|文件|政策)|^[^，
 PROVINCE = re.compile(r"全省|省里|省方案|省的|省级|(?:^|[，。、和与跟 ])省(?!委)")
 SPOKEN = r"全省|省里|省级?(?=的|呢|是|要|[？?。，]|$)"
 PROVINCIAL = ("全省", "省里", "省级", "省")
+NUMBER = re.compile(r"(?P<issuer>[一-鿿]+)〔\d{4}〕\s*(?P<number>\d+)\s*号")
+SHORT_NUMBER = re.compile(
+    r"(?P<issuer>闽[一-鿿]{1,6})?(?<!\d)(?:第?(?P<number>\d{1,4})号(?:文|通知)|(?<=[一-鿿])(?P<own>\d{1,4})号(?=$|[的是，。？?第]))"
+)
+YEAR_OF_NUMBER = re.compile(r"〔\d{4}〕")
+POINTED = re.compile(
+    r"(?P<who>[一-鿿]{2,5}?)(?:市)?的?(?:那|这)(?:一)?[份个篇](?!厂|企业|园|地|市|城|公司|项目|部门|指标|目标)"
+)
+THE_KIND = re.compile(
+    r"(?:(?:这|那|该|本)(?:一)?[个份部项]?|^)(?P<kind>办法|方案)(?=[的里中第到是有还现什印发，。？?12]|$)"
+)
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -40,6 +51,7 @@ class PolicyNaming:
         found = tuple(policy.id for policy in self._library.find_policies(message))
         found += tuple(policy for policy in self._by_alias(message) if policy not in found)
         found += tuple(policy for policy in self._by_issuer(message) if policy not in found)
+        found = found or self._by_number(message) or self._pointed_at(message)
         rest = self.without_names(message)
         if not found and CLAIM.search(message):
             found = self.of_places(message)
@@ -77,6 +89,46 @@ class PolicyNaming:
             if kinds.get(policy.id) in spoken and len(maker) > 2 and maker in message:
                 found.append(policy.id)
         return tuple(found) if len(found) > 1 else ()
+
+    def _by_number(self, message: str) -> tuple[str, ...]:
+        """12号文, 闽环保提25号: by the end of its 文号, where one policy has it."""
+        said = SHORT_NUMBER.search(message)
+        if not said or YEAR_OF_NUMBER.search(message):
+            return ()
+        issued = {policy.id: NUMBER.search(policy.number or "") for policy in self._library.policies.values()}
+        found = tuple(
+            policy
+            for policy, number in issued.items()
+            if number
+            and number["number"] == (said["number"] or said["own"])
+            and number["issuer"].endswith(said["issuer"] or "")
+        )
+        return found if len(found) == 1 else ()
+
+    def _pointed_at(self, message: str) -> tuple[str, ...]:
+        """福州那份, 林业局那个答复, 这个办法: by its place, its maker or the kind that one policy alone is of."""
+        if any(place in message for place in self._elsewhere) or "《" in message:
+            return ()
+        pointed = POINTED.search(message)
+        if pointed:
+            who = pointed["who"]
+            found = tuple(
+                policy.id
+                for policy in self._library.policies.values()
+                if (policy.level == "市级" and policy.region.removesuffix("市") == who.removesuffix("市"))
+                or (len(who) > 2 and "份" in pointed.group() and who in policy.title)
+                or (
+                    len(who) > 2
+                    and (policy.issuer or "").removeprefix("福建省").endswith(who.removeprefix("省"))
+                )
+            )
+            if len(found) == 1:
+                return found
+        kind = THE_KIND.search(message)
+        alone = [
+            one.id for one in self._library.policies.values() if kind and one.title.endswith(kind["kind"])
+        ]
+        return tuple(alone) if len(alone) == 1 else ()
 
     def _by_alias(self, message: str) -> tuple[str, ...]:
         """Policies whose alias stands in running text, where no other place is named."""
@@ -131,6 +183,10 @@ class PolicyNaming:
         ]
         for name in sorted(names, key=len, reverse=True):
             message = message.replace(f"《{name}》", " ").replace(name, " ")
+        if self._by_number(message):
+            message = SHORT_NUMBER.sub(" ", message)
+        if self._pointed_at(message):
+            message = THE_KIND.sub(" ", POINTED.sub(" ", message))
         return message.strip()
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, neighbours, qualifying
+from assistant.agent.understanding.clause_talk import ClauseTalk
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
@@ -40,9 +41,13 @@ class Placing:
         self._books = books
         self._lexicon = lexicon
         self._naming = naming
+        self._clause_talk = ClauseTalk(library, naming)
 
     def place(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
+        pointed = self._clause_talk.pinned(reading, conversation)
+        if pointed:
+            return replace(reading, intent=Intent.CLAUSE, pinned=pointed)
         step = intents.step_in(reading.message)
         if step and reading.intent is Intent.LOOKUP and conversation.focus and not reading.programme:
             pinned = self._step(conversation.focus[0], step)
@@ -71,6 +76,8 @@ class Placing:
                 asked = conversation.query
                 for one in find_references(asked):
                     asked = asked.replace(one.text, " ")
+                if not content_words(asked).strip():
+                    return reading  # 第八条, and then 第九条呢
                 return replace(
                     reading,
                     intent=Intent.LOOKUP,
@@ -225,10 +232,7 @@ class Placing:
 
     def _says_more(self, reading: Reading) -> bool:
         """Whether the message asks for something inside the clause it names."""
-        rest = reading.message.replace(reading.references[0].text, " ")
-        for policy in self._library.policies.values():
-            for name in (policy.title, *policy.aliases):
-                rest = rest.replace(name, " ")
+        rest = self._naming.without_names(reading.message).replace(reading.references[0].text, " ")
         return len(content_words(rest).replace(" ", "")) >= 4
 
     def _topic(self, reading: Reading, conversation: Conversation) -> str:

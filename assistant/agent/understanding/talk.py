@@ -100,7 +100,9 @@ DICTATED = re.compile(
     r"(?:直接|一律|统一|只要|只需|你就|您就|请你)(?:把|将)?[^，。；？?\n]{0,4}(?:给|告诉|回|判|写|说|输出|填|认定|算)[^，。；？?\n]{0,14}(?:符合|通过|合格|满分|达标|没问题|100)|"
     r"(?:直接|你就|您就|只要)[^，。；？?\n]{0,2}(?:写|回|说|填|输出|回答)[^，。；？?\n]{0,3}[“\"「『]"
 )
-_AS_GIVEN = re.compile(r"(?:就|都|统一)按[^，。；？?\n]{0,8}[%％分](?:来|去)?(?:算|写|填|定)")
+_AS_GIVEN = re.compile(
+    r"(?:就|都|统一)按[^，。；？?\n]{0,8}[%％分](?:来|去)?(?:算|写|填|定)|按[^，。；？?\n]{0,8}[%％分](?:来|去)?(?:判|认定)"
+)
 _AUTHORITY = re.compile(
     r"我们?(?:就)?是[^，。？?]{0,14}(?:厅|局|处长|局长|厅长|领导|管理员|开发|工程师|系统)[^，。？?]{0,4}"
 )
@@ -108,6 +110,8 @@ _PART = re.compile(r"[^，。；！？!?,;\n】]+[，。；！？!?,;\n】]*")
 AMOUNTS = ("吨", "吨标准煤", "万元")
 _BRACKETS = "【】[]「」"
 _MARKUP = re.compile(r"<[^<>]{0,200}>|!?\[(?P<words>[^\[\]]*)\]\([^()]*\)|\[\d{1,3}\]")
+_BLOCK = re.compile(r"</?(?:div|p|br|li|tr|td|h\d|section|script|style)\b[^<>]{0,200}>", re.I)
+_APART = re.compile(r"(?:(?<=[一-鿿]{2})|(?<=%))[ \t]+(?=[一-鿿]{2})")  # words between blanks, as people type
 _HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACED = re.compile(r"(?<=[一-鿿])[ \t\u3000]+(?=[一-鿿])")
 _DISCARDED = re.compile(
@@ -155,7 +159,7 @@ class Hearing:
             return Heard(message)
         if whole is not None:
             return Heard("", whole)
-        parts: list[str] = _PART.findall(message)
+        parts: list[str] = _PART.findall(_APART.sub("，", message))
         tricks = {at for at, part in enumerate(parts) if self._is_trick(part)}
         if any(map(_measures, parts)):  # what the engine can compute is not taken as given
             tricks |= {at for at, part in enumerate(parts) if _AS_GIVEN.search(part)}
@@ -206,7 +210,8 @@ class Hearing:
 
 def unmarked(message: str) -> str:
     """The message without markup, hidden characters and markers like [1]: only what a person reads."""
-    return _MARKUP.sub(lambda found: found["words"] or "", _HIDDEN.sub("", message)).strip()
+    shown = _BLOCK.sub("，", _HIDDEN.sub("", message))
+    return _MARKUP.sub(lambda found: found["words"] or "", shown).strip(" \n，")
 
 
 def _without_talk(parts: Iterable[str]) -> tuple[list[str], Talk | None]:

@@ -28,6 +28,7 @@ PLAIN = 0.5  # share from which a passage is shown beside a policy's catalogue e
 LIKELY = (
     0.5  # a second clause of one side is shown when it is so likely, as a share of the first one's chance
 )
+DRAFT = "征求意见稿"
 RIGHT, WRONG = "对。", "不对。"
 NEXT_BEST = 5
 AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
@@ -335,11 +336,36 @@ def status(results: Sequence[ToolResult], found: ToolResult | None) -> Draft:
 
 
 def _status(data: dict[str, Any]) -> str:
-    policy = data["policy"]
-    lines = [f"《{policy['title']}》目前状态：{policy['status']}。"]
-    lines += [f"- “{_shortened(item['quote'])}”{mark(item['marker'])}" for item in data["items"]]
-    if not policy["number"]:
-        lines.append("- 文中没有写文号。")
-    if not policy["valid_to"]:
-        lines.append("- 文中没有写有效期截止日。")
+    """What is asked of a document in one sentence, then its own words."""
+    policy, items = data["policy"], data["items"]
+    lines = [f"《{policy['title']}》{'，'.join(_told(policy))}。"]
+    lines += [f"- “{_shortened(item['quote'])}”{mark(item['marker'])}" for item in items]
     return "\n".join(lines)
+
+
+def _told(policy: Mapping[str, Any]) -> list[str]:
+    """The facts of a document that are asked for, as parts of one sentence; what the text does not say is said so."""
+    told: list[str] = []
+    if policy["validity_asked"]:
+        draft = policy["status"] == DRAFT
+        told.append("目前是征求意见稿，还没有正式施行" if draft else f"目前状态：{policy['status']}")
+        ends = policy["valid_to"]
+        if ends and policy["beyond"]:
+            told.append(f"有效期只到{_day(ends)}，{policy['beyond']}年适用什么规定，文中没有写")
+        else:
+            told.append(f"写明的有效期至{_day(ends)}" if ends else "文中没有写有效期截止日")
+        if policy["replaced_asked"]:
+            told.append("收录的文本没有写它被修订、替代或废止")
+    if "number" in policy["asked"]:
+        told.append(f"文号是{policy['number']}" if policy["number"] else "文中没有写文号")
+    if "issuer" in policy["asked"]:
+        told.append(f"由{policy['issuer']}发布" if policy["issuer"] else "文中没有写印发机关")
+    if "published" in policy["asked"]:
+        told.append(f"日期是{_day(policy['published'])}" if policy["published"] else "文中没有写发布日期")
+    return told or ["原文写明如下"]
+
+
+def _day(iso: str) -> str:
+    """2028-12-31 as it is said."""
+    year, month, day = (int(part) for part in iso.split("-"))
+    return f"{year}年{month}月{day}日"
