@@ -21,7 +21,7 @@ from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.planner import Planner
 from assistant.agent.understanding.carrying import together, topic_of
-from assistant.agent.understanding.facts.applicants import of_applicant
+from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, verify
@@ -189,7 +189,12 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
     metric = f"{reading.metric.policy}/{reading.metric.id}" if reading.metric else conversation.metric
     thread = draft.outcome.get("thread", {})
     cited = tuple(dict.fromkeys(citation.policy_id for citation in answer.citations))
-    return replace(
+    told = [
+        (case.name, case.programme.policy, case.facts.values)
+        for case in reading.cases
+        if case.apart and case.programme and any(item.words for item in case.facts.stated)
+    ]
+    after = replace(
         kept,
         facts=context.facts,
         origins={
@@ -207,3 +212,4 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         focus=tuple(citation.address for citation in answer.citations[:3]),
         policies=tuple(thread.get("policies", reading.policies)) or cited[:1] or conversation.policies,
     )
+    return after_cases(after, told)

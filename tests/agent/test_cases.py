@@ -23,7 +23,7 @@ def test_applicants_are_told_apart(message: str, names: list[str]) -> None:
     assert [one.name for one in applicants_in(message)] == names
 
 
-def test_two_applicants_are_judged_apart_and_not_remembered(real_assistant: Assistant) -> None:
+def test_two_applicants_are_judged_and_remembered_apart(real_assistant: Assistant) -> None:
     answer = real_assistant.ask(
         "甲厂2021年10万吨，去年4万吨，抵消4万吨；乙厂2021年20万吨，去年15万吨，抵消6万吨，哪个能报零碳工厂"
     )
@@ -32,7 +32,9 @@ def test_two_applicants_are_judged_apart_and_not_remembered(real_assistant: Assi
     assert "乙厂：不符合零碳工厂的条件" in first
     assert [item.display for item in answer.calculations if item.label == "碳削减率"] == ["100%", "55%"]
     assert answer.verdict is None
-    assert real_assistant._records.conversation(answer.conversation_id).facts == {}
+    kept = real_assistant._records.conversation(answer.conversation_id)
+    (own,) = kept.facts.values()
+    assert (kept.applicant, own["report_emissions"], list(kept.aside)) == ("乙厂", "15万吨", ["甲厂"])
 
 
 def test_a_metric_of_two_applicants(real_assistant: Assistant) -> None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.programmes import Named
@@ -39,6 +40,13 @@ ABOUT_TEXT = {Ask.WHO, Ask.WHEN, Ask.AMOUNT, Ask.LISTING, Ask.MEANING}
 def facts_of(book: RuleBook, programme: str) -> frozenset[str]:
     """Facts behind the criteria of a programme."""
     return frozenset(fact for id in book.programmes[programme].criteria for fact in book.needed[id])
+
+
+def likeliest_programme(book: RuleBook, facts: FactReading) -> Named | None:
+    """The programme that needs the most of the facts that are stated, the first of several; None in a book without any."""
+    stated = set(facts.values)
+    ranked = sorted(book.programmes, key=lambda programme: -len(stated & facts_of(book, programme)))
+    return Named(book.policy_id, ranked[0]) if ranked else None
 
 
 @dataclass(frozen=True)
@@ -253,20 +261,19 @@ class Decision:
         if self.conversation.programme:
             policy, programme = self.conversation.programme.split("/")
             return Named(policy, programme)
-        if self.book is None:
-            return None
-        stated = set(self.base.facts.values)
-        book = self.book
-        ranked = sorted(
-            book.programmes.values(), key=lambda programme: -len(stated & facts_of(book, programme.id))
-        )
-        return Named(self.book.policy_id, ranked[0].id) if ranked else None
+        return likeliest_programme(self.book, self.base.facts) if self.book else None
 
     def _carried_metric(self) -> Named | None:
-        if self.conversation.metric:
-            policy, metric = self.conversation.metric.split("/")
-            return Named(policy, metric)
-        return None
+        if not self.conversation.metric:
+            return None
+        policy, metric = self.conversation.metric.split("/")
+        book = self.books.get(policy)
+        if book is not None and self.base.does(Act.SCORE):  # 这项得几分, after a share: the points it gives
+            points = (
+                one.id for one in book.metrics.values() if one.unit == "分" and metric in book.inputs(one.id)
+            )
+            metric = next(points, metric)
+        return Named(policy, metric)
 
     @property
     def _stands_alone(self) -> bool:

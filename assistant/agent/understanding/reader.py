@@ -15,7 +15,7 @@ from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation
 from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back
 from assistant.agent.understanding.conversion import conversion_in
-from assistant.agent.understanding.deciding import Decision, facts_of
+from assistant.agent.understanding.deciding import Decision, facts_of, likeliest_programme
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
 from assistant.agent.understanding.facts.reader import read_facts
@@ -187,7 +187,8 @@ class Reader:
         settled = Decision(base, conversation, book, self._naming, self._books.books).settled
         cases = self._cases(settled, conversation, book)
         if cases:
-            judged = settled.intent is not Intent.METRIC and all(case.programme for case in cases)
+            counted = settled.metric and settled.intent not in (Intent.ELIGIBILITY, Intent.GAP)
+            judged = not counted and all(case.programme for case in cases)
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
             return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(settled, conversation)
@@ -226,6 +227,7 @@ class Reader:
             programme = next(iter(reversed(own or named)), reading.programme)
             current = programme.id if programme else ""
             facts = self._facts(applicant.words, book, current, fresh, day)
+            programme = programme or likeliest_programme(book, facts)
             if facts.stated:
                 found.append(Case(applicant.name, programme, facts, apart=True))
         if len(found) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.agent.conversation import Conversation
@@ -70,6 +71,25 @@ def of_applicant(message: str, conversation: Conversation) -> Conversation:
     return replace(
         conversation, applicant=name, aside=aside, facts=own["facts"], origins=own["origins"], pending=None
     )
+
+
+def after_cases(
+    conversation: Conversation, told: Sequence[tuple[str, str, Mapping[str, str]]]
+) -> Conversation:
+    """The conversation after one message told of several applicants, (name, policy, its facts) each: the last one is spoken of."""
+    if not told:
+        return conversation
+    aside = dict(conversation.aside)
+    if any(conversation.facts.values()) and conversation.applicant not in {name for name, _, _ in told}:
+        aside[conversation.applicant or FIRST] = {
+            "facts": conversation.facts,
+            "origins": conversation.origins,
+        }
+    for name, policy, facts in told:
+        aside[name] = {"facts": {policy: dict(facts)}, "origins": {}}
+    last = told[-1][0]
+    own = aside.pop(last)
+    return replace(conversation, applicant=last, aside=aside, facts=own["facts"], origins=own["origins"])
 
 
 def known_applicants(message: str, conversation: Conversation) -> dict[str, dict[str, dict[str, str]]]:

@@ -55,6 +55,8 @@ ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 MORE_OR_LESS = re.compile(
     r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
 )
+EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
+AND = re.compile(r"以及|[和与跟及、]")
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -244,6 +246,8 @@ class _MessageReader:
         if related is not None:
             self._relate(related, figure)
             return
+        if self._both(figure, place):
+            return
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
         self._carried = place.near if scores else self._carried
@@ -256,6 +260,21 @@ class _MessageReader:
             self._take(figure, place, bound)
         elif isinstance(bound, tuple):
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
+
+    def _both(self, figure: Quantity, place: Window) -> bool:
+        """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
+        names, every, _ = place.before.partition(next(iter(EVERY.findall(place.before)), "\0"))
+        parts = [part for part in AND.split(names) if part.strip()] if every else []
+        bound = [self._named(figure, Window(part, "")) for part in parts]
+        if len(parts) < 2 or not any(bound):
+            return False
+        if not all(isinstance(one, str) for one in bound) or len(set(bound)) < len(bound):
+            self._unread.append(UnreadFigure(_words(place, figure.text), "", "没有说清是哪几项的数"))
+            return True
+        for part, one in zip(parts, bound, strict=True):
+            if isinstance(one, str):
+                self._take(figure, Window(f"{part}{every}", place.after), one)
+        return True
 
     def _relate(self, related: StatedFact, figure: Quantity) -> None:
         if related.fact in self._seen or any(item.fact == related.fact for item in self._stated):

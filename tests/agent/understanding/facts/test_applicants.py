@@ -55,3 +55,11 @@ def test_both_companies_are_told_each_by_its_own_figures(real_assistant: Assista
     assert "第二家：碳削减率为100%" in answer.answer
     back = real_assistant.ask("第一家的碳抵消占比是多少", answer.conversation_id)
     assert "40%" in back.answer
+
+
+def test_applicants_told_in_one_message_are_remembered_each_with_its_own(real_assistant: Assistant) -> None:
+    told = "甲厂2021年5万吨去年3万吨抵消2万吨，乙厂2021年8万吨去年5万吨抵消3万吨"
+    answer = talk(real_assistant, told, "按零碳工厂的算法，两家抵消占比各是多少，哪家低")
+    assert "甲厂：碳抵消占比为40%" in answer.answer
+    assert "乙厂：碳抵消占比为37.5%" in answer.answer
+    assert "20%" in real_assistant.ask("甲厂抵消改成1万吨，占比是多少", answer.conversation_id).answer

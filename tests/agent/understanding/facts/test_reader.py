@@ -170,3 +170,13 @@ def test_a_unit_that_does_not_fit_a_named_fact_is_passed_on_to_be_refused(book: 
 
 def test_an_amount_at_its_cap(book: RuleBook) -> None:
     assert read_facts("抵消顶格用满，自己还得再减多少吨", book).values == {OFFSET: "上限"}
+
+
+def test_one_figure_for_several_facts_is_taken_for_each(book: RuleBook) -> None:
+    found = read_facts("抵消与上年度排放都降到35000吨", book)
+    assert found.values == {"offset_emissions": "35000吨", "report_emissions": "35000吨"}
+
+
+@pytest.mark.parametrize("said", ["够8吨的线吗", "碳排放强度够不够8吨这条线", "8吨的门槛过了没"])
+def test_a_limit_that_is_spoken_of_is_no_fact(book: RuleBook, said: str) -> None:
+    assert not read_facts(said, book, metric="emission_intensity").stated
