@@ -145,7 +145,7 @@ class Planner:
                 ),
             )
         if reading.pinned:
-            return (ToolCall("read_clause", {"reference": reading.pinned}),)
+            return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.pinned)
         if reading.intent is Intent.CLAUSE:
             policy = reading.policies[0] if len(reading.policies) == 1 else None
             return tuple(

@@ -37,7 +37,12 @@ class Ask(StrEnum):
 
 
 ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
-    (Ask.CONTACT, re.compile(r"电话|联系人|联系方式|怎么联系|号码|打哪|邮箱|热线")),
+    (
+        Ask.CONTACT,
+        re.compile(
+            r"电话|联系人|联系方式|怎么联系|号码|打哪|邮箱|热线|找谁(?:问|咨询|了解|联系|打听)|(?:问|咨询|联系)谁|[向跟]谁(?:咨询|了解|打听|联系)"
+        ),
+    ),
     (
         Ask.WHO,
         re.compile(

@@ -50,6 +50,12 @@ def test_what_is_refused_is_not_answered_by_half(real_assistant: Assistant) -> N
 @pytest.mark.parametrize(
     ("turns", "clause"),
     [
+        (
+            ("客户的近零碳复审已经过了", "接下来干啥", "嗯嗯", "培育完了呢 怎么才算定下来"),
+            f"{ZERO}#第十二条/（五）",
+        ),
+        (("零碳工厂认定分几步", "哦哦", "那近零碳第四步是什么", "要弄多久"), f"{ZERO}#第十二条/（四）"),
+        (("零碳工厂办法正式印发了吗", "嗯", "林业局那份呢", "找谁问"), f"{FORESTRY}#落款/联系电话"),
         (("林业碳汇FFCER累计成交多少吨", "近零碳要培育几年"), f"{ZERO}#第十二条/（四）"),
         (("福州2045年工业碳排放降到多少", "抽查几家"), f"{ZERO}#第十一条/（四）"),
         (("福州2025年新增高效电机占比多少", "变压器呢"), f"{FUZHOU}#二/（二）/5"),
@@ -129,3 +135,20 @@ def test_a_verdict_is_come_back_to_with_its_facts(real_assistant: Assistant) -> 
 def test_two_clauses_are_set_side_by_side(real_assistant: Assistant) -> None:
     found = cited(real_assistant.ask("第八条和第九条有什么区别"))
     assert {f"{ZERO}#第八条", f"{ZERO}#第九条"} <= set(found)
+
+
+def test_a_row_of_both_tables_is_compared_in_one_sentence(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "碳排放强度那项零碳算几分", "近零碳呢", "标准一样吗 两边都是多少")
+    assert answer.answer.startswith("两边的要求一样，分值不同")
+    assert cited(answer) == [f"{ZERO}#附件3/8", f"{ZERO}#附件4/9"]
+
+
+def test_a_city_figure_is_not_another_citys(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "福州到2030年要创建多少家绿色低碳工厂", "厦门呢")
+    assert answer.status is AnswerStatus.REFUSED
+    assert "厦门" in answer.answer.splitlines()[0]
+
+
+def test_a_figure_of_another_year_is_said_to_be_of_another_year(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "全省非化石能源消费比重到2025年多少", "那非化石到2030年定的是多少")
+    assert "没有" in answer.answer.splitlines()[0]

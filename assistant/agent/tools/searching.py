@@ -124,7 +124,7 @@ def weigh(
 ) -> tuple[Lacks, dict[str, float]]:
     """What the question asks about that is not there, and the features of its being answered."""
     question = searched.question
-    leaders = [passage.clause for passage in passages[:2]]
+    leaders = [passage.clause for passage in passages[:1]]
     place = desk.scope.foreign_place(question.text, leaders) if leaders else None
     document = desk.scope.foreign_document(question.text)
     lacks = lacking(question, passages, desk.lexicon.decisive, place, document)

@@ -67,7 +67,7 @@ class FollowUps:
     def _query(self, reading: Reading, conversation: Conversation) -> ClauseQuery:
         policies = self._policies(reading, conversation)
         if reading.pinned:
-            return ClauseQuery(reading.query, reading.before, policies, (reading.pinned,))
+            return ClauseQuery(reading.query, reading.before, policies, reading.pinned)
         if reading.intent is Intent.CLAUSE:
             return ClauseQuery(reading.query, reading.before, policies, self._referred(reading))
         if reading.intent in MEASURING:

@@ -1,27 +1,72 @@
-"""Clauses beside the one under discussion: the next step, the one whose heading is named, the same row of another table."""
+"""Clauses beside the one under discussion: the next step, the one whose heading is named, the same row or field elsewhere."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import zip_longest
 
+from assistant.agent.understanding.programmes import programmes_named
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
-from assistant.rules.book import Programme
+from assistant.rules.book import Programme, RuleBook
 
+_ASKED_OF_IT = r"[呢是讲写说怎么什内容做要的一下看该轮到干啥办又还有咋弄去哪走？?。，]*$"
 RELATIVE = re.compile(
-    r"^(?:那|请|看|念|再)*(?P<far>再)?(?P<way>下|后|上|前)(?:面)?一?(?P<unit>步|个?环节|个?阶段|道|条|款|项|点|个)[呢是讲写说怎么什内容做要的一下看？?。，]*$"
+    rf"^(?:那|请|看|念|再)*(?P<way>下|后|上|前)(?:面)?一?(?:步|个?环节|个?阶段|道|条|款|项|点|个){_ASKED_OF_IT}"
 )
+ONWARD = re.compile(
+    rf"^(?:那|嗯|哦)*(?:接下来|接下去|接着|之后|往后|往下|后面|后续|再往后|再往下|然后|下来|完了|过了以后|过了之后|这步(?:完|过)了?){_ASKED_OF_IT}"
+)
+DONE = r"(?:都|也|已经?|刚|刚刚)?(?:通过|做|弄|走|办|搞|结束|过|完|满|期满)?(?:完|结束|满|过)?(?:了|以后|之后|后|的话|完|过|掉)"
+ASKS_ON = re.compile(r"接下|下一|下面|然后|之后|以后|[呢吗么]|什么|啥|干|怎|咋|哪|谁")
+PROCEDURE = re.compile(r"程序|流程|步骤|环节|手续")
+ANNOUNCED = re.compile(r"^（?[一二三四五六七八九十\d]+[）.、]\s*(?P<head>[一-鿿]{2,8})。")
 HEAD = re.compile(r"^[^。；：\n]*")
 ROWS = (ClauseKind.ROW, ClauseKind.SUBROW)
 SAME_ROW = 0.6  # share of a row's words that its counterpart in another table has
+SAME_FIELD = 0.3  # the same of a form's field, with its instructions
 
 
 def moved_by(message: str) -> int:
     """How far a message that says nothing else moves on in a list: 1 for 下一步, -1 for 上一条, 0 where it does not."""
+    if ONWARD.match(message.strip()):
+        return 1
     found = RELATIVE.match(message.strip())
     if not found:
         return 0
     return 1 if found["way"] in "下后" else -1
+
+
+def procedure(library: Library, books: Mapping[str, RuleBook], policy: str, programme: str) -> Clause | None:
+    """The clause whose items are the steps of a programme: its lead names the programme and speaks of a procedure."""
+    for clause in library.clauses(policy):
+        if len(clause.children) < 2 or not PROCEDURE.search(clause.text):
+            continue
+        if [one.id for one in programmes_named(books, clause.text)] == [programme]:
+            return clause
+    return None
+
+
+def step_over(library: Library, root: Clause, message: str) -> str | None:
+    """The step that a message says is over (复审过了, 培育完了呢); the one after it where it asks what comes then."""
+    steps = library.children(root)
+    for step, following in zip_longest(steps, steps[1:]):
+        announced = ANNOUNCED.match(step.text)
+        if announced and re.search(rf"{announced['head']}(?:期|阶段|环节|这步|那步)?{DONE}", message):
+            return following.address if following and ASKS_ON.search(message) else step.address
+    return None
+
+
+def step(library: Library, address: str, number: int) -> str | None:
+    """The number-th child of the clause or of its parent; -1 is the last one."""
+    clause = library.clause(address)
+    if not clause.children and clause.parent:
+        clause = library.clause(f"{clause.policy_id}#{clause.parent}")
+    children = library.children(clause)
+    if not children or number > len(children):
+        return None
+    return children[number - 1 if number > 0 else number].address
 
 
 def beside(library: Library, address: str, steps: int) -> str | None:
@@ -51,17 +96,38 @@ def named_beside(library: Library, address: str, words: str) -> str | None:
 
 
 def counterpart(library: Library, address: str, programme: Programme) -> str | None:
-    """The row of another programme's table that asks the same as the row at `address`."""
+    """The row of another programme's table, or the field of its form, that asks the same as the one at `address`."""
     clause = library.clause(address)
-    if clause.kind not in ROWS or not programme.annex or address.startswith(f"{programme.annex}/"):
+    field = clause.kind is ClauseKind.FIELD
+    if not field and clause.kind not in ROWS:
+        return None
+    root, enough = (programme.form, SAME_FIELD) if field else (programme.annex, SAME_ROW)
+    if root is None or address.startswith(f"{root}/"):
         return None
     own = _pairs(clause)
-    rows = [one for one in library.clauses(clause.policy_id) if one.address.startswith(f"{programme.annex}/")]
+    others = [one for one in library.clauses(clause.policy_id) if one.address.startswith(f"{root}/")]
     shares = [
-        (len(own & _pairs(one)) / len(own | _pairs(one) or {""}), one) for one in rows if one.kind in ROWS
+        (len(own & _pairs(one)) / len(own | _pairs(one) or {""}), one)
+        for one in others
+        if (one.kind is ClauseKind.FIELD if field else one.kind in ROWS)
     ]
     best = max(shares, key=lambda item: item[0], default=None)
-    return best[1].address if best and best[0] >= SAME_ROW else None
+    return best[1].address if best and best[0] >= enough else None
+
+
+def rows_named(library: Library, annex: str, words: str) -> tuple[str, ...]:
+    """The rows of a table whose indicator stands in the words; an indicator of several rows is not one of them."""
+    rows = [
+        one
+        for one in library.clauses(annex.partition("#")[0])
+        if one.kind is ClauseKind.ROW and one.address.startswith(f"{annex}/")
+    ]
+    indicators = [one.attributes.get("indicator", "") for one in rows]
+    return tuple(
+        row.address
+        for row, name in zip(rows, indicators, strict=True)
+        if name and name in words and indicators.count(name) == 1
+    )
 
 
 def _head(clause: Clause) -> str:

@@ -13,6 +13,7 @@ from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Local, Reading, Side
 from assistant.documents.library import Library
@@ -22,8 +23,6 @@ from assistant.numerals import parse_chinese_number
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.books import RuleBooks
 
-LEAST_CONTENT = 6  # characters of content that make a part of a message a question of its own
-OTHER_FORMS = {Ask.WHO, Ask.CONTACT, Ask.POINTS, Ask.MEANING, Ask.LISTING}
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
 ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部]|方面|这边|那边")
@@ -42,17 +41,14 @@ class Placing:
         self._lexicon = lexicon
         self._naming = naming
         self._clause_talk = ClauseTalk(library, naming)
+        self._pointing = Pointing(library, books)
 
     def place(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
-        pointed = self._clause_talk.pinned(reading, conversation)
-        if pointed:
-            return replace(reading, intent=Intent.CLAUSE, pinned=pointed)
-        step = intents.step_in(reading.message)
-        if step and reading.intent is Intent.LOOKUP and conversation.focus and not reading.programme:
-            pinned = self._step(conversation.focus[0], step)
-            if pinned:
-                return replace(reading, intent=Intent.CLAUSE, pinned=pinned)
+        talked = self._clause_talk.pinned(reading, conversation)
+        pinned = (talked,) if talked else self._pointing.clauses(reading, conversation)
+        if pinned:
+            return replace(reading, intent=Intent.CLAUSE, pinned=pinned, alone=False)
         near = self._near(reading, conversation) if conversation.focus else None
         if near:
             return near
@@ -68,9 +64,9 @@ class Placing:
         ):
             return replace(reading, within=conversation.focus[0])
         if reading.intent is Intent.CLAUSE and len(reading.references) == 1:
-            pinned = self._by_heading(reading)
-            if pinned:
-                return replace(reading, pinned=pinned)
+            headed = self._by_heading(reading)
+            if headed:
+                return replace(reading, pinned=(headed,))
             root = self._container(reading)
             if root and reading.follows and conversation.query and not self._says_more(reading):
                 asked = conversation.query
@@ -114,14 +110,14 @@ class Placing:
         steps = neighbours.moved_by(message)
         if steps:
             next_one = neighbours.beside(self._library, focus, steps) or focus  # beyond the end: where one is
-            return replace(reading, intent=Intent.CLAUSE, pinned=next_one)
+            return replace(reading, intent=Intent.CLAUSE, pinned=(next_one,))
         if reading.intent is not Intent.LOOKUP or not reading.follows:
             return None
         named = reading.programme
         if named and named.alias and len(own_words(message.replace(named.alias, ""))) <= LEAST_CONTENT:
             programme = self._books.books[named.policy].programmes[named.id]
             found = neighbours.counterpart(self._library, focus, programme)
-            return replace(reading, intent=Intent.CLAUSE, pinned=found) if found else None
+            return replace(reading, intent=Intent.CLAUSE, pinned=(found,)) if found else None
         if reading.policies != conversation.policies or not ABOUT_PART.search(message):
             return None
         part = PART_NAMED.search(message)
@@ -210,17 +206,7 @@ class Placing:
             return None
         point = intents.ORDINAL_POINT.search(reading.message)
         step = int(parse_chinese_number(point[1])) if point else 0
-        return (self._step(named[0].address, step) if step else None) or named[0].address
-
-    def _step(self, address: str, step: int) -> str | None:
-        """The step-th child of the clause or of its parent; -1 is the last one."""
-        clause = self._library.clause(address)
-        if not clause.children and clause.parent:
-            clause = self._library.clause(f"{clause.policy_id}#{clause.parent}")
-        children = self._library.children(clause)
-        if not children or step > len(children):
-            return None
-        return children[step - 1 if step > 0 else step].address
+        return (neighbours.step(self._library, named[0].address, step) if step else None) or named[0].address
 
     def _container(self, reading: Reading) -> str | None:
         policy = reading.policies[0] if len(reading.policies) == 1 else None

@@ -15,17 +15,17 @@ MOST = 4  # questions of one message that are answered one by one
 LEAST_CONTENT = 4  # characters of content that make a question one of its own
 ASKING = re.compile(
     r"谁|哪|何|还是|什么|啥|多少|(?<![前好])几(?!乎|十|百|千|万|年前)|怎么|咋|如何|怎样|多久|多长|多大|多高|吗|呢|么$|嘛$|是否|能否|可否|吧$|"
-    r"(?P<one>[是能行够要会有该算对达含符])[不没](?P=one)|(?<=[\u4e00-\u9fff])[不没]$"
+    r"请(?:再)?(?:说明|告知|列出|写明|解释)|(?P<one>[是能行够要会有该算对达含符])[不没](?P=one)|(?<=[\u4e00-\u9fff])[不没]$"
 )
 TOPIC = re.compile(r"呢$")  # 那零碳工厂呢，也要先培育吗: what is asked about, where a question follows
-ENDS = re.compile(r"[^，,。；;？?！!、\n]+[，,。；;？?！!、\n]*")
+ENDS = re.compile(r"[^，,。；;？?！!、\n 　]+[，,。；;？?！!、\n 　]*")
 NUMBERED = re.compile(
     r"(?:^|(?<=[：:，。；;？?！!\s]))(?:其[一二三四]|[（(]?[1-4一二三四][)）.．、]|[一二三四]是|首先|其次|最后|再次)[，,、：:]?"
 )
 NEW_ASKS = frozenset({Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS, Ask.AMOUNT, Ask.FORMULA, Ask.MEANING})
 WHOLE = (intents.FORGET, intents.OFF_TOPIC)
 OF_BOTH = re.compile(
-    rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪"
+    rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪|两边|双方|两者"
 )  # about what was asked before
 OPENING = re.compile(r"(?:请问|问(?:一)?下|咨询|打听|帮.{0,3}[查看问]|麻烦)[^，。]{0,4}$")
 

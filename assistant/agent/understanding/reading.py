@@ -54,7 +54,7 @@ class Case:
 class Reading:
     """A message understood.
 
-    `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `noted` the facts so far where they are asked for (label, value, words), `dropped` {policy: facts} to forget, `converted` the equation of a figure asked for in another unit, `asked` the fact whose question is asked about, `cases` the applicants or programmes to be judged side by side, `metrics` the others named beside `metric`, `before` the question it carries on; `pinned` is a clause to read, `within` one to
+    `foreign` is a document that it asks about and the corpus does not hold. `query` is what to search for, `noted` the facts so far where they are asked for (label, value, words), `dropped` {policy: facts} to forget, `converted` the equation of a figure asked for in another unit, `asked` the fact whose question is asked about, `cases` the applicants or programmes to be judged side by side, `metrics` the others named beside `metric`, `before` the question it carries on; `pinned` are clauses to read, `within` one to
     search in; `stage` the stage up to which somebody wants to be judged; `applying` the day on which somebody means to apply, as said; `sought` a figure whose least or most is asked for; `sides` are the searches of a comparison or of
     several questions at once, `compared` clauses to set side by side; `cities` and `province` the policies of a city and of the province where the message
     names them by place. `alone`: the message has words of its own, so that it may have left the thread that it is read in; `local`: a figure of one place is asked for; `linked`: a
@@ -81,7 +81,7 @@ class Reading:
     first_person: bool = False
     follows: bool = False
     foreign: str | None = None
-    pinned: str | None = None
+    pinned: tuple[str, ...] = ()
     within: str | None = None
     before: str = ""
     stage: str | None = None

@@ -10,11 +10,11 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.tools.passages import MOST_SHOWN, clauses_shown
 from assistant.agent.tools.sentence_features import CONTACT, OFFICE
 from assistant.agent.tools.sentences import is_responsible_note
-from assistant.agent.understanding.intents import step_in
+from assistant.agent.understanding.intents import COMPARE, step_in
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.agent.writing.measure import mark
-from assistant.agent.writing.refusing import NEAR, answered, quoted, refusal, source_of
+from assistant.agent.writing.refusing import NEAR, answered, other_year, quoted, refusal, source_of
 from assistant.documents.numbering import write_number
 from assistant.documents.references import find_references
 from assistant.retrieval.asking import Ask
@@ -103,7 +103,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         judged = (passages[0]["judged"] or "") if passages[0]["address"] in inside else ""
         return Draft(judged + "\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
-    judged = lead["judged"] or ""
+    judged = lead["judged"] or other_year(reading.message, lead)
     lines = [f"{judged}{source_of(lead)}：{_said(lead, passages)}"]
     lines[0] += _points(reading, lead)
     lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
@@ -268,7 +268,11 @@ def _shortened(quote: str) -> str:
 
 def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolResult]) -> Draft:
     """Clauses asked for by number."""
-    parts = [_read(result.artifact) for result in good] + [str(result.error) for result in failed]
+    parts = (
+        _alike(reading, good)
+        + [_read(result.artifact) for result in good]
+        + [str(result.error) for result in failed]
+    )
     artifacts = [result.artifact for result in good]
     status = AnswerStatus.ANSWERED
     if all("ambiguous" in data for data in artifacts):
@@ -276,6 +280,20 @@ def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolR
     elif all("unknown" in data for data in artifacts):
         status = AnswerStatus.REFUSED
     return Draft("\n\n".join(parts), status)
+
+
+def _alike(reading: Reading, good: Sequence[ToolResult]) -> list[str]:
+    """Whether two rows that are compared ask the same, in one sentence."""
+    rows = [result.artifact.get("items", []) for result in good]
+    if len(rows) != 2 or not COMPARE.search(reading.message) or any(len(items) != 1 for items in rows):
+        return []
+    one, other = (items[0]["attributes"] for items in rows)
+    if not (one.get("requirement") and other.get("requirement")):
+        return []
+    same = one["requirement"] == other["requirement"]
+    points = "分值" + ("相同" if one.get("points") == other.get("points") else "不同")
+    scored = f"，{points}" if one.get("points") or other.get("points") else ""
+    return [f"两边的要求{'一样' if same else '写法不同'}{scored}："]
 
 
 def _read(data: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.tools.sentence_features import CALENDAR
 from assistant.agent.writing.draft import Draft
 from assistant.agent.writing.measure import mark
+from assistant.retrieval.asking import Ask, asks_of
 
 NEAR = 0.2  # share of the question that a clause must cover to be worth naming beside a refusal
 NAMED = 2  # names that are told to be unknown
@@ -61,6 +62,15 @@ def why(found: Item) -> str:
     if names:
         return f"已收录的政策原文没有提到{'、'.join(f'“{name}”' for name in names)}，不能回答这个问题。"
     return "已收录的政策原文没有写到这个问题，不能回答。"
+
+
+def other_year(question: str, lead: Item) -> str:
+    """That nothing was found for the year whose figure is asked for, before a sentence of other years; empty where it fits."""
+    asked = set(CALENDAR.findall(question)) if Ask.AMOUNT in asks_of(question) else set()
+    stated = set(CALENDAR.findall(lead["quote"]))
+    if lead["judged"] is not None or not (asked and stated) or asked & stated:
+        return ""
+    return f"没有找到{'、'.join(f'{year}年' for year in sorted(asked))}的规定，最接近的是："
 
 
 def _of_other_years(passages: Sequence[Item], years: Sequence[str]) -> list[Item]:

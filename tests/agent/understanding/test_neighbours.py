@@ -7,6 +7,7 @@ import pytest
 from assistant.agent.understanding import neighbours
 from assistant.documents.library import Library
 from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
 
 ZERO = "fujian-zero-carbon-factory"
 SYNERGY = "fujian-pollution-carbon-synergy"
@@ -14,7 +15,17 @@ SYNERGY = "fujian-pollution-carbon-synergy"
 
 @pytest.mark.parametrize(
     ("message", "steps"),
-    [("下一步呢", 1), ("再下一步", 1), ("上一条", -1), ("前一项是什么", -1), ("下一步打算培育多少家工厂", 0)],
+    [
+        ("下一步呢", 1),
+        ("再下一步", 1),
+        ("上一条", -1),
+        ("前一项是什么", -1),
+        ("接下来干啥", 1),
+        ("然后呢", 1),
+        ("之后该怎么办", 1),
+        ("下一步打算培育多少家工厂", 0),
+        ("然后福州呢", 0),
+    ],
 )
 def test_a_message_that_only_moves_on(message: str, steps: int) -> None:
     assert neighbours.moved_by(message) == steps
@@ -50,3 +61,31 @@ def test_the_same_row_of_another_table(corpus_library: Library, book: RuleBook) 
         neighbours.counterpart(corpus_library, f"{ZERO}#附件3/10", near) is None
     )  # it has none of offsetting
     assert neighbours.counterpart(corpus_library, f"{ZERO}#第八条", near) is None
+
+
+def test_the_same_field_of_another_form(corpus_library: Library, book: RuleBook) -> None:
+    near = book.programmes["near_zero_carbon"]
+    effects = f"{ZERO}#附件1/零碳建设主要成效"
+    assert neighbours.counterpart(corpus_library, effects, near) == f"{ZERO}#附件2/零碳建设现状及规划"
+    assert neighbours.counterpart(corpus_library, f"{ZERO}#附件2/自评价得分", near) is None  # it stands there
+
+
+def test_rows_are_named_by_an_indicator_that_only_they_have(corpus_library: Library) -> None:
+    table = f"{ZERO}#附件4"
+    assert neighbours.rows_named(corpus_library, table, "能效提升和碳排放强度") == (
+        f"{table}/9",
+        f"{table}/10",
+    )
+    assert neighbours.rows_named(corpus_library, table, "基本条件") == ()  # five rows
+
+
+def test_the_procedure_of_a_programme_and_the_step_after_one_that_is_over(
+    corpus_library: Library, books: RuleBooks
+) -> None:
+    near = neighbours.procedure(corpus_library, books.books, ZERO, "near_zero_carbon")
+    assert near is not None
+    assert near.path == "第十二条"
+    assert neighbours.step_over(corpus_library, near, "复审已经过了") == f"{ZERO}#第十二条/（三）"
+    assert neighbours.step_over(corpus_library, near, "复审过了做什么") == f"{ZERO}#第十二条/（四）"
+    assert neighbours.step_over(corpus_library, near, "验收完了呢") == f"{ZERO}#第十二条/（五）"  # the last
+    assert neighbours.step_over(corpus_library, near, "复审看什么") is None

@@ -66,9 +66,9 @@ def test_a_step_is_taken_from_the_list_under_discussion(reader: Reader) -> None:
     before = Conversation(
         id="c", turns=1, intent="lookup", query="认定程序", focus=(f"{ZERO}#第十一条/（一）",)
     )
-    assert reader.read("第四步呢", before).pinned == f"{ZERO}#第十一条/（四）"
-    assert reader.read("最后一步呢", before).pinned == f"{ZERO}#第十一条/（五）"
-    assert reader.read("第九步呢", before).pinned is None
+    assert reader.read("第四步呢", before).pinned == (f"{ZERO}#第十一条/（四）",)
+    assert reader.read("最后一步呢", before).pinned == (f"{ZERO}#第十一条/（五）",)
+    assert reader.read("第九步呢", before).pinned == ()
 
 
 def test_a_question_inside_a_named_clause_is_searched_there(reader: Reader) -> None:

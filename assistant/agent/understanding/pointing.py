@@ -1,0 +1,133 @@
+"""Clauses that a message points at: a step of a procedure, a row or a field, the clause just read once more."""
+
+from __future__ import annotations
+
+from assistant.agent.conversation import Conversation
+from assistant.agent.understanding import intents, neighbours
+from assistant.agent.understanding.deciding import BARE
+from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.reading import Reading
+from assistant.documents.clause import Clause, ClauseKind
+from assistant.documents.library import Library
+from assistant.retrieval.asking import Ask, asks_of, own_words
+from assistant.rules.book import Programme, RuleBook
+from assistant.rules.books import RuleBooks
+
+LEAST_CONTENT = 6  # characters of content that make a part of a message a question of its own
+OTHER_FORMS = {Ask.WHO, Ask.CONTACT, Ask.POINTS, Ask.MEANING, Ask.LISTING}
+MANY = {"三": 3}  # 这三项; two where it is not said
+
+
+class Pointing:
+    """Finds the clauses that a message points at in its conversation."""
+
+    def __init__(self, library: Library, books: RuleBooks) -> None:
+        self._library = library
+        self._books = books
+
+    def clauses(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """Addresses to read, or none: a step, rows, a field, or what was read last."""
+        if reading.intent is not Intent.LOOKUP or reading.facts.stated or reading.foreign:
+            return ()
+        return self._stepped(reading, conversation) or self._pointed(reading, conversation)
+
+    def _stepped(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """A step of a procedure: 近零碳第四步, 第三步呢, 复审过了接下来做什么."""
+        step, message = intents.step_in(reading.message), reading.message
+        found = None
+        if reading.programme and reading.programme.alias:
+            root = self._procedure(reading.programme)
+            if root and step and intents.OF_PROCEDURE.search(message):
+                found = neighbours.step(self._library, root.address, step)
+        elif step and conversation.focus:
+            found = neighbours.step(self._library, conversation.focus[0], step)
+        if found is None:
+            lists = [self._procedure(reading.programme), *self._lists(conversation)]
+            found = next(
+                filter(None, (neighbours.step_over(self._library, one, message) for one in lists if one)),
+                None,
+            )
+        return (found,) if found else ()
+
+    def _procedure(self, programme: Named | None) -> Clause | None:
+        """The clause with the steps of a programme."""
+        if programme is None:
+            return None
+        return neighbours.procedure(self._library, self._books.books, programme.policy, programme.id)
+
+    def _lists(self, conversation: Conversation) -> tuple[Clause, ...]:
+        """The list under discussion, and the procedure of the programme under discussion."""
+        found = []
+        if conversation.focus:
+            clause = self._library.clause(conversation.focus[0])
+            found.append(
+                self._library.clause(f"{clause.policy_id}#{clause.parent}") if clause.parent else clause
+            )
+        if conversation.programme:
+            procedure = self._procedure(Named(*conversation.programme.split("/")))
+            found += [procedure] if procedure else []
+        return tuple(found)
+
+    def _pointed(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """Rows and fields that a message names or points back at, and the clause under discussion read out once more."""
+        if not conversation.focus or reading.references:
+            return ()
+        rows = () if reading.first_person else self._rows(reading, conversation)
+        another = reading.follows and reading.policies != conversation.policies
+        if rows or another or reading.cities or (reading.programme and reading.programme.alias):
+            return rows
+        focus, message = conversation.focus[0], reading.message
+        rest = own_words(intents.RETELLS.sub(" ", message))
+        told = conversation.intent in (Intent.LOOKUP, Intent.CLAUSE, Intent.QUOTATION)
+        if (
+            told
+            and intents.RETELLS.search(message)
+            and len(rest) <= LEAST_CONTENT
+            and not asks_of(message) & OTHER_FORMS
+        ):
+            return (focus,)
+        asked = own_words(message)
+        of_it = reading.follows and intents.POINTS_BACK.search(message) and len(asked) <= BARE
+        field = self._library.clause(focus).kind is ClauseKind.FIELD
+        return (focus,) if of_it and field and not asks_of(message) & {Ask.WHO, Ask.CONTACT} else ()
+
+    def _rows(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """Rows of a programme's table: by their indicators, those just spoken of in another table, or one in every table."""
+        focus = conversation.focus[0]
+        book = self._books.books.get(focus.partition("#")[0])
+        tables = [one.annex for one in book.programmes.values() if one.annex] if book else []
+        here = next((annex for annex in tables if f"{focus}/".startswith(f"{annex}/")), None)
+        if book is None or here is None:
+            return ()
+        named = next(reversed(programmes_named(self._books.books, reading.message, short=True)), None)
+        other = book.programmes.get(named.id) if named else None
+        these = intents.THESE.search(reading.message)
+        if these and other:
+            return self._spoken_of(conversation, here, other, MANY.get(these["many"], 2))
+        message = reading.message.replace(named.alias, " ") if named else reading.message
+        rows = neighbours.rows_named(self._library, (other and other.annex) or here, message)
+        for row in rows:
+            message = message.replace(self._library.clause(row).attributes["indicator"], " ")
+        bare = len(own_words(intents.BOTH_SIDES.sub(" ", intents.COMPARE.sub(" ", message)))) <= BARE
+        if rows or not bare:
+            return rows if bare else ()
+        alike = intents.COMPARE.search(message) and not other and not reading.cities
+        return self._in_every_table(focus, book) if alike else ()
+
+    def _spoken_of(
+        self, conversation: Conversation, table: str, other: Programme, many: int
+    ) -> tuple[str, ...]:
+        """The rows of a table that were spoken of last, as another programme's table has them."""
+        spoken = [one.focus[0] for one in reversed(conversation.earlier) if one.focus]
+        rows = [row for row in dict.fromkeys((conversation.focus[0], *spoken)) if row.startswith(f"{table}/")]
+        found = [neighbours.counterpart(self._library, row, other) for row in reversed(rows[:many])]
+        return tuple(address for address in found if address)
+
+    def _in_every_table(self, row: str, book: RuleBook) -> tuple[str, ...]:
+        """A row with its counterparts in the tables of the other programmes, in their order; none where one lacks it."""
+        found = [
+            row if row.startswith(f"{one.annex}/") else neighbours.counterpart(self._library, row, one)
+            for one in book.programmes.values()
+        ]
+        return tuple(address for address in found if address) if all(found) else ()
