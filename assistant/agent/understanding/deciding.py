@@ -16,7 +16,7 @@ from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.understanding.seeking_reader import Sought
-from assistant.agent.understanding.weighing import Weighing
+from assistant.agent.understanding.weighing import Weighing, scored_at
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.book import RuleBook
 
@@ -258,6 +258,9 @@ class Decision:
         return any(self.conversation.facts.values())
 
     def _carried_programme(self) -> Named | None:
+        scored = scored_at(self.book, self.base.references) if self.book else None
+        if scored is not None:
+            return scored
         if self.conversation.programme:
             policy, programme = self.conversation.programme.split("/")
             return Named(policy, programme)

@@ -27,7 +27,7 @@ from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.questions import questions_in
-from assistant.agent.understanding.reading import NO_FACTS, Case, Reading
+from assistant.agent.understanding.reading import LIKELY, NO_FACTS, Case, Reading
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
@@ -98,7 +98,7 @@ class Reader:
         before: Reading | None = None
         for part in questions_in(plain(heard.rest)):
             reading = self.read(part, conversation, linked=before is not None)
-            if before is not None and _one_measurement(before, reading):
+            if before is not None and (_one_measurement(before, reading) or before.does(Act.REVERT)):
                 apart[-1] += f"，{part}"
             else:
                 apart.append(part)
@@ -152,7 +152,13 @@ class Reader:
             else None
         )
         references = tuple(find_references(message))
-        quotation = quotation_in(message, again=follows and conversation.intent == Intent.QUOTATION)
+        acts = self._acts.read(message, _situation(conversation))
+        quoting = conversation.intent == Intent.QUOTATION
+        quotation = quotation_in(message, again=follows and quoting)
+        if quotation is None and quoting and acts[Act.QUOTE] >= LIKELY and not references:
+            quotation = quotation_in(
+                conversation.query or "", again=True
+            )  # 请核原文出处, of what was quoted before
         base = Reading(
             message=message,
             query=message,
@@ -174,7 +180,7 @@ class Reader:
             stage=intents.stage_of(message) or conversation.stage,
             cities=self._naming.of_places(message),
             province=self._naming.of_province(message),
-            acts=self._acts.read(message, _situation(conversation)),
+            acts=acts,
             tricked=heard.tricked,
         )
         base = replace(

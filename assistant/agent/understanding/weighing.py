@@ -6,13 +6,15 @@ figure, a clause or a document that was read is never dropped here: only what is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.intents import BASIS, Intent
+from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import LIKELY, Reading
+from assistant.documents.references import ClauseReference
 from assistant.rules.book import RuleBook
 
 SURE = 0.75
@@ -27,6 +29,16 @@ MEASURED = {
 OF_TEXT = (Act.RULE, Act.CONFIRM, Act.DOCUMENT, Act.CLAUSE, Act.QUOTE, Act.COMPARE, Act.OUTSIDE)
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
 CHANGING = (Act.SUPPOSE, Act.CORRECT, Act.REVERT)
+
+
+def scored_at(book: RuleBook, references: Sequence[ClauseReference]) -> Named | None:
+    """The programme that gives points by one of the clauses referred to, None when none does."""
+    addresses = {f"{book.policy_id}#{reference.path}" for reference in references}
+    for programme in book.programmes.values():
+        criteria = (book.criteria[id] for id in programme.criteria)
+        if any(one.points is not None and one.address in addresses for one in criteria):
+            return Named(book.policy_id, programme.id)
+    return None
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,8 @@ class Weighing:
             return Intent.GREETING
         if self._forgets:
             return Intent.FORGET
+        if read in (Intent.CLAUSE, Intent.LOOKUP) and self._scores_an_item:
+            return Intent.ELIGIBILITY
         if read in (Intent.LOOKUP, Intent.STATUS) or (
             read is Intent.CLAUSE and self.acts[Act.CLAUSE] < UNLIKELY
         ):
@@ -55,6 +69,16 @@ class Weighing:
         if read in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
             return Intent.LOOKUP if self._is_about_the_rule else self._measure_meant(read)
         return read
+
+    @property
+    def _scores_an_item(self) -> bool:
+        """附件3第10项该给几分, once figures are known: the points that they give, not the row's words."""
+        return (
+            any(self.conversation.facts.values())
+            and self.acts[Act.SCORE] >= LIKELY
+            and self.book is not None
+            and scored_at(self.book, self.base.references) is not None
+        )
 
     def _measure_meant(self, read: Intent) -> Intent:
         """那零碳工厂行不行, after a rate was computed: a verdict, not the rate again."""

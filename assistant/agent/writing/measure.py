@@ -65,7 +65,7 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
         [item for item in vetoes if item["status"] == status] for status in (FAILED, MET, OPEN)
     )
     told = asked_items(reading, data)
-    if told and not failed:
+    if told and (reading.references or not failed):
         return Draft(
             "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data)
         )
@@ -113,9 +113,12 @@ def _total(reading: Reading, data: dict[str, Any]) -> list[str]:
 
 
 def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
-    """The scored items that the figures of this message decide, where their points or a gap are what is asked."""
+    """The scored items whose points or gap are asked for: those named by their number, or that this message's figures decide."""
     if not (Ask.POINTS in reading.asks or reading.intent is Intent.GAP):
         return []
+    places = {f"{data['policy']}#{reference.path}" for reference in reading.references}
+    if places:
+        return [item for item in data["findings"] if item["kind"] == "scored" and item["address"] in places]
     stated = set(reading.facts.values)
     named = set(data["needed"].get(reading.metric.id, ())) if reading.metric else set()
     decided = [
