@@ -89,12 +89,13 @@ class Planner:
                 used += left[: len(calls)]
                 del left[: len(calls)]
                 reading, used = _in_its_thread(reading, used, conversation.focus)
+            choices = _offered(used)
             drafts.append(self._draft(reading, used))
             conversation = carried_on(conversation, reading, found_in(used), self._books.books)
         draft = joined(drafts)
         if self._reader.sets_aside(question, asked_in):
             draft = replace(draft, text=f"{draft.text}\n\n{compose_talk.SET_ASIDE}")
-        thread = {"query": topic_of(reading), "policies": list(reading.policies)}
+        thread = {"query": topic_of(reading), "policies": list(reading.policies), "choices": choices}
         return Step(text=draft.text, outcome=draft.outcome() | {"thread": thread})
 
     def _calls(
@@ -331,7 +332,7 @@ class Planner:
             return compose_lookup.quotation(first)
         if first.name == "describe_policy":
             found = next((result for result in good if result.name == "search_clauses"), None)
-            return compose_lookup.status(described, found)
+            return compose_lookup.status(reading, described, found)
         if first.name == "solve_limit":
             return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
@@ -347,6 +348,11 @@ def _names_its_own(reading: Reading) -> bool:
         or (reading.programme and reading.programme.alias)
         or (reading.policies and not reading.follows)
     )
+
+
+def _offered(results: Sequence[ToolResult]) -> list[str]:
+    """The clauses that a question is to choose from."""
+    return [address for result in results for address in result.artifact.get("choices", ())]
 
 
 def _in_its_thread(

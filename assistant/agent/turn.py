@@ -155,6 +155,7 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
         pending=conversation.pending if conversation.pending in fact_ids else None,
         latest=tuple(fact for fact in conversation.latest if fact in fact_ids),
         focus=tuple(address for address in conversation.focus if held(address)),
+        choices=tuple(address for address in conversation.choices if held(address)),
         policies=tuple(policy for policy in conversation.policies if policy in kept),
         earlier=tuple(
             replace(
@@ -210,6 +211,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         intent=str(reading.intent),
         query=str(thread.get("query", topic_of(reading)))[:300],
         focus=tuple(citation.address for citation in answer.citations[:3]),
+        choices=tuple(thread.get("choices", ())),
         policies=tuple(thread.get("policies", reading.policies)) or cited[:1] or conversation.policies,
     )
     return after_cases(after, told)

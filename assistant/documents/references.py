@@ -81,6 +81,7 @@ _STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
     ),
     (StepKind.PARAGRAPH, re.compile(rf"第\s*({_N})\s*款(?![项式型])")),
     (StepKind.ITEM, re.compile(rf"第\s*({_N})\s*(?:小?项|点(?!半)|目(?![标的前])|号指标)(?:指标)?")),
+    (StepKind.ITEM, re.compile(rf"序号\s*[为是第]?\s*({_N})")),
     (StepKind.ROW, re.compile(rf"第\s*({_N})\s*行(?![业动政])")),
     (StepKind.BLOCK, re.compile(rf"第\s*({_N})\s*(?:自然)?段(?![时])")),
     (StepKind.HEADING, re.compile(rf"第\s*({_N})\s*(?:大?部分|大点|大项)")),
@@ -168,7 +169,10 @@ def _is_list_mark(text: str, steps: list[Step], start: int, end: int) -> bool:
     opens = not before or before[-1] in "\n。；;！？?!"
     return (
         opens
-        and re.match(r"\s*(?:$|[的是里中，,。？?：:]|讲|说|规定|要求|怎么|什么|内容|措施|原文)", text[end:])
+        and re.match(
+            r"\s*(?:$|[的是里中呢，,。？?：:念读写]|讲|说|再|具体|给我|规定|要求|怎么|什么|啥|哪|内容|措施|原文)",
+            text[end:],
+        )
         is None
     )
 

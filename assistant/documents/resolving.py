@@ -180,7 +180,8 @@ class Resolver:
         parents = self._follow(policy_id, steps[:depth]) if depth else []
         if len(parents) == 1 and depth < len(steps):
             step = steps[depth]
-            return f"《{title}》{parents[0].label}没有{_short(step.text)}；{inventory.below(parents[0], step.kind)}"
+            shown = f"第{step.number}项" if step.text.isdigit() else _short(step.text)
+            return f"《{title}》{parents[0].label}没有{shown}；{inventory.below(parents[0], step.kind)}"
         named = bool(steps) and steps[0].kind is not StepKind.NAME
         shown = steps[0].text if named and depth == 0 else f"「{_short(wanted)}」"
         return f"《{title}》没有{shown}；{inventory.like(steps[0] if named else None)}"

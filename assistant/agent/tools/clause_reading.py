@@ -20,9 +20,10 @@ def read(turn: TurnContext, reference: str, policy: str | None) -> Found:
     except AmbiguousClauseError as error:
         found = [library.clause(address) for address in error.candidates[:MAX_CANDIDATES]]
         items = [item for one in found for item in own_items(turn, one)[:1]]
-        return str(error), {"ambiguous": reference, "items": items}
+        return str(error), {"ambiguous": reference, "items": items, "choices": list(error.candidates)}
     except UnknownClauseError as error:
-        return str(error), {"unknown": str(error), "items": _container(turn, reference, policy)}
+        items = _container(turn, reference, policy)
+        return str(error), {"unknown": str(error), "items": items, "notes": _notes(turn, reference, items)}
     turn.progress("clause", f"阅读{clause.label}", (clause.address,))
     items = [item for member in (clause, *below(library, clause)) for item in own_items(turn, member)]
     lines = [f"[{item['marker']}] {item['label']}：{item['quote']}" for item in items]
@@ -47,6 +48,23 @@ def _container(turn: TurnContext, reference: str, policy: str | None) -> list[di
         except AddressError:
             continue
     return _siblings(turn, path, policy)
+
+
+def _notes(turn: TurnContext, reference: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the rule book notes about a number that a table lacks: 附件4 goes from 10 to 12."""
+    number = reference.rpartition("/")[2]
+    if not items or not number.isdigit():
+        return []
+    book = turn.desk.book_of(items[0]["policy"])
+    name = f"{items[0]['label']}第{number}项"
+    return [
+        {
+            "text": note.text,
+            "markers": [turn.ledger.hand_out(one.address, one.quote) for one in note.bindings],
+        }
+        for note in (book.notes if book else ())
+        if name in note.topics
+    ]
 
 
 def _siblings(turn: TurnContext, path: str, policy: str | None) -> list[dict[str, Any]]:

@@ -177,14 +177,13 @@ def _notes(
         for note in book.notes:
             topics = [topic for topic in note.topics if topic in query]
             if topics:
-                binding = note.bindings[0]
                 said = best.text + " ".join(best.heading_path) if best and best.policy_id == policy_id else ""
                 found.append(
                     {
                         "text": note.text,
-                        "marker": turn.ledger.hand_out(binding.address, binding.quote),
+                        "markers": [turn.ledger.hand_out(one.address, one.quote) for one in note.bindings],
                         "policy": policy_id,
-                        "address": binding.address,
+                        "address": note.bindings[0].address,
                         "silent": NOT_SAID.search(note.text) is not None
                         and not any(t in said for t in topics),
                     }

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.understanding import neighbours
+from assistant.agent.understanding.choosing import chosen
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.programmes import programmes_named
 from assistant.agent.understanding.reading import Reading
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
-from assistant.documents.numbering import read_number
-from assistant.documents.references import find_references
+from assistant.documents.numbering import ANY_NUMBER, read_number, write_number
+from assistant.documents.references import ClauseReference, find_references
 from assistant.errors import AddressError, AmbiguousClauseError
 from assistant.numerals import parse_chinese_number
-from assistant.retrieval.asking import content_words
+from assistant.retrieval.asking import Ask, own_words
+from assistant.rules.books import RuleBooks
 
 _NUMBER = r"[一二两三四五六七八九十]+|\d+"
 END = re.compile(
@@ -24,10 +28,13 @@ END = re.compile(
 MOVED = re.compile(
     r"(?:^|[那再讲说看，。])(?P<way>[上下前后])(?:面)?(?P<far>一|两|二)?条(?=呢|是|说|讲|怎么|写|规定|[，。？?！!\s]|$)"
 )
-ORDINAL = re.compile(
-    rf"^(?:就|是|要|看|我?(?:说|要|问)的是)*第(?P<number>{_NUMBER})个(?:吧|啊|呀|呢|的)?[。！!]?$"
-)
-SHORT = 12  # characters of content that a choice has at most
+ITEM = re.compile(rf"(?:第\s*|序号\s*[为是第]?\s*)(?P<n>{ANY_NUMBER})\s*(?:小?项|款)?(?<=[项款\d])")
+ANNEX = re.compile(r"附件\d+")
+TABLE = re.compile(r"表|评分|指标")
+THIS = re.compile(r"^(?:就|那|对)*[，,]?(?:它|这一?[条项款个]|该[条项款])")
+LITTLE = 2  # characters of its own beside a number
+OF_ONE = 4  # characters of its own of a question about 它
+CHOOSING = (Intent.CLAUSE, Intent.LOOKUP, Intent.STATUS)
 KINDS = {
     "条": (ClauseKind.ARTICLE,),
     "章": (ClauseKind.CHAPTER,),
@@ -42,57 +49,78 @@ PARTS = (ClauseKind.ITEM, ClauseKind.ROW, ClauseKind.ENTRY, ClauseKind.SECTION)
 class ClauseTalk:
     """Finds the clause that such words mean."""
 
-    def __init__(self, library: Library, naming: PolicyNaming) -> None:
+    def __init__(self, library: Library, naming: PolicyNaming, books: RuleBooks) -> None:
         self._library = library
         self._naming = naming
+        self._books = books
+
+    def settled(self, reading: Reading, conversation: Conversation) -> Reading | None:
+        """The reading of a message that chooses between clauses, or names one by a number alone; None where it does neither."""
+        if reading.quotation or reading.facts.stated:
+            return None
+        return self._choice(reading, conversation) or self._numbered(reading, conversation)
+
+    @staticmethod
+    def of_this(reading: Reading, conversation: Conversation) -> bool:
+        """就它，责任单位有哪些; 责任单位都有谁, after one clause was read: of that clause."""
+        said = own_words(reading.message)
+        if conversation.intent == Intent.CLAUSE and Ask.WHO in reading.asks:
+            return len(said) <= LITTLE
+        return bool(THIS.match(reading.message) and len(said) <= OF_ONE)
+
+    def _choice(self, reading: Reading, conversation: Conversation) -> Reading | None:
+        """福州那个, after it was asked which of several clauses is meant: that one, or those left to choose from."""
+        if not conversation.choices or reading.intent not in CHOOSING:
+            return None
+        left = chosen(reading.message, conversation.choices, self._library, self._naming, self._books)
+        if not left:
+            return None
+        policies = tuple(dict.fromkeys(address.partition("#")[0] for address in left))
+        if len(left) == 1:
+            return replace(reading, intent=Intent.CLAUSE, pinned=left, policies=policies, alone=False)
+        references = tuple(find_references(conversation.query or ""))[:1]
+        if not references or len(policies) > 1:
+            return None
+        return replace(
+            reading,
+            intent=Intent.CLAUSE,
+            references=references,
+            policies=policies,
+            query=conversation.query or "",
+            before="",
+        )
+
+    def _numbered(self, reading: Reading, conversation: Conversation) -> Reading | None:
+        """近零碳验收表第11项, 那第9项呢: a row of the table that is named, or under discussion; else 第三项 with nothing around it."""
+        of_annex = [one.path for one in reading.references if ANNEX.fullmatch(one.path)]
+        found = ITEM.search(reading.message)
+        if not found or reading.intent not in CHOOSING[:2] or (reading.references and not of_annex):
+            return None
+        number = int(parse_chinese_number(found["n"]))
+        of_table = bool(TABLE.search(reading.message))
+        named = next(iter(programmes_named(self._books.books, reading.message, short=of_table)), None)
+        annex = self._books.books[named.policy].programmes[named.id].annex if named and of_table else None
+        table = of_annex[0] if of_annex else annex
+        if not table and conversation.focus and not named:
+            table = neighbours.table_of(self._library, conversation.focus[0])
+        if not table and (
+            conversation.focus or named or len(own_words(ITEM.sub(" ", reading.message))) > LITTLE
+        ):
+            return None
+        path = f"{table}/{number}" if table else f"（{write_number(number)}）"
+        whole = ClauseReference(found.group(), *found.span(), path)
+        policies = reading.policies if of_annex else ()
+        return replace(reading, intent=Intent.CLAUSE, references=(whole,), policies=policies)
 
     def pinned(self, reading: Reading, conversation: Conversation) -> str | None:
         """The address that a message means by where it stands, or None."""
         if reading.quotation or reading.facts.stated or reading.intent not in (Intent.CLAUSE, Intent.LOOKUP):
             return None
         return (
-            self._chosen(reading, conversation)
-            or self._at_the_end(reading, conversation)
+            self._at_the_end(reading, conversation)
             or self._moved(reading, conversation)
             or self._under_discussion(reading, conversation)
         )
-
-    def _chosen(self, reading: Reading, conversation: Conversation) -> str | None:
-        """福州那个, 第一个, 减污降碳的: which of the clauses that a number of the last question may mean."""
-        asked = find_references(conversation.query or "")
-        if conversation.intent != Intent.CLAUSE or len(asked) != 1 or reading.references:
-            return None
-        try:
-            self._library.resolve(asked[0].path, None)
-        except AmbiguousClauseError as error:
-            candidates = [self._library.clause(address) for address in error.candidates]
-        except AddressError:
-            return None
-        else:
-            return None
-        place = ORDINAL.search(reading.message)
-        if place:
-            number = int(parse_chinese_number(place["number"]))
-            return candidates[number - 1].address if 0 < number <= len(candidates) else None
-        if len(content_words(reading.message)) > SHORT:
-            return None
-        kept = self._of(candidates, reading)
-        return kept[0].address if len(kept) == 1 else None
-
-    def _of(self, candidates: Sequence[Clause], reading: Reading) -> list[Clause]:
-        """Candidates of the policy that is named, by its name, its place or words of its title or of a heading."""
-        named = self._naming.named(reading.message) or reading.cities
-        if named:
-            own = [clause for clause in candidates if clause.policy_id in named]
-            if own:
-                return own
-        words = content_words(reading.message).replace(" ", "")
-        if len(words) < 2:
-            return []
-        by_title = [one for one in candidates if words in self._library.policies[one.policy_id].title]
-        return by_title or [
-            one for one in candidates if any(words in text for text in (*one.heading_path, one.text))
-        ]
 
     def _at_the_end(self, reading: Reading, conversation: Conversation) -> str | None:
         """最后一条 of the policy, 附件4最后一项, 倒数第二条."""

@@ -29,6 +29,7 @@ PASSED = re.compile(r"过线|达标[没不吗]|达不达标|超[没不]超|超[�
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
+BOTH = re.compile(r"两(?:份|个|篇|者|家)|俩|各自")
 YEAR = re.compile(r"(?:20)?\d{2}年(?!来|间)")
 BACK = re.compile(r"这|该|它|他们|刚才|上面|一样|也")
 OWN_WORDS = 2  # characters of its own words that make a follow-up a question without its thread
@@ -85,7 +86,8 @@ class Decision:
         if intent is Intent.STATUS and self._asks_the_same and self.conversation.query:
             changes["query"] = f"{self.conversation.query} {self.base.query}"
         if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
-            changes["policies"] = self.conversation.policies
+            both = self._both_before if intent is Intent.STATUS and BOTH.search(self.base.message) else ()
+            changes["policies"] = both or self.conversation.policies
         return Reading(**{**self.base.__dict__, **changes})
 
     def _intent(self) -> Intent:
@@ -252,6 +254,13 @@ class Decision:
             and len(base.message) <= SHORT_ASK + BARE
             and self.conversation.intent == Intent.STATUS
         )
+
+    @property
+    def _both_before(self) -> tuple[str, ...]:
+        """两份的日期: the two documents that were spoken of last, in the order of being spoken of; nothing with fewer."""
+        spoken = [policy for topic in self.conversation.earlier for policy in topic.policies]
+        last = list(dict.fromkeys(reversed([*spoken, *self.conversation.policies])))[:2]
+        return tuple(reversed(last)) if len(last) == 2 else ()
 
     @property
     def _has_facts(self) -> bool:

@@ -79,6 +79,12 @@ def beside(library: Library, address: str, steps: int) -> str | None:
     return siblings[at + steps].address
 
 
+def table_of(library: Library, address: str) -> str | None:
+    """The table whose row stands at `address`; None for a clause that is no row."""
+    clause = library.clause(address)
+    return f"{clause.policy_id}#{clause.path.split('/')[0]}" if clause.kind in ROWS else None
+
+
 def named_beside(library: Library, address: str, words: str) -> str | None:
     """The one clause near `address` (its own parts, its siblings, its parent's) whose heading has the words, else whose text has."""
     clause = library.clause(address)

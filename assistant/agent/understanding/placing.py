@@ -40,11 +40,14 @@ class Placing:
         self._books = books
         self._lexicon = lexicon
         self._naming = naming
-        self._clause_talk = ClauseTalk(library, naming)
+        self._clause_talk = ClauseTalk(library, naming, books)
         self._pointing = Pointing(library, books)
 
     def place(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
+        settled = self._clause_talk.settled(reading, conversation)
+        if settled:
+            return settled
         talked = self._clause_talk.pinned(reading, conversation)
         pinned = (talked,) if talked else self._pointing.clauses(reading, conversation)
         if pinned:
@@ -56,7 +59,7 @@ class Placing:
         if (
             reading.intent is Intent.LOOKUP
             and reading.follows
-            and bare
+            and (bare or self._clause_talk.of_this(reading, conversation))
             and not (reading.programme or reading.cities or Ask.CONTACT in reading.asks)
             and asks_of(reading.message) & OF_CLAUSE
             and (not reading.linked or IN_CHARGE.search(reading.message))

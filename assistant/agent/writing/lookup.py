@@ -31,6 +31,8 @@ LIKELY = (
 DRAFT = "征求意见稿"
 RIGHT, WRONG = "对。", "不对。"
 NEXT_BEST = 5
+PHONE, BY_PHONE = re.compile(r"\d{4}-\d{7,8}"), re.compile(r"电话|号码|打(?!分)")
+FIRST_OF = re.compile(r"谁(?:在|更)?[先早前晚后]|哪(?:一)?[份个篇](?:在|更|要)?[先早前]|先后|在先")
 AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
 LIST_LIMIT = 40
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
@@ -113,9 +115,9 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     if related:
         lines.append("相关条款：\n" + "\n".join(f"- {quoted(item)}" for item in related))
     shown = {item["address"] for item in (lead, *related)}
-    lines += [
-        f"说明：{note['text']}{mark(note['marker'])}" for note in found["notes"] if note["address"] in shown
-    ][:1]
+    lines += [f"说明：{note['text']}{_marks(note)}" for note in found["notes"] if note["address"] in shown][
+        :1
+    ]
     return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
 
 
@@ -173,7 +175,8 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
     """The passage that answers: asked who, one with an office; one nearly as good that settles what is to be confirmed."""
     lead = passages[0]
     if Ask.CONTACT in reading.asks:
-        lead = next((item for item in passages if CONTACT.search(item["quote"])), lead)
+        kind = PHONE if BY_PHONE.search(f"{reading.query} {reading.before}") else CONTACT
+        lead = next((item for item in passages if kind.search(item["quote"])), lead)
     if Ask.WHO in reading.asks and not OFFICE.search(lead["quote"]):
         notes = (
             one for one in passages if one["address"] == lead["address"] and is_responsible_note(one["quote"])
@@ -204,6 +207,7 @@ def _related(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Ite
     clauses = _distinct(passages)
     if Ask.CONTACT in reading.asks:
         beside = [item for item in clauses if item["parent"] and item["parent"] == lead["parent"]]
+        beside.sort(key=lambda item: CONTACT.search(item["quote"]) is None)
         return [item for item in beside if item["address"] != lead["address"]][: MOST_SHOWN - 1]
     shown = clauses[: clauses_shown([item["chance"] for item in clauses])]
     return [item for item in shown if item["address"] != lead["address"] and item["quote"] != lead["quote"]]
@@ -224,9 +228,14 @@ def _points(reading: Reading, item: Item) -> str:
     return f"（分值：{points}）{mark(item['marker'])}" if points and Ask.POINTS in reading.asks else ""
 
 
+def _marks(note: Item) -> str:
+    """The markers of all clauses that a note rests on."""
+    return "".join(mark(marker) for marker in note["markers"])
+
+
 def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     """What the text does not say, or says in two ways; with the nearest sentence it does say."""
-    parts = [f"{note['text']}{mark(note['marker'])}" for note in notes[:2]]
+    parts = [f"{note['text']}{_marks(note)}" for note in notes[:2]]
     cited = {note["address"] for note in notes[:2]}
     near = [
         item
@@ -302,9 +311,15 @@ def _read(data: dict[str, Any]) -> str:
         choices = "\n".join(f"- {quoted(item)}" for item in data["items"])
         return f"“{data['ambiguous']}”不止一处，请说明是哪一份文件的哪一条：\n{choices}"
     if "unknown" in data:
-        told = NUMBER.sub(lambda found: write_number(int(found.group())), str(data["unknown"]))
-        return f"{told}。" + "".join(mark(item["marker"]) for item in data["items"])
+        notes = [f"{_in_words(note['text'])}{_marks(note)}" for note in data["notes"]]
+        marks = "".join(mark(item["marker"]) for item in data["items"])
+        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes])
     return _whole(data)
+
+
+def _in_words(text: str) -> str:
+    """Numbers of clauses in Chinese numerals: they count clauses that do not exist, and quote none."""
+    return NUMBER.sub(lambda found: write_number(int(found.group())), text)
 
 
 def quotation(result: ToolResult) -> Draft:
@@ -343,9 +358,15 @@ def _difference(change: Mapping[str, str]) -> str:
     return f"原文没有“{said}”" if said else f"原文还有“{text}”"
 
 
-def status(results: Sequence[ToolResult], found: ToolResult | None) -> Draft:
+def status(reading: Reading, results: Sequence[ToolResult], found: ToolResult | None) -> Draft:
     """A policy's title, number, issuer, dates, status and validity, each from its clause, and what else answers."""
     parts = [_status(result.artifact) for result in results]
+    dated = sorted(
+        (result.artifact["policy"] for result in results if result.artifact["policy"]["published"]),
+        key=lambda policy: str(policy["published"]),
+    )
+    if FIRST_OF.search(reading.message) and len(dated) == len(results) > 1:
+        parts.insert(0, f"在先的是《{dated[0]['title']}》，在后的是《{dated[-1]['title']}》。")
     cited = {item["address"] for result in results for item in result.artifact["items"]}
     passages = found.artifact["passages"] if found else []
     if passages and passages[0]["address"] not in cited and passages[0]["coverage"] >= PLAIN:
