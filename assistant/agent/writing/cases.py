@@ -56,7 +56,7 @@ def _told(reading: Reading, case: Case, result: ToolResult, books: RuleBooks) ->
         return Told(graded, basis, (), measure.warnings_of(reading, data))
     vetoes = [item for item in data["findings"] if item["kind"] == "veto"]
     failed = [item for item in vetoes if item["status"] == measure.FAILED]
-    lines = [f"- {item['label']}：{item['reason']}{measure.mark(item['marker'])}" for item in failed]
+    lines = [f"- {_why(item, data['calculations'])}{measure.mark(item['marker'])}" for item in failed]
     lines += [
         f"- {measure.calculation_line(item)}" for item in data["calculations"] if item["value"] is not None
     ]
@@ -72,6 +72,17 @@ def _told(reading: Reading, case: Case, result: ToolResult, books: RuleBooks) ->
         lines += [f"- 请先告诉我：{item['question']}" for item in asked[:1]]
         missing = tuple((item["fact"], item["question"]) for item in asked)
     return Told(_conclusion(case, data), "\n".join(lines), missing, measure.warnings_of(reading, data))
+
+
+def _why(finding: dict[str, Any], computed: Sequence[dict[str, Any]]) -> str:
+    """A finding with what of its reason the computations beside it bear out; how to reach the limit is told for one alone."""
+    labels = tuple(f"{item['label']}为" for item in computed)
+    parts = [
+        part
+        for part in str(finding["reason"]).split("；")
+        if part.startswith(labels) or not any(char.isdigit() for char in part)
+    ]
+    return f"{finding['label']}：{'；'.join(parts)}" if parts else str(finding["label"])
 
 
 def _conclusion(case: Case, data: dict[str, Any]) -> str:

@@ -120,6 +120,9 @@ def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
     if places:
         return [item for item in data["findings"] if item["kind"] == "scored" and item["address"] in places]
     stated = set(reading.facts.values)
+    vetoed = any(stated & set(item["needs"]) for item in data["findings"] if item["kind"] == "veto")
+    if vetoed and Ask.POINTS not in reading.asks:
+        return []  # the gap to a condition, not to points
     named = set(data["needed"].get(reading.metric.id, ())) if reading.metric else set()
     decided = [
         item

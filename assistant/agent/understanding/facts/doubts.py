@@ -96,6 +96,8 @@ def _other_year(place: Window, fact: FactDefinition, today: date, applied: date)
 def _years(words: str, today: date) -> list[int]:
     """The years that some words name, in order: 2025年, 去年."""
     return [
-        today.year + YEARS_FROM_NOW[found.group()] if found.group() in YEARS_FROM_NOW else int(found.group())
+        today.year + YEARS_FROM_NOW[found.group()]
+        if found.group() in YEARS_FROM_NOW
+        else int(found.group()) + 2000 * (len(found.group()) == 2)
         for found in YEAR.finditer(words)
     ]

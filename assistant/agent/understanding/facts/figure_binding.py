@@ -14,7 +14,10 @@ from assistant.rules.book import FactDefinition, Metric, RuleBook
 
 SEPARATORS = re.compile(r"[，。；;！？!?\n]|,(?!\d{3})")
 YEARS_FROM_NOW = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年度": 0, "明年": 1, "后年": 2}
-YEAR = re.compile(rf"(?:19|20)\d{{2}}(?=年|\D|$)|{'|'.join(YEARS_FROM_NOW)}")
+# 2025年, 25年 (not 20年来), 去年
+YEAR = re.compile(
+    rf"(?:19|20)\d{{2}}(?=年|\D|$)|(?<!\d)(?:1[5-9]|2\d)(?=年(?![来间内以]))|{'|'.join(YEARS_FROM_NOW)}"
+)
 SAME = re.compile(r"也就是|就是|即|等于|变成|改成|换成|改为|变为|降到|降至|升到")
 BOUND_AFTER = re.compile(
     r"^[^，。；]{0,8}?(?:及?以上|及?以下|以内|之内|之上|之下|起步)|^的?(?:这条|那条|这道|那道)?(?:及格|合格|达标|标准|限值)?(?:线|门槛|红线|上限|下限|限值|标准|要求)(?!煤)"

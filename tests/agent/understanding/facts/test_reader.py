@@ -180,3 +180,12 @@ def test_one_figure_for_several_facts_is_taken_for_each(book: RuleBook) -> None:
 @pytest.mark.parametrize("said", ["够8吨的线吗", "碳排放强度够不够8吨这条线", "8吨的门槛过了没"])
 def test_a_limit_that_is_spoken_of_is_no_fact(book: RuleBook, said: str) -> None:
     assert not read_facts(said, book, metric="emission_intensity").stated
+
+
+def test_a_year_may_be_said_by_its_last_two_digits(book: RuleBook) -> None:
+    today = date(2026, 11, 21)
+    found = read_facts("零碳的，21年排放6万吨，25年2.4万吨", book, today=today)
+    assert found.values == {"baseline_emissions": "6万吨", "report_emissions": "2.4万吨"}
+    other = read_facts("零碳的，21年排放6万吨，24年2.4万吨", book, today=today)
+    assert other.values == {"baseline_emissions": "6万吨"}
+    assert [item.fact for item in other.unread] == ["report_emissions"]
