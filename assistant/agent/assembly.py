@@ -102,7 +102,7 @@ class Assembly:
             item
             for data in self._artifacts
             if "calculation" in data
-            for item in (*data["steps"], data["calculation"])
+            for item in (*data["steps"], data["calculation"], *data["apart"])
         ]
         checked = [
             item

@@ -27,7 +27,9 @@ class Conversation:
     `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
     was about, `earlier` the topics before, latest last, `stage` the stage up to which the applicant wants to be judged,
-    `applying` when the applicant means to apply, `choices` the addresses that the last turn asked to choose from. `said` keeps the user's own words of the last turns, so that a figure can be traced to them.
+    `applying` when the applicant means to apply, `choices` the addresses that the last turn asked to choose from, `supposed`
+    {fact or metric id: value} what the figures in question are supposed to be instead of the known ones. `said` keeps the
+    user's own words of the last turns, so that a figure can be traced to them.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Conversation:
     query: str | None = None
     metric: str | None = None
     latest: tuple[str, ...] = ()
+    supposed: dict[str, str] = field(default_factory=dict)
     focus: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     said: tuple[str, ...] = ()

@@ -6,13 +6,13 @@ One step reads the question in its conversation and the results so far, and eith
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.carrying import carried_on, topic_of
+from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
 from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
@@ -260,7 +260,7 @@ class Planner:
         assert sought is not None, "only a reading that seeks something is solved"
         policy = next(id for id, book in self._books.books.items() if sought.criterion in book.criteria)
         known = conversation.facts.get(policy, {})
-        supposed = _is_supposed(reading, known)
+        supposed = is_in_place(reading.facts, known)
         return ToolCall(
             "solve_limit",
             {
@@ -279,7 +279,7 @@ class Planner:
         named = reading.metric if key == "metric" else reading.programme
         assert named is not None
         known = conversation.facts.get(named.policy, {})
-        supposed = _is_supposed(reading, known)
+        supposed = is_in_place(reading.facts, known)
         arguments = {
             "policy": named.policy,
             key: named.id,
@@ -370,11 +370,6 @@ def _in_its_thread(
         fresh = compose_lookup.nearest_first(alone, focus)
         return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
     return replace(reading, alone=False), [carried]
-
-
-def _is_supposed(reading: Reading, known: Mapping[str, str]) -> bool:
-    """Whether figures that are only supposed take the place of known ones; they are not remembered."""
-    return reading.facts.supposed and bool(set(reading.facts.values) & set(known))
 
 
 def _failure(result: ToolResult) -> Draft:

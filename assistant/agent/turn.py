@@ -20,7 +20,7 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.planner import Planner
-from assistant.agent.understanding.carrying import together, topic_of
+from assistant.agent.understanding.carrying import supposed_after, together, topic_of
 from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
@@ -142,6 +142,7 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
 
     kept = library.policies.keys()
     fact_ids = {fact for book in books.books.values() for fact in book.facts}
+    figure_ids = fact_ids | {metric for book in books.books.values() for metric in book.metrics}
     return replace(
         conversation,
         facts={
@@ -154,6 +155,7 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
         metric=named("metrics", conversation.metric),
         pending=conversation.pending if conversation.pending in fact_ids else None,
         latest=tuple(fact for fact in conversation.latest if fact in fact_ids),
+        supposed={id: value for id, value in conversation.supposed.items() if id in figure_ids},
         focus=tuple(address for address in conversation.focus if held(address)),
         choices=tuple(address for address in conversation.choices if held(address)),
         policies=tuple(policy for policy in conversation.policies if policy in kept),
@@ -177,7 +179,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
             policy: {id: value for id, value in facts.items() if id not in reading.dropped.get(policy, ())}
             for policy, facts in conversation.facts.items()
         }
-        return replace(kept, facts=left, pending=None)
+        return replace(kept, facts=left, pending=None, supposed={})
     if reading.intent in (Intent.RECALL, Intent.WHY, Intent.CONVERT):
         return kept
     if reading.intent is Intent.FORGET:
@@ -205,6 +207,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         programme=programme,
         metric=metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
+        supposed=supposed_after(conversation, reading),
         pending=draft.outcome.get("pending"),
         stage=reading.stage,
         applying=reading.applying,

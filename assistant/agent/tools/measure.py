@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.given_facts import given_facts
+from assistant.agent.understanding.intents import PERCENTAGE_POINTS
+from assistant.agent.understanding.programmes import programmes_named
 from assistant.errors import InputError, RuleBookError
 from assistant.plain_text import plain
 from assistant.quantities import display_number, parse_period, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
-from assistant.rules.book import STAGES, Criterion, FactValue, RuleBook
+from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, RuleBook
 from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric, policy_warnings
 from assistant.rules.evaluation import Evaluator
@@ -25,6 +28,7 @@ from assistant.rules.whatif.seeking import Bound, seek
 from assistant.rules.whatif.sentences import show_least, show_most
 from assistant.rules.wording import label, show, unit_of
 
+HEADING = re.compile(r"[（(][^）)]+[）)]([^，。；]{2,8})。")
 CLEARLY = 0.12  # share of the question's weight by which another clause must be nearer than the first
 
 Found = tuple[str, dict[str, Any]]
@@ -161,12 +165,15 @@ def compute(
         for step in book.metrics
         if step in book.inputs(metric) and step not in known
     ]
+    asked = PERCENTAGE_POINTS.search(plain(turn.message))
+    apart = _apart(book.metrics[metric], result, item["marker"]) if asked else []
     content = f"{item['label']}：{item['display'] or '缺少数据'} [{item['marker']}]"
     missing = [{"fact": fact, "question": book.facts[fact].question} for fact in result.missing]
     return content, {
         "policy": policy,
         "calculation": item,
         "steps": steps,
+        "apart": apart,
         "facts": given.values,
         "remarks": list(given.remarks),
         "missing": missing,
@@ -253,17 +260,72 @@ def _spoken_of(book: RuleBook, criterion: Criterion) -> set[str]:
 
 
 def _nearest_binding(turn: TurnContext, book: RuleBook, metric: str) -> dict[str, Any]:
-    """Where a metric rests on several clauses, the one whose words the question uses: 验收 rather than 核查."""
+    """Where a metric rests on several clauses, the one that the question is about: 验收 rather than 核查.
+
+    By the words of the question, else by what was cited last, else by the programme under discussion.
+    """
     bindings = book.metrics[metric].bindings
     if len(bindings) == 1 or not turn.message:
         return {}
     clauses = [turn.desk.library.clause(binding.address) for binding in bindings]
-    words = turn.desk.ranker.weights(plain(turn.message))
+    addresses = [binding.address for binding in bindings]
+    message = plain(turn.message)
+    named = {one.id for one in programmes_named({book.policy_id: book}, message, short=True)}
+    headed = [at for at, clause in enumerate(clauses) if _heading(clause.text) in message]
+    own = [at for at, address in enumerate(addresses) if named & _programmes_of(turn, book, address)]
+    chosen = [at for at in headed if at in own] or own or headed
+    if chosen:
+        return _handed(turn, bindings, chosen[0])
+    words = turn.desk.ranker.weights(message)
     shares = [turn.desk.ranker.share(clause, words) for clause in clauses]
     best = max(range(len(bindings)), key=lambda at: (shares[at], -at))
     if shares[best] - shares[0] < CLEARLY:
-        return {}
-    return {"marker": turn.ledger.hand_out(bindings[best].address, bindings[best].quote)}
+        focus = turn.conversation.focus
+        cited = [at for at, binding in enumerate(bindings) if binding.address in focus]
+        current = (turn.conversation.programme or "/").split("/")[1]
+        carried = [
+            at for at, address in enumerate(addresses) if current in _programmes_of(turn, book, address)
+        ]
+        best = next(iter((*cited, *carried)), 0)
+    return _handed(turn, bindings, best)
+
+
+def _handed(turn: TurnContext, bindings: Sequence[Binding], at: int) -> dict[str, Any]:
+    return {"marker": turn.ledger.hand_out(bindings[at].address, bindings[at].quote)} if at else {}
+
+
+def _heading(text: str) -> str:
+    """验收 of （五）验收。培育期满，…; a sign that no message has where a clause has no such heading."""
+    found = HEADING.match(text)
+    return found[1] if found else "\0"
+
+
+def _programmes_of(turn: TurnContext, book: RuleBook, address: str) -> set[str]:
+    """Programmes that the article of a clause names."""
+    article = turn.desk.library.clause(address.rpartition("/")[0] or address)
+    return {one.id for one in programmes_named({book.policy_id: book}, article.text)}
+
+
+def _apart(metric: Metric, result: MetricResult, marker: int | None) -> list[dict[str, Any]]:
+    """How far a share lies from the limit that it does not keep, in percentage points, as a computation of its own."""
+    if metric.limit is None or metric.unit != "%" or result.value is None or result.passed is not False:
+        return []
+    apart = abs(metric.limit.value - result.value)
+    first, second = sorted((metric.limit.value, result.value), reverse=True)
+    return [
+        {
+            "metric": metric.id,
+            "label": f"{metric.label}与要求的差距",
+            "inputs": {metric.label: result.display, "要求": metric.limit.text},
+            "formula": f"{show(first, metric.unit)} − {show(second, metric.unit)}",
+            "substituted": "",
+            "value": str(apart),
+            "display": f"{display_number(apart * 100)}个百分点",
+            "limit": None,
+            "passed": None,
+            "marker": marker,
+        }
+    ]
 
 
 def _marker(ledger: EvidenceLedger, address: str | None, quote: str | None) -> int | None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding.facts.stated import FactReading
+from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.quantities import find_quantities
@@ -18,8 +19,16 @@ RETURNS = re.compile(r"回到|说回|绕回")
 BACK_TO = re.compile(
     rf"(?:{RETURNS.pattern}|接着)?(?:刚才|刚刚|前面|之前|上面|一开始)(?:问|说|讲)?的?(?:那个|那条|那项|问题)*|{RETURNS.pattern}"
 )
+# 算了还是按原来的, 照实际数据算, 现在的呢
+ACTUAL = re.compile(
+    r"实际|真实|现实|现有|不假设|不是假设|(?:按|照|用|回到|退回|恢复)[^，。；]{0,4}(?:原来|原先|原本|本来|之前|前面|刚才|更正|现在|目前)|(?:现在|目前|眼下)(?:的|能|够|到底|符合|行)"
+)
+AS_WELL = re.compile(
+    r"同时|一起|也(?=[改降减增变提做买])|基础上|再加上|并且"
+)  # one supposition upon the other
 BARE = 8  # characters: 多少分？, 谁负责呢
 FOCUS = 3
+MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
 TALK = (Intent.GREETING, Intent.RECALL, Intent.WHY, Intent.CONVERT, Intent.INSIDES, Intent.OFF_TOPIC)
 
 
@@ -45,6 +54,43 @@ def together(readings: Sequence[Reading]) -> Reading:
     )
 
 
+def still_supposed(reading: Reading, conversation: Conversation, labels: Mapping[str, str]) -> Reading:
+    """那分数变成多少, after 如果抵消做到六万五呢: the reading with the figures that are still supposed, and that this is so.
+
+    It ends with figures that are told, with another supposition, and where the actual ones are asked for.
+    """
+    said, before = reading.facts, conversation.supposed
+    if not before or reading.intent not in MEASURING or goes_back(reading):
+        return reading
+    if said.stated and not (said.supposed and AS_WELL.search(reading.message)):
+        return reading
+    kept = tuple(
+        StatedFact(id, value, "", note=f"{labels[id]}仍按前面假设的数计算；要按实际的数，请说“按实际数据”")
+        for id, value in before.items()
+        if id not in said.values and id in labels
+    )
+    return replace(reading, facts=replace(said, stated=(*kept, *said.stated), supposed=True))
+
+
+def is_in_place(facts: FactReading, known: Mapping[str, str]) -> bool:
+    """Whether figures are only supposed, beside what is known of an applicant: they are not remembered."""
+    return facts.supposed and bool(known) and bool(facts.stated)
+
+
+def supposed_after(conversation: Conversation, reading: Reading) -> dict[str, str]:
+    """What is supposed in place of known figures once a message is answered."""
+    facts = reading.facts
+    if any(is_in_place(facts, known) for known in conversation.facts.values()):
+        return facts.values
+    ended = bool(facts.stated) or (reading.intent in MEASURING and goes_back(reading))
+    return {} if ended else conversation.supposed
+
+
+def goes_back(reading: Reading) -> bool:
+    """Whether a message goes back from what was supposed to what was told."""
+    return not reading.facts.supposed and bool(ACTUAL.search(reading.message) or reading.does(Act.REVERT))
+
+
 def carried_on(
     conversation: Conversation, reading: Reading, found: Sequence[str], books: Mapping[str, RuleBook]
 ) -> Conversation:
@@ -55,7 +101,7 @@ def carried_on(
             policy: {id: value for id, value in facts.items() if id not in reading.dropped.get(policy, ())}
             for policy, facts in conversation.facts.items()
         }
-        return replace(kept, facts=left, pending=None)
+        return replace(kept, facts=left, pending=None, supposed={})
     if reading.intent is Intent.FORGET:
         return Conversation(id=conversation.id, turns=kept.turns)
     if reading.intent in TALK:
@@ -67,6 +113,7 @@ def carried_on(
         programme=f"{programme.policy}/{programme.id}" if programme else conversation.programme,
         metric=f"{metric.policy}/{metric.id}" if metric else conversation.metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
+        supposed=supposed_after(conversation, reading),
         stage=reading.stage,
         applying=reading.applying,
         intent=str(reading.intent),

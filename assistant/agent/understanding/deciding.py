@@ -10,6 +10,7 @@ from functools import cached_property
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.carrying import ACTUAL, MEASURING
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
@@ -23,9 +24,14 @@ from assistant.rules.book import RuleBook
 APPLIES = re.compile(r"申报|申请|认定|参评")
 TO_APPLY = re.compile(r"报|申请|认定|参评|评上|资格|够格")
 AMOUNT_ASKED = re.compile(
-    r"(?:是|为|有|出来|到底|等于)多少|怎么算|几分|(?:算|求|测)(?:一?下|算|个|出)?[^，。]{0,10}(?:率|占比|比例|强度|得分)"
+    r"(?:是|为|有|出来|到底|等于|该?算|变成)多少|怎么算|几分|(?:算|求|测)(?:一?下|算|个|出)?[^，。]{0,10}(?:率|占比|比例|强度|得分)"
 )
 PASSED = re.compile(r"过线|达标[没不吗]|达不达标|超[没不]超|超[了标]?[没吗]")
+MEETS = re.compile(
+    r"合格|达到要求|满足要求|达标|够不够|行不行|超过?(?:上限|标准|要求)|(?P<done>[到达够过超变])[没不](?P=done)|[到达够过超][^，。；]{0,8}[吗么没]$"
+)
+THIS_ITEM = re.compile(r"[这那该](?:一)?(?:项|块|条)")
+TOTAL = re.compile(r"总(?:得|评)?分|[一总]共[^，。]{0,4}分|合计[^，。]{0,4}分")
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
@@ -63,7 +69,10 @@ class Decision:
     @cached_property
     def settled(self) -> Reading:
         """The reading with its intent and what the conversation adds."""
-        intent = Weighing(self.base, self.conversation, self.book).intent(self._intent())
+        read = self._intent()
+        intent = Weighing(self.base, self.conversation, self.book).intent(read)
+        if read is Intent.METRIC and intents.PERCENTAGE_POINTS.search(self.base.message):
+            intent = read
         changes: dict[str, object] = {"intent": intent}
         if intent in (Intent.ELIGIBILITY, Intent.GAP, Intent.WHY) and not self.base.programme:
             changes["programme"] = self._carried_programme()
@@ -126,8 +135,21 @@ class Decision:
         measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
         if base.tricked and self._has_facts and (measuring or base.programme):
             return Intent.ELIGIBILITY  # a result was dictated: the one that the facts give is told
+        if self._has_facts and self._is_known and not base.programme and not TO_APPLY.search(message):
+            judged = PASSED.search(message) or MEETS.search(message)
+            if judged and not intents.GAP.search(message):
+                return Intent.METRIC  # 碳排放强度合格吗
+        bare = len(message) <= SHORT_ASK and not base.programme and not TO_APPLY.search(message)
+        if bare and self._has_facts and self.conversation.intent == Intent.METRIC and MEETS.search(message):
+            return Intent.METRIC  # 超没超
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
+        if self._has_facts and THIS_ITEM.search(message) and not base.metric and self._score_carried():
+            return Intent.METRIC
+        if self._has_facts and intents.PERCENTAGE_POINTS.search(message) and not base.programme:
+            return Intent.METRIC
+        if self._goes_back and not (base.asks - {Ask.AMOUNT, Ask.POINTS, Ask.YES_NO}):
+            return Intent.METRIC if base.metric else Intent(self.conversation.intent or Intent.ELIGIBILITY)
         able = bool(qualifying.ABILITY.search(message))
         applies = len(message) <= SHORT_ASK or intents.APPLY.search(message) is not None
         if self._has_facts and base.metric and intents.GAP.search(message):
@@ -205,6 +227,8 @@ class Decision:
             return Intent.METRIC
         if self._completes_metric and not base.programme and not TO_APPLY.search(message):
             return Intent.METRIC
+        if self._tells_of_no_programme and base.metric:
+            return Intent.METRIC
         if qualifying.ABILITY.search(message) or base.programme:
             return Intent.ELIGIBILITY
         if self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
@@ -221,6 +245,26 @@ class Decision:
         if numeric and not base.asks:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
+
+    @property
+    def _tells_of_no_programme(self) -> bool:
+        """Whether what is told belongs to no programme's criteria: how many there are to draw from."""
+        book = self.book
+        told = set(self.base.facts.values)
+        return (
+            book is not None
+            and bool(told)
+            and not any(told & facts_of(book, programme) for programme in book.programmes)
+        )
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether all that the named metric with a limit is made of has been told."""
+        named, book = self.base.metric, self.book
+        if named is None or book is None or named.id not in book.metrics or not book.metrics[named.id].limit:
+            return False
+        known = {*self.conversation.facts.get(book.policy_id, {}), *self.base.facts.values}
+        return named.id in known or set(book.needed[named.id]) <= known
 
     @property
     def _completes_metric(self) -> bool:
@@ -276,8 +320,9 @@ class Decision:
         return likeliest_programme(self.book, self.base.facts) if self.book else None
 
     def _carried_metric(self) -> Named | None:
-        if not self.conversation.metric:
-            return None
+        scored = self._score_carried() or self._share_apart()
+        if scored is not None or not self.conversation.metric:
+            return scored
         policy, metric = self.conversation.metric.split("/")
         book = self.books.get(policy)
         if book is not None and self.base.does(Act.SCORE):  # 这项得几分, after a share: the points it gives
@@ -286,6 +331,47 @@ class Decision:
             )
             metric = next(points, metric)
         return Named(policy, metric)
+
+    def _score_carried(self) -> Named | None:
+        """那分数变成多少: the one score that the metric under discussion, or what was told last, goes into."""
+        base, book = self.base, self.book
+        if book is None or Ask.POINTS not in base.asks or TOTAL.search(base.message):
+            return None
+        spoken = {*self.conversation.latest, *self.conversation.supposed}
+        if self.conversation.metric and self.conversation.intent == Intent.METRIC:
+            spoken = {self.conversation.metric.split("/")[1]}
+        scores = [
+            metric.id
+            for metric in book.metrics.values()
+            if metric.unit == "分" and spoken & {metric.id, *book.inputs(metric.id), *book.needed[metric.id]}
+        ]
+        return Named(book.policy_id, scores[0]) if len(scores) == 1 else None
+
+    def _share_apart(self) -> Named | None:
+        """还差几个点到100: the limited share of the programme that what is asked is of, by its figure or its side."""
+        book, programme = self.book, (self.conversation.programme or "/").split("/")[1]
+        asked = intents.PERCENTAGE_POINTS.search(self.base.message)
+        if asked is None or book is None or programme not in book.programmes:
+            return None
+        shares = [book.metrics[id] for id in book.programmes[programme].metrics]
+        sign = ">" if asked["under"] else "<"
+        found = [
+            metric.id
+            for metric in shares
+            if metric.unit == "%" and metric.limit and sign in metric.limit.operator
+        ]
+        return Named(book.policy_id, found[0]) if len(found) == 1 else None
+
+    @property
+    def _goes_back(self) -> bool:
+        """按实际的呢, after a supposition was measured: the same once more, with what was told."""
+        base, before = self.base, self.conversation
+        return bool(
+            before.supposed
+            and before.intent in MEASURING
+            and not base.facts.stated
+            and (ACTUAL.search(base.message) or base.does(Act.REVERT))
+        )
 
     @property
     def _stands_alone(self) -> bool:

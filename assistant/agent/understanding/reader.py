@@ -13,16 +13,18 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation
 from assistant.agent.understanding.applying import day_of_applying
-from assistant.agent.understanding.carrying import carried_on, come_back
+from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
 from assistant.agent.understanding.conversion import conversion_in
 from assistant.agent.understanding.deciding import Decision, facts_of, likeliest_programme
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
+from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.facts_talk import dropped, noted
 from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named
@@ -42,6 +44,7 @@ from assistant.rules.book import Metric, RuleBook
 from assistant.rules.books import RuleBooks
 
 REMEMBERED = 64  # readings
+SPOKEN_REGION = ("全省", "我省")  # no places where one can be
 SHORT = 8  # characters of a message that leaves the rest to the thread
 LITTLE = 3  # characters of its own words in such a message
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
@@ -49,6 +52,8 @@ MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
 
 def _one_measurement(first: Reading, second: Reading) -> bool:
     """Whether two questions are one about the applicant's figures: 够不够，还差多少吨; 占比多少，这项几分."""
+    if goes_back(first) and not (first.asks or first.facts.stated or first.metric):
+        return True  # 还是按前面的数，削减率多少
     if first.intent not in MEASURING:
         return False
     if second.intent not in MEASURING:
@@ -191,6 +196,7 @@ class Reader:
             asked=conversation.pending if base.does(Act.WHY) else None,
         )
         settled = Decision(base, conversation, book, self._naming, self._books.books).settled
+        settled = still_supposed(settled, conversation, _labels(book))
         cases = self._cases(settled, conversation, book)
         if cases:
             counted = settled.metric and settled.intent not in (Intent.ELIGIBILITY, Intent.GAP)
@@ -291,16 +297,18 @@ class Reader:
         found: list[tuple[tuple[int, ...], Named]] = []
         for policy, book in self._books.books.items():
             programme_facts = {fact for one in book.programmes for fact in facts_of(book, one)}
+            counting = measuring and bool(conversation.facts.get(policy) or stated)
             mentioned = [
                 alias
                 for metric in book.metrics.values()
-                for alias in (metric.label, *metric.synonyms)
+                for alias in (metric.label, *metric.synonyms, *(_tails(metric, message) if counting else ()))
                 if alias in message
             ]
             for metric in book.metrics.values():
                 inputs = {*book.needed[metric.id], *book.inputs(metric.id)}
                 named = max(
-                    (len(a) for a in mentioned if a in metric.label or a in metric.synonyms), default=0
+                    (len(a) for a in mentioned if a in metric.label or a in metric.synonyms),
+                    default=named_by_parts(message, metric, book),
                 )
                 scored = (
                     metric.unit == "分"
@@ -310,7 +318,9 @@ class Reader:
                 free = not measuring or not stated & programme_facts
                 plain = metric.limit is not None or len(book.needed[metric.id]) == 1
                 counted = bool(stated) and free and plain and set(book.needed[metric.id]) == stated
-                if named or scored or (counted and intents.COMPUTE.search(message)):
+                told = not asks and not stated & programme_facts  # 复审名单有18家: how many there are
+                counted = counted and (told or intents.COMPUTE.search(message) is not None)
+                if named or scored or counted or asked_in_its_unit(message, metric, conversation.focus):
                     overlap = len(set(book.needed[metric.id]) & stated)
                     in_programme = (
                         current in book.programmes and metric.id in book.programmes[current].metrics
@@ -391,6 +401,7 @@ class Reader:
             one.id
             for one in book.metrics.values()
             if any(name in one.label or name in one.synonyms for name in names)
+            or asked_in_its_unit(message, one, conversation.focus)
         ]
         own = book.programmes[current].metrics if current in book.programmes else ()
         asked = [one for one in asked if one in own] or asked[:1]
@@ -420,13 +431,26 @@ class Reader:
             foreign,
             self._today(),
             applied,
+            self._places(book),
+            tuple(conversation.supposed),
         )
+
+    def _places(self, book: RuleBook) -> Places:
+        """The places of a policy's region, and those outside every region."""
+        region = book.policy.region
+        named = {region, region.removesuffix("省").removesuffix("市")}
+        inside = [place for place in self._lexicon.places.get(region, ()) if place not in SPOKEN_REGION]
+        return Places(region, tuple({*named, *inside}), self._lexicon.elsewhere)
 
 
 def _tails(metric: Metric, message: str) -> tuple[str, ...]:
     """占比 for 碳抵消占比, where it stands alone."""
     tail = metric.label[-2:]
-    return (tail,) if re.search(rf"(?:^|[，。；、和与及跟的])(?:这个|那个)?{tail}", message) else ()
+    return (
+        (tail,)
+        if re.search(rf"(?:^|[，。；、和与及跟的那这 ]|现在|目前|实际)(?:这个|那个)?{tail}", message)
+        else ()
+    )
 
 
 def _names_item(book: RuleBook, metric: Metric, message: str, conversation: Conversation) -> bool:
@@ -447,6 +471,14 @@ def _applied(applying: str | None, today: date) -> date:
         return parse_period(applying)[0]
     except QuantityError:
         return today
+
+
+def _labels(book: RuleBook | None) -> dict[str, str]:
+    """{fact or metric id: label} of a book."""
+    if book is None:
+        return {}
+    facts = {fact.id: fact.label for fact in book.facts.values()}
+    return facts | {metric.id: metric.label for metric in book.metrics.values()}
 
 
 def _drops(reading: Reading) -> bool:

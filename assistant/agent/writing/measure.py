@@ -231,8 +231,10 @@ def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
         return Draft(text, AnswerStatus.NEEDS_FACTS, missing, pending, warnings)
     judged = f"，要求{item['limit']}{_judged(item)}" if item["limit"] else ""
     supposed = _supposed(reading, result.artifact)
-    head = f"**{supposed}{item['label']}为{item['display']}{judged}。**{mark(item['marker'])}"
-    lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item))
+    apart = result.artifact["apart"]
+    still = "".join(f"，相差{one['display']}" for one in apart)
+    head = f"**{supposed}{item['label']}为{item['display']}{judged}{still}。**{mark(item['marker'])}"
+    lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item, *apart))
     said = f"\n\n{unclear.text}" if unclear.sentences else ""
     return Draft(f"{head}{said}\n\n测算：\n{lines}", AnswerStatus.ANSWERED, warnings=warnings)
 

@@ -69,7 +69,13 @@ def of_applicant(message: str, conversation: Conversation) -> Conversation:
     }
     own = aside.pop(name, {"facts": {}, "origins": {}})
     return replace(
-        conversation, applicant=name, aside=aside, facts=own["facts"], origins=own["origins"], pending=None
+        conversation,
+        applicant=name,
+        aside=aside,
+        facts=own["facts"],
+        origins=own["origins"],
+        pending=None,
+        supposed={},
     )
 
 

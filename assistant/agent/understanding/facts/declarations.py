@@ -8,6 +8,13 @@ from datetime import date
 from itertools import pairwise
 
 from assistant.agent.understanding.facts.figure_binding import SEPARATORS
+from assistant.agent.understanding.facts.polarity import (
+    Places,
+    denied_after,
+    is_of_shorter_time,
+    located,
+    polarity,
+)
 from assistant.agent.understanding.facts.stated import CORRECTED, StatedFact
 from assistant.errors import QuantityError
 from assistant.numerals import parse_chinese_number
@@ -17,6 +24,11 @@ from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import names
 from assistant.rules.facts import parse_fact
 
+NOWHERE = Places()
+BLANK = re.compile(r"(?P<before>[一-鿿]+)[ \t　](?=[一-鿿])")
+LISTED = 4  # characters of what blanks list: 安全 质量 环保事故
+HEDGED = re.compile(r"应该(?=[是没不有都])|可能|大概|估计|也许|好像|似乎")
+AS_REQUIRED = re.compile(r"(?:要求|规定|条件(?:是|里|说))$")
 YES = re.compile(
     r"^(是|是的|有|有的|对|对的|符合|都符合|达到了?|达标|满足|没问题|通过了?|已经有了?|嗯+|可以|yes)[的了啊呀哦，。！ ]*$",
     re.I,
@@ -62,11 +74,14 @@ def declared(
     answer: FactDefinition | None,
     latest: Sequence[str],
     today: date,
+    places: Places = NOWHERE,
 ) -> list[StatedFact]:
     """Yes and no by the book's phrases, the longest that stands in the message; short ones only answer a question.
 
-    A day beside a no is the date that the fact follows from: 2024年5月出过一次安全事故.
+    A day beside a no is the date that the fact follows from: 2024年5月出过一次安全事故. Where no phrase stands, the clause
+    about a fact's words may settle it, or the place that is named (`places`).
     """
+    message = BLANK.sub(_sign, message)
     found: dict[str, StatedFact] = {}
     torn: set[str] = set()
     for fact in book.facts.values():
@@ -80,12 +95,17 @@ def declared(
             torn.add(fact.id)
             continue
         words, value = max(standing, key=lambda cue: len(cue[0]))
-        denied = value == "否" and words[0] not in "没不未无还"
+        at = message.find(words)
+        if value == "是" and AS_REQUIRED.search(message[:at]):
+            continue  # 要求没有落后工艺，我们还有一条老线
         if OF_OTHERS.search(_segment(message, words)):
             continue  # 隔壁厂出过事故, 母公司是省级绿色工厂
-        if denied and NEGATED.search(message[: message.find(words)]):
+        if value == "否" and _is_denied(message, words):
             value = "是"
         if value == "是" and _names_some_parts(fact, message, words):
+            continue
+        said = _segment(message, words)
+        if value == "是" and (HEDGED.search(said) or is_of_shorter_time(fact, said)):
             continue
         if value == "否" and fact.follows is not None:
             item = _dated(fact, book, message, words, today)
@@ -95,6 +115,11 @@ def declared(
             found[item.fact] = item
     for whole in [id for id in found if torn & set(book.facts[id].implies)]:
         del found[whole]  # 基本条件都符合, and yes and no of one of them
+    seen = {*found, *torn, *(fact.id for fact in book.facts.values() if _has_phrase(fact, message))}
+    facts = tuple(book.facts.values())
+    for fact, value, words in (*located(message, facts, places), *polarity(message, facts, seen)):
+        if fact.id not in seen and fact.id not in found and not is_asked(message, words):
+            found[fact.id] = StatedFact(fact.id, value, words)
     found |= {item.fact: item for item in _echoed(message, book) if item.fact not in found}
     if answer and answer.type == "boolean" and answer.id not in found:
         plain = message.strip()
@@ -107,6 +132,17 @@ def declared(
         if day is not None:
             found[fact.id] = StatedFact(fact.id, day, message.strip())
     return list(found.values())
+
+
+def _sign(found: re.Match[str]) -> str:
+    """A blank as the sign that it stands for in quick typing: between the items of a list, or between clauses."""
+    item = len(found["before"]) <= LISTED and not re.search("[没无未不是有都也]", found["before"])
+    return found["before"] + ("、" if item else "，")
+
+
+def _has_phrase(fact: FactDefinition, message: str) -> bool:
+    """Whether a no of the book stands in the message, whatever came of it."""
+    return any(phrase in message for phrase in fact.deny if phrase not in PLAIN)
 
 
 def _echoed(message: str, book: RuleBook) -> list[StatedFact]:
@@ -135,9 +171,17 @@ def _contradictory(standing: Sequence[tuple[str, str]], message: str) -> bool:
         if at < end:
             continue  # a part of the phrase before it: 达到标杆 in 没有达到标杆
         end = at - length
-        denied = value == "否" and word[0] not in "没不未无还"
-        said.add("是" if denied and NEGATED.search(message[:at]) else value)
+        said.add("是" if value == "否" and _is_denied(message, word) else value)
     return len(said) > 1
+
+
+def _is_denied(message: str, words: str) -> bool:
+    """Whether a no is itself denied: 没出过安全、质量事故, 质量事故都没有."""
+    if words[0] in "没不未无还":
+        return False
+    return bool(
+        NEGATED.search(message[: message.find(words)]) or denied_after(_segment(message, words), words)
+    )
 
 
 def _names_some_parts(fact: FactDefinition, message: str, words: str) -> bool:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from assistant.agent.understanding.facts.amounts_in_words import amounts_in_words, at_the_cap, the_rest
 from assistant.agent.understanding.facts.bare_figures import SCALED, completed
-from assistant.agent.understanding.facts.declarations import declared, is_asked
+from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
 from assistant.agent.understanding.facts.doubts import doubt
 from assistant.agent.understanding.facts.figure_binding import (
     NONE_OF_IT,
@@ -27,6 +27,7 @@ from assistant.agent.understanding.facts.figure_binding import (
     named_before,
     window,
 )
+from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.prepared import Change, changes_in, figures_of
 from assistant.agent.understanding.facts.relations import Related
 from assistant.agent.understanding.facts.stated import (
@@ -43,13 +44,17 @@ from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
 SUPPOSITION = re.compile(
-    r"用满|用足|拉满|顶格|如果|假如|假设|假使|要是|倘若|若是|若(?!干)|万一|设想|设(?=[^备施立计置想定])|再多买|再买|(?<=[吨元%成半])的话"
+    r"用满|用足|拉满|顶格|如果|假如|假设|假使|要是|倘若|若是|若(?!干)|(?<![一二两三四五六七八九十几百千\d])万一|设想|(?<!假)设(?=[^备施立计置想定])|再多买|再买|(?<=[吨元%成半])的话"
+)
+# 假设都不算，更正：…, 不假设了
+GIVEN_UP = re.compile(
+    r"(?:假设|假定|如果)[^，。；]{0,4}(?:不算|取消|作废|去掉|撤|不要)|(?:不|别|取消|撤掉|去掉|撇开|抛开)[^，。；]{0,3}假[设定]"
 )
 CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
 NOTHING = re.compile(
-    r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:买|抵消?|做|搞)?[过的了呢啊，。！ ]*$"
+    r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
 )
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 MORE_OR_LESS = re.compile(
@@ -57,6 +62,7 @@ MORE_OR_LESS = re.compile(
 )
 EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
 AND = re.compile(r"以及|[和与跟及、]")
+REACHED = re.compile(r"(?:[到至成为]|[只就]?[有做买])$")  # 那再压到3.6万吨, after another figure was supposed
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -72,6 +78,8 @@ def read_facts(
     foreign: frozenset[str] = frozenset(),
     today: date | None = None,
     applied: date | None = None,
+    places: Places = NOWHERE,
+    supposed: tuple[str, ...] = (),
 ) -> FactReading:
     """Facts stated in `message`.
 
@@ -80,6 +88,8 @@ def read_facts(
     the facts stated last: a correction that names none is about the one that fits. `known` are the conversation's
     facts, to which 再多抵消3000吨 adds; metrics of another programme (`foreign`) are not read. `today` is the day from
     which 去年5月 counts, `applied` the day of applying, whose 上年度 is meant (today when None).
+    `places` are those of the policy's region, where an enterprise may be registered, `supposed` the
+    facts of the supposition under discussion.
     """
     day = today or date.today()
     setting = Setting(
@@ -93,6 +103,8 @@ def read_facts(
         foreign,
         day,
         applied or day,
+        places,
+        supposed,
     )
     return _MessageReader(setting).read()
 
@@ -111,6 +123,8 @@ class Setting:
     foreign: frozenset[str]
     today: date
     applied: date
+    places: Places = NOWHERE
+    supposed: tuple[str, ...] = ()
 
     @cached_property
     def readable(self) -> dict[str, FactDefinition]:
@@ -166,6 +180,7 @@ class _MessageReader:
         self._unread: list[UnreadFigure] = []
         self._seen: dict[str, Quantity] = {}
         self._carried = ""
+        self._further_supposed = False
         self._related = Related(setting.book, setting.prefer, setting.pending)
 
     def read(self) -> FactReading:
@@ -181,7 +196,7 @@ class _MessageReader:
         self._stated, self._ambiguous = _earlier(self._stated, self._ambiguous, ordered)
         self._without_figures()
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
-        supposed = is_supposed(message)
+        supposed = is_supposed(message) or self._further_supposed
         return FactReading(
             tuple(self._stated), tuple(self._ambiguous), supposed, tuple(self._unread), planned
         )
@@ -202,7 +217,7 @@ class _MessageReader:
         taken = {*self._seen, *(item.fact for item in self._stated)}
         self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
         self._stated += the_rest(message, book, self._stated, setting.known, setting.prefer)
-        self._stated += declared(message, book, answer, setting.latest, setting.today)
+        self._stated += declared(message, book, answer, setting.latest, setting.today, setting.places)
 
     def _change(self, change: Change) -> None:
         """从2021年的10万吨降到去年的6万吨: what the figure after it was comes from its own words, or from 年 told before."""
@@ -292,6 +307,15 @@ class _MessageReader:
         if bound is None and CORRECTED.search(setting.message):
             told = (*(item.fact for item in reversed(self._stated)), *setting.latest)
             bound = next((fact for fact in told if _answers(figure, book.facts.get(fact))), None)
+        written = figure.unit is not None or SCALED.search(figure.text)
+        if (
+            bound is None
+            and written
+            and not CORRECTED.search(setting.message)
+            and REACHED.search(place.before)
+        ):
+            bound = next((fact for fact in setting.supposed if _answers(figure, book.facts.get(fact))), None)
+            self._further_supposed = self._further_supposed or bound is not None
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
@@ -366,6 +390,7 @@ class _MessageReader:
 
 def is_supposed(message: str) -> bool:
     """Whether figures are only supposed: 如果…, or 改成…呢; 抵消改成4万吨 and nothing asked is a correction."""
+    message = GIVEN_UP.sub("", message)
     if SUPPOSITION.search(message):
         return True
     return bool(CHANGED_TO.search(message) and WONDERED.search(message) and not CORRECTED.search(message))

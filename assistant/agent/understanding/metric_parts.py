@@ -1,0 +1,62 @@
+"""Metrics named by what they are made of: 抵消占基准的比例, 抵消占了几成, 单位增加值排多少碳, 27家最少看几家."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
+from assistant.quantities import find_quantities
+from assistant.rules.book import FactDefinition, Metric, RuleBook
+from assistant.rules.expression import Arithmetic, Name
+
+SHARE = re.compile(r"占[^，。；？?]{0,12}?(?:比例|比重|几成|多少|百分之几|百分之多少|多大|多高)|比例|占比")
+PER_UNIT = re.compile(r"(?:单位|每|一)(?:个|一)?(?:[万亿百千]?元|块钱?)?的?$")
+COUNTED = re.compile(r"(?:最少|至少|最低|起码|要|得|该|应)[^，。；？?]{0,6}?(?:多少|几)")
+
+OTHER_COUNT = re.compile(r"(?:那|要是|如果|假如|换成|有|是|总共|一共)*(?:的话)?呢?[？?。]*")
+
+
+def named_by_parts(message: str, metric: Metric, book: RuleBook) -> int:
+    """Characters of the words that name a quotient by its parts; 0 where the message names no such metric.
+
+    A capped share is named by its part and a word of sharing, an intensity by 单位 before what it is divided by.
+    """
+    formula = metric.formula
+    if not isinstance(formula, Arithmetic) or formula.operator != "÷":
+        return 0
+    part, whole = formula.left, formula.right
+    if not isinstance(part, Name) or not isinstance(whole, Name):
+        return 0
+    if part.id not in book.facts or whole.id not in book.facts:
+        return 0
+    upper, lower = book.facts[part.id], book.facts[whole.id]
+    if metric.unit == "%":
+        share = SHARE.search(message)
+        named = _longest(upper, message[: share.start()]) if share else 0
+        return named and named + len(share.group() if share else "")
+    for word in sorted(_words(lower), key=len, reverse=True):
+        at = message.find(word)
+        if at > 0 and PER_UNIT.search(message[:at]) and _longest(upper, message[at + len(word) :]):
+            return len(word)
+    return 0
+
+
+def asked_in_its_unit(message: str, metric: Metric, focus: Collection[str]) -> bool:
+    """今年到期的有27家，最少看几家, about a clause that the metric rests on: how many of what it counts."""
+    if metric.unit is None or metric.unit not in COUNT_UNITS:
+        return False
+    figures = [one for one in find_quantities(message) if one.unit == metric.unit]
+    if len(figures) == 1 and OTHER_COUNT.fullmatch(message.replace(figures[0].text, "")):
+        return any(binding.address in focus for binding in metric.bindings)  # 十六家呢
+    asked = COUNTED.search(message)
+    about = any(binding.address in focus for binding in metric.bindings)
+    return about and asked is not None and message.startswith(metric.unit, asked.end())
+
+
+def _longest(fact: FactDefinition, text: str) -> int:
+    return max((len(word) for word in _words(fact) if word in text), default=0)
+
+
+def _words(fact: FactDefinition) -> tuple[str, ...]:
+    return (*fact.topic, *fact.synonyms, fact.label)
