@@ -301,7 +301,11 @@ class Reader:
             mentioned = [
                 alias
                 for metric in book.metrics.values()
-                for alias in (metric.label, *metric.synonyms, *(_tails(metric, message) if counting else ()))
+                for alias in (
+                    metric.label,
+                    *metric.synonyms,
+                    *(_tails(metric, message) if counting and metric.unit == "%" else ()),
+                )
                 if alias in message
             ]
             for metric in book.metrics.values():

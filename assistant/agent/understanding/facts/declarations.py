@@ -28,7 +28,7 @@ NOWHERE = Places()
 BLANK = re.compile(r"(?P<before>[一-鿿]+)[ \t　](?=[一-鿿])")
 LISTED = 4  # characters of what blanks list: 安全 质量 环保事故
 HEDGED = re.compile(r"应该(?=[是没不有都])|可能|大概|估计|也许|好像|似乎")
-AS_REQUIRED = re.compile(r"(?:要求|规定|条件(?:是|里|说))$")
+AS_REQUIRED = re.compile(r"(?:(?<![按据达])要求|规定|条件(?:是|里|说))$")
 YES = re.compile(
     r"^(是|是的|有|有的|对|对的|符合|都符合|达到了?|达标|满足|没问题|通过了?|已经有了?|嗯+|可以|yes)[的了啊呀哦，。！ ]*$",
     re.I,
