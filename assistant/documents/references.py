@@ -85,7 +85,7 @@ _STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
     (StepKind.ROW, re.compile(rf"第\s*({_N})\s*行(?![业动政])")),
     (StepKind.BLOCK, re.compile(rf"第\s*({_N})\s*(?:自然)?段(?![时])")),
     (StepKind.HEADING, re.compile(rf"第\s*({_N})\s*(?:大?部分|大点|大项)")),
-    (StepKind.ANNEX, re.compile(rf"附[件表]\s*({_N})(?!\s*[个份项])")),
+    (StepKind.ANNEX, re.compile(rf"附[件表]?\s*({_N})(?!\s*[个份项近着带录上加])")),
     (StepKind.BOX, re.compile(rf"专\s*栏\s*({_N})(?!\s*[个项])")),
     (StepKind.SECTION, re.compile(rf"第?\s*[（(]\s*({_CHINESE})\s*[）)](?:[项款条点](?!目))?")),
     (StepKind.SUBTASK, re.compile(r"第?\s*[（(]\s*(\d{1,2})\s*[）)](?:[项款条点](?!目))?")),

@@ -19,7 +19,7 @@ from assistant.agent.understanding.facts.figure_binding import (
 )
 from assistant.agent.understanding.facts.stated import FORMULA, StatedFact
 from assistant.agent.understanding.programmes import USED
-from assistant.quantities import Quantity
+from assistant.quantities import Quantity, find_quantities
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Arithmetic, Name, names
 
@@ -74,8 +74,8 @@ class Related:
         """抵消跟去年排放一样多: amounts that are said to be as large as another, without a figure."""
         for segment in SEPARATORS.split(message):
             found = AS_MUCH.search(segment)
-            if found is None:
-                continue
+            if found is None or any(one.unit != "年" for one in find_quantities(found["equal"] or "")):
+                continue  # 相当于基准的三成: a share, read by its figure
             other = self.named(found["other"] or found["equal"])
             subject = self.named(segment[: found.start()]) or self._answer()
             if other and subject and other != subject and self._same_unit(subject, other):

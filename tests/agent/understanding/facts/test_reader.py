@@ -189,3 +189,8 @@ def test_a_year_may_be_said_by_its_last_two_digits(book: RuleBook) -> None:
     other = read_facts("零碳的，21年排放6万吨，24年2.4万吨", book, today=today)
     assert other.values == {"baseline_emissions": "6万吨"}
     assert [item.fact for item in other.unread] == ["report_emissions"]
+
+
+def test_a_share_of_another_amount_is_not_as_much_as_it(book: RuleBook) -> None:
+    assert read_facts("抵消量相当于基准的三成", book).values == {"offset_share": "三成"}
+    assert read_facts("抵消量相当于去年排放", book).values == {"offset_emissions": "=report_emissions"}
