@@ -84,3 +84,23 @@ def test_both_documents_spoken_of_are_dated(real_assistant: Assistant) -> None:
     )
     assert {f"{ECOLOGY}#落款/日期", f"{FORESTRY}#落款/日期"} == set(cited(answer))
     assert answer.answer.startswith("在先的是《福建省林业局")
+
+
+@pytest.mark.parametrize(
+    ("turns", "clause"),
+    [
+        (("附件4第8项是什么要求", "这个在正文哪一条哪一项"), f"{ZERO}#第九条/（一）"),
+        (("第七条第四项是什么", "这条在附件3是第几项"), f"{ZERO}#附件3/4"),
+        (("第九条第三项念一下", "在验收表里是第几项"), f"{ZERO}#附件4/7"),
+        (("附件3第4项说失信被执行人", "这个要求放在正文是哪条哪项"), f"{ZERO}#第七条/（三）"),
+        (("附件3第4项是什么", "这个要求放在正文是哪条哪项"), f"{ZERO}#第七条/（四）"),
+        (("省零碳办法第九条有几项", "第三项的内容请照录"), f"{ZERO}#第九条/（三）"),
+        (("FFCER是什么缩写",), f"{FORESTRY}#二/二是"),
+        (("客户看到FFCER五个字母", "这个到底是啥的简称？"), f"{FORESTRY}#二/二是"),
+        (("省级管理系统全称叫什么",), f"{ZERO}#第十一条/（二）"),
+    ],
+)
+def test_from_one_part_to_the_other_and_to_where_a_name_comes_from(
+    turns: tuple[str, ...], clause: str, real_assistant: Assistant
+) -> None:
+    assert first(talk(real_assistant, *turns)) == clause

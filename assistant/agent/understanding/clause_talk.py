@@ -31,6 +31,14 @@ MOVED = re.compile(
 ITEM = re.compile(rf"(?:第\s*|序号\s*[为是第]?\s*)(?P<n>{ANY_NUMBER})\s*(?:小?项|款)?(?<=[项款\d])")
 ANNEX = re.compile(r"附件\d+")
 TABLE = re.compile(r"表|评分|指标")
+PART = re.compile(r"(?P<body>正文|条文)|附件|附表|(?:评价|验收|指标)表")
+CORRESPONDS = re.compile(r"(?:哪一?|第几)[条项款]|对应|有没有(?:这|同样|一样)")
+ABBREVIATED = re.compile(
+    r"简称|缩写|全称|代表(?:什么|啥)|字母|(?<![A-Za-z])[A-Za-z]{3,}(?:到底|究竟)?(?:是|指)(?:个)?(?:什么|啥)"
+)
+LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
+SHORT_NAME = re.compile(r"简称[“\"](?P<name>[^”\"]{2,12})[”\"]")
+SPOKEN = 3  # messages back in which a name or a requirement was spoken of
 THIS = re.compile(r"^(?:就|那|对)*[，,]?(?:它|这一?[条项款个]|该[条项款])")
 LITTLE = 2  # characters of its own beside a number
 OF_ONE = 4  # characters of its own of a question about 它
@@ -58,7 +66,43 @@ class ClauseTalk:
         """The reading of a message that chooses between clauses, or names one by a number alone; None where it does neither."""
         if reading.quotation or reading.facts.stated:
             return None
-        return self._choice(reading, conversation) or self._numbered(reading, conversation)
+        found = self._choice(reading, conversation)
+        if found or reading.intent not in CHOOSING[:2]:
+            return found
+        pinned = self._other_part(reading, conversation) or self._introduced(reading, conversation)
+        if pinned:
+            return replace(reading, intent=Intent.CLAUSE, pinned=pinned, alone=False)
+        return self._numbered(reading, conversation)
+
+    def _other_part(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """这个要求在正文是哪条, 附件里对应第几项: what says the same as the clause under discussion in the other part."""
+        part, where = PART.search(reading.message), CORRESPONDS.search(reading.message)
+        if not (part and where and conversation.focus):
+            return ()
+        focus = conversation.focus[0]
+        to_body = bool(part["body"])
+        if to_body != (ANNEX.match(focus.partition("#")[2]) is not None):
+            return ()
+        found = neighbours.same_elsewhere(
+            self._library, focus, " ".join(conversation.said[-SPOKEN:]), to_body
+        )
+        tables = [one.path for one in reading.references if ANNEX.fullmatch(one.path)]
+        named = [address for address in found if address.partition("#")[2].split("/")[0] in tables]
+        return tuple(named or found)
+
+    def _introduced(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """FFCER是什么缩写, 省级管理系统全称叫什么: the clause that introduces the short name, here or in the messages before."""
+        if not ABBREVIATED.search(reading.message):
+            return ()
+        said = [reading.message, *reversed(conversation.said[-SPOKEN:])]
+        latin = next((found for one in said if (found := LATIN.findall(one))), [])
+        for clause in self._library.clauses():
+            short = {found["name"] for found in SHORT_NAME.finditer(clause.text)}
+            if any(name in reading.message for name in short) or any(
+                f"（{name.upper()}）" in clause.text for name in latin
+            ):
+                return (clause.address,)
+        return ()
 
     @staticmethod
     def of_this(reading: Reading, conversation: Conversation) -> bool:
@@ -103,9 +147,13 @@ class ClauseTalk:
         table = of_annex[0] if of_annex else annex
         if not table and conversation.focus and not named:
             table = neighbours.table_of(self._library, conversation.focus[0])
-        if not table and (
-            conversation.focus or named or len(own_words(ITEM.sub(" ", reading.message))) > LITTLE
-        ):
+        rest = own_words(ITEM.sub(" ", reading.message))
+        item = (
+            self._item(conversation.focus[0], number) if conversation.focus and not (table or named) else None
+        )
+        if item and len(rest) <= OF_ONE:
+            return replace(reading, intent=Intent.CLAUSE, pinned=(item,), alone=False)
+        if not table and (conversation.focus or named or len(rest) > LITTLE):
             return None
         path = f"{table}/{number}" if table else f"（{write_number(number)}）"
         whole = ClauseReference(found.group(), *found.span(), path)
@@ -121,6 +169,15 @@ class ClauseTalk:
             or self._moved(reading, conversation)
             or self._under_discussion(reading, conversation)
         )
+
+    def _item(self, focus: str, number: int) -> str | None:
+        """The item of that number under the clause under discussion, or beside it."""
+        for root in (focus, focus.rpartition("/")[0]):
+            try:
+                return self._library.clause(f"{root}/（{write_number(number)}）").address
+            except AddressError:
+                continue
+        return None
 
     def _at_the_end(self, reading: Reading, conversation: Conversation) -> str | None:
         """最后一条 of the policy, 附件4最后一项, 倒数第二条."""

@@ -24,6 +24,8 @@ PROCEDURE = re.compile(r"程序|流程|步骤|环节|手续")
 ANNOUNCED = re.compile(r"^（?[一二三四五六七八九十\d]+[）.、]\s*(?P<head>[一-鿿]{2,8})。")
 HEAD = re.compile(r"^[^。；：\n]*")
 ROWS = (ClauseKind.ROW, ClauseKind.SUBROW)
+SAME_ELSEWHERE = 0.6  # share of a requirement's pairs that the clause with the same one has
+PAIRS_SPOKEN = 3
 SAME_ROW = 0.6  # share of a row's words that its counterpart in another table has
 SAME_FIELD = 0.3  # the same of a form's field, with its instructions
 
@@ -77,6 +79,27 @@ def beside(library: Library, address: str, steps: int) -> str | None:
     if at is None or not 0 <= at + steps < len(siblings):
         return None
     return siblings[at + steps].address
+
+
+def same_elsewhere(library: Library, address: str, spoken: str, to_body: bool) -> tuple[str, ...]:
+    """The clauses of the body, or the rows of the annexes, that ask the same as the clause at `address`, the first two.
+
+    Where `spoken` names part of what the clause asks (不属于失信被执行人), it is that part which is looked for.
+    """
+    clause = library.clause(address)
+    own = _pairs(clause)
+    asked = {pair for pair in own if pair in spoken}
+    wanted = asked if len(asked) >= PAIRS_SPOKEN else own
+    kinds = (ClauseKind.ITEM, ClauseKind.ARTICLE, ClauseKind.PARAGRAPH) if to_body else ROWS
+    shares = [
+        (len(wanted & _pairs(one)) / len(wanted or {""}), len(own & _pairs(one)) / len(own or {""}), one)
+        for one in library.clauses(clause.policy_id)
+        if one.kind in kinds
+    ]
+    best = max(shares, key=lambda found: found[:2], default=None)
+    if best is None or best[0] < SAME_ELSEWHERE:
+        return ()
+    return tuple(one.address for *share, one in shares if tuple(share) >= best[:2])[:2]
 
 
 def table_of(library: Library, address: str) -> str | None:
