@@ -56,6 +56,8 @@ def test_what_is_refused_is_not_answered_by_half(real_assistant: Assistant) -> N
         ),
         (("零碳工厂认定分几步", "哦哦", "那近零碳第四步是什么", "要弄多久"), f"{ZERO}#第十二条/（四）"),
         (("零碳工厂办法正式印发了吗", "嗯", "林业局那份呢", "找谁问"), f"{FORESTRY}#落款/联系电话"),
+        (("林业局的答复是哪天的", "生态厅那份呢"), "fujian-ecology-reply-20251312#落款/日期"),
+        (("附件一法定代表人要填吗", "建设成效那栏写多少字"), f"{ZERO}#附件1/零碳建设主要成效"),
         (("林业碳汇FFCER累计成交多少吨", "近零碳要培育几年"), f"{ZERO}#第十二条/（四）"),
         (("福州2045年工业碳排放降到多少", "抽查几家"), f"{ZERO}#第十一条/（四）"),
         (("福州2025年新增高效电机占比多少", "变压器呢"), f"{FUZHOU}#二/（二）/5"),
@@ -152,3 +154,8 @@ def test_a_city_figure_is_not_another_citys(real_assistant: Assistant) -> None:
 def test_a_figure_of_another_year_is_said_to_be_of_another_year(real_assistant: Assistant) -> None:
     answer = talk(real_assistant, "全省非化石能源消费比重到2025年多少", "那非化石到2030年定的是多少")
     assert "没有" in answer.answer.splitlines()[0]
+
+
+def test_the_one_city_is_meant_where_no_name_is_said(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("平板玻璃达到能效标杆的产能比例，省方案与市方案2025年各怎么定")
+    assert set(cited(answer)) >= {f"{SYNERGY}#三/（五）", f"{FUZHOU}#三/（一）/3"}

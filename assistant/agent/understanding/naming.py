@@ -11,6 +11,9 @@ from assistant.documents.library import Library
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定")
 KIND = re.compile(r"方案|办法|答复")
 BOTH = re.compile(r"(?:两(?:份|个|篇)|俩)(?:提案)?(?P<kind>方案|答复)")
+THE_CITY = re.compile(
+    r"(?:^|[，。：；、与和跟及比]|\d\))市(?:方案|里|级方案)"
+)  # where the texts are of one city
 CLAIM = re.compile(r"[市州](?:方面)?(?:提出|提的|要求|定的|说的|规定)")
 OF_CITY = re.compile(r"[市州][^，。？?]{0,4}(?:方案|文件|政策)|^[^，。]{2,14}，?方案里")
 PROVINCE = re.compile(r"全省|省里|省方案|省的|省级|(?:^|[，。、和与跟 ])省(?!委)")
@@ -117,10 +120,7 @@ class PolicyNaming:
                 for policy in self._library.policies.values()
                 if (policy.level == "市级" and policy.region.removesuffix("市") == who.removesuffix("市"))
                 or (len(who) > 2 and "份" in pointed.group() and who in policy.title)
-                or (
-                    len(who) > 2
-                    and (policy.issuer or "").removeprefix("福建省").endswith(who.removeprefix("省"))
-                )
+                or _made_by(policy.issuer or "", who.removeprefix("省"))
             )
             if len(found) == 1:
                 return found
@@ -142,11 +142,10 @@ class PolicyNaming:
 
     def of_places(self, message: str) -> tuple[str, ...]:
         """Ids of the policies of a city that the message names: 那福州呢."""
-        return tuple(
-            policy.id
-            for policy in self._library.policies.values()
-            if policy.level == "市级" and policy.region.removesuffix("市") in message
-        )
+        cities = [policy for policy in self._library.policies.values() if policy.level == "市级"]
+        named = tuple(policy.id for policy in cities if policy.region.removesuffix("市") in message)
+        alone = len({policy.region for policy in cities}) == 1 and THE_CITY.search(message)
+        return named or (tuple(policy.id for policy in cities) if alone else ())
 
     def of_province(self, message: str) -> tuple[str, ...]:
         """Ids of the province's policies where the message speaks of the province: 那全省呢."""
@@ -188,6 +187,14 @@ class PolicyNaming:
         if self._pointed_at(message):
             message = THE_KIND.sub(" ", POINTED.sub(" ", message))
         return message.strip()
+
+
+def _made_by(issuer: str, who: str) -> bool:
+    """Whether a policy's only maker is called so, in full or shortened: 生态厅 of 福建省生态环境厅."""
+    if "、" in issuer or len(who) < 3 or issuer[-1:] != who[-1]:
+        return False
+    rest = iter(issuer)
+    return all(sign in rest for sign in who)
 
 
 def _share(title: str, message: str) -> float:

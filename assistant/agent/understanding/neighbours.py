@@ -16,11 +16,11 @@ RELATIVE = re.compile(
     rf"^(?:那|请|看|念|再)*(?P<way>下|后|上|前)(?:面)?一?(?:步|个?环节|个?阶段|道|条|款|项|点|个){_ASKED_OF_IT}"
 )
 ONWARD = re.compile(
-    rf"^(?:那|嗯|哦)*(?:接下来|接下去|接着|之后|往后|往下|后面|后续|再往后|再往下|然后|下来|完了|过了以后|过了之后|这步(?:完|过)了?){_ASKED_OF_IT}"
+    rf"^(?:那|嗯|哦)*(?:接下来|接下去|接着|之后|往后|往下|后面|后续|再往后|再往下|然后|下来|完了|过了以后|过了之后|这步(?:完|过)了?|(?:这[步个项])?[办做弄走过审搞报交](?:完|好|过)?了?(?:以后|之后|后)?(?<=[完好过了后])){_ASKED_OF_IT}"
 )
 DONE = r"(?:都|也|已经?|刚|刚刚)?(?:通过|做|弄|走|办|搞|结束|过|完|满|期满)?(?:完|结束|满|过)?(?:了|以后|之后|后|的话|完|过|掉)"
 ASKS_ON = re.compile(r"接下|下一|下面|然后|之后|以后|[呢吗么]|什么|啥|干|怎|咋|哪|谁")
-PROCEDURE = re.compile(r"程序|流程|步骤|环节|手续")
+PROCEDURE = re.compile(r"(?:认定|申报)?(?:程序|流程|步骤|环节|手续)")
 ANNOUNCED = re.compile(r"^（?[一二三四五六七八九十\d]+[）.、]\s*(?P<head>[一-鿿]{2,8})。")
 HEAD = re.compile(r"^[^。；：\n]*")
 ROWS = (ClauseKind.ROW, ClauseKind.SUBROW)
@@ -55,7 +55,9 @@ def step_over(library: Library, root: Clause, message: str) -> str | None:
     steps = library.children(root)
     for step, following in zip_longest(steps, steps[1:]):
         announced = ANNOUNCED.match(step.text)
-        if announced and re.search(rf"{announced['head']}(?:期|阶段|环节|这步|那步)?{DONE}", message):
+        if announced and re.search(
+            rf"{announced['head']}(?:期|阶段|环节|这步|那步)?[^，。？?]{{0,3}}?{DONE}", message
+        ):
             return following.address if following and ASKS_ON.search(message) else step.address
     return None
 
@@ -121,7 +123,20 @@ def named_beside(library: Library, address: str, words: str) -> str | None:
                 return None if named[0].address == address else named[0].address
             if named and clause in named:
                 return None  # it stands where one is already
-    return None
+    form = f"{clause.address.split('/')[0]}/"
+    fields = [
+        one
+        for one in library.clauses(clause.policy_id)
+        if one.kind is ClauseKind.FIELD and one.address.startswith(form)
+    ]
+    spoken = [one for one in fields if within(words, one.attributes.get("field", ""))]
+    return spoken[0].address if len(spoken) == 1 and spoken[0].address != address else None
+
+
+def within(short: str, name: str) -> bool:
+    """Whether a name has all characters of a shorter form of it, in their order: 建设成效 of 零碳建设主要成效."""
+    rest = iter(name)
+    return len(short) > 1 and all(sign in rest for sign in short)
 
 
 def counterpart(library: Library, address: str, programme: Programme) -> str | None:
@@ -133,10 +148,9 @@ def counterpart(library: Library, address: str, programme: Programme) -> str | N
     root, enough = (programme.form, SAME_FIELD) if field else (programme.annex, SAME_ROW)
     if root is None or address.startswith(f"{root}/"):
         return None
-    own = _pairs(clause)
     others = [one for one in library.clauses(clause.policy_id) if one.address.startswith(f"{root}/")]
     shares = [
-        (len(own & _pairs(one)) / len(own | _pairs(one) or {""}), one)
+        (_likeness(clause, one), one)
         for one in others
         if (one.kind is ClauseKind.FIELD if field else one.kind in ROWS)
     ]
@@ -157,6 +171,15 @@ def rows_named(library: Library, annex: str, words: str) -> tuple[str, ...]:
         for row, name in zip(rows, indicators, strict=True)
         if name and name in words and indicators.count(name) == 1
     )
+
+
+def _likeness(one: Clause, other: Clause) -> float:
+    """Share of the words that two rows or fields have in common; a field of the same name is the same."""
+    name = one.attributes.get("field")
+    if name and name == other.attributes.get("field"):
+        return 1.0
+    pairs, others = _pairs(one), _pairs(other)
+    return len(pairs & others) / max(len(pairs | others), 1)
 
 
 def _head(clause: Clause) -> str:

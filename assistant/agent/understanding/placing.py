@@ -25,9 +25,9 @@ from assistant.rules.books import RuleBooks
 
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
-ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部]|方面|这边|那边")
+ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部栏格]|方面|这边|那边")
 PART_NAMED = re.compile(
-    r"(?:^|[，。？?\s]|那|讲|关于)(?P<what>[一-鿿]{2,8}?)的?[这那](?:一)?[条类项块段部](?:分)?"
+    r"(?:^|[，。？?\s]|那|讲|关于)(?P<what>[一-鿿]{2,8}?)的?[这那](?:一)?[条类项块段部栏格](?:分)?"
 )
 HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）")
 

@@ -28,9 +28,16 @@ class Pointing:
 
     def clauses(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """Addresses to read, or none: a step, rows, a field, or what was read last."""
-        if reading.intent is not Intent.LOOKUP or reading.facts.stated or reading.foreign:
+        if reading.intent not in (Intent.LOOKUP, Intent.CLAUSE) or reading.facts.stated or reading.foreign:
             return ()
-        return self._stepped(reading, conversation) or self._pointed(reading, conversation)
+        rows = () if reading.first_person else self._rows_of_tables(reading)
+        if rows or reading.intent is Intent.CLAUSE:
+            return rows
+        return (
+            self._procedures(reading)
+            or self._stepped(reading, conversation)
+            or self._pointed(reading, conversation)
+        )
 
     def _stepped(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """A step of a procedure: 近零碳第四步, 第三步呢, 复审过了接下来做什么."""
@@ -49,6 +56,39 @@ class Pointing:
                 None,
             )
         return (found,) if found else ()
+
+    def _rows_of_tables(self, reading: Reading) -> tuple[str, ...]:
+        """碳排放强度一项，附件3、附件4各几分: the rows of the scoring tables that are named by number or by programme."""
+        if Ask.POINTS not in asks_of(reading.message):
+            return ()
+        named = programmes_named(self._books.books, reading.message, short=True)
+        paths = [one.path for one in reading.references]
+        if any("/" in path for path in paths):
+            return ()
+        tables = [
+            one.annex
+            for book in self._books.books.values()
+            for one in book.programmes.values()
+            if one.annex
+            and (one.annex.partition("#")[2] in paths or (not paths and one.id in (n.id for n in named)))
+        ]
+        found = [neighbours.rows_named(self._library, table, reading.message) for table in tables]
+        return tuple(row for rows in found for row in rows) if all(found) else ()
+
+    def _procedures(self, reading: Reading) -> tuple[str, ...]:
+        """零碳和近零碳的认定环节差在哪: the procedures of the programmes that are compared in them."""
+        message = reading.message
+        if not (intents.COMPARE.search(message) and neighbours.PROCEDURE.search(message)):
+            return ()
+        named = programmes_named(self._books.books, message, short=True)
+        for pattern in (intents.COMPARE, neighbours.PROCEDURE, intents.BOTH_SIDES):
+            message = pattern.sub(" ", message)
+        for one in named:
+            message = message.replace(one.alias, " ")
+        found = [self._procedure(one) for one in named]
+        if len(named) < 2 or not all(found) or len(own_words(message)) > LEAST_CONTENT:
+            return ()
+        return tuple(one.address for one in found if one)
 
     def _procedure(self, programme: Named | None) -> Clause | None:
         """The clause with the steps of a programme."""

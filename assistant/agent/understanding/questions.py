@@ -19,10 +19,13 @@ ASKING = re.compile(
 )
 TOPIC = re.compile(r"呢$")  # 那零碳工厂呢，也要先培育吗: what is asked about, where a question follows
 ENDS = re.compile(r"[^，,。；;？?！!、\n 　]+[，,。；;？?！!、\n 　]*")
+SIGNS = "，,。；;？?！!、：:\n 　"
 NUMBERED = re.compile(
-    r"(?:^|(?<=[：:，。；;？?！!\s]))(?:其[一二三四]|[（(]?[1-4一二三四][)）.．、]|[一二三四]是|首先|其次|最后|再次)[，,、：:]?"
+    r"(?:^|(?<=[：:，。；;？?！!\s]))(?:[①②③④]|其[一二三四]|[（(]?[1-4一二三四][)）.．、]|[一二三四]是|首先|其次|最后|再次)[，,、：:]?"
 )
 NEW_ASKS = frozenset({Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS, Ask.AMOUNT, Ask.FORMULA, Ask.MEANING})
+EACH = re.compile(r"分列|分别(?:说|列|回|答|告)|都(?:说|列|讲|回|告诉)|一[起并](?:说|回|答|告|讲)|逐[一项]")
+LEAST_NAMED = 3  # characters of what is to be told, where each of several is asked for
 WHOLE = (intents.FORGET, intents.OFF_TOPIC)
 OF_BOTH = re.compile(
     rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪|两边|双方|两者"
@@ -34,11 +37,14 @@ def questions_in(message: str) -> tuple[str, ...]:
     """The questions in their order, each with what is told before it; one when the message asks one thing or none."""
     if intents.QUOTED.search(message) or any(pattern.search(message) for pattern in WHOLE):
         return (message,)
+    named = _each(message) if EACH.search(message) else []
+    if 1 < len(named) <= MOST and sum(ASKING.search(one) is not None for one in named) < 2:
+        return tuple(named)
     parts: list[list[str]] = []
     told: list[str] = []
     for piece in ENDS.findall(NUMBERED.sub("，", message)):
         told.append(piece)
-        words = piece.strip("，,。；;？?！!、\n 　")
+        words = piece.strip(SIGNS)
         if ASKING.search(TOPIC.sub("", words)) and not OPENING.search(words):
             parts.append(told)
             told = []
@@ -55,6 +61,17 @@ def questions_in(message: str) -> tuple[str, ...]:
     if not 1 < len(joined) <= MOST:
         return (message,)
     return tuple(part.strip("，,、 ") for part in joined)
+
+
+def _each(message: str) -> list[str]:
+    """The things that are each to be told: 抵消上限 培育期多长 抽查比例 都说一下."""
+    pieces = [piece.strip(SIGNS) for piece in ENDS.findall(NUMBERED.sub("，", message))]
+    left = [EACH.sub(" ", piece) for piece in pieces]
+    return [
+        piece
+        for piece, rest in zip(pieces, left, strict=True)
+        if len(content_words(rest).replace(" ", "")) >= LEAST_NAMED
+    ]
 
 
 def _stands_apart(question: str, before: str) -> bool:

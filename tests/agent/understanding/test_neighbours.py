@@ -22,6 +22,7 @@ SYNERGY = "fujian-pollution-carbon-synergy"
         ("前一项是什么", -1),
         ("接下来干啥", 1),
         ("然后呢", 1),
+        ("办完了之后呢", 1),
         ("之后该怎么办", 1),
         ("下一步打算培育多少家工厂", 0),
         ("然后福州呢", 0),
@@ -67,6 +68,8 @@ def test_the_same_field_of_another_form(corpus_library: Library, book: RuleBook)
     near = book.programmes["near_zero_carbon"]
     effects = f"{ZERO}#附件1/零碳建设主要成效"
     assert neighbours.counterpart(corpus_library, effects, near) == f"{ZERO}#附件2/零碳建设现状及规划"
+    energy = "年综合能耗（tce）"  # with other lines to fill in
+    assert neighbours.counterpart(corpus_library, f"{ZERO}#附件1/{energy}", near) == f"{ZERO}#附件2/{energy}"
     assert neighbours.counterpart(corpus_library, f"{ZERO}#附件2/自评价得分", near) is None  # it stands there
 
 
@@ -79,6 +82,12 @@ def test_rows_are_named_by_an_indicator_that_only_they_have(corpus_library: Libr
     assert neighbours.rows_named(corpus_library, table, "基本条件") == ()  # five rows
 
 
+def test_a_field_is_known_by_a_shorter_form_of_its_name(corpus_library: Library) -> None:
+    here = f"{ZERO}#附件1/法定代表人"
+    assert neighbours.named_beside(corpus_library, here, "建设成效") == f"{ZERO}#附件1/零碳建设主要成效"
+    assert neighbours.named_beside(corpus_library, here, "效成设建") is None
+
+
 def test_the_procedure_of_a_programme_and_the_step_after_one_that_is_over(
     corpus_library: Library, books: RuleBooks
 ) -> None:
@@ -89,3 +98,4 @@ def test_the_procedure_of_a_programme_and_the_step_after_one_that_is_over(
     assert neighbours.step_over(corpus_library, near, "复审过了做什么") == f"{ZERO}#第十二条/（四）"
     assert neighbours.step_over(corpus_library, near, "验收完了呢") == f"{ZERO}#第十二条/（五）"  # the last
     assert neighbours.step_over(corpus_library, near, "复审看什么") is None
+    assert neighbours.step_over(corpus_library, near, "申请交上去以后呢") == f"{ZERO}#第十二条/（二）"

@@ -33,6 +33,8 @@ def after(focus: str, query: str = "碳排放强度多少分", intent: str = "lo
         ("附件3/10", "两边一样吗", ()),  # only one table scores the offset
         ("附件4", "附件四以外碳排放强度还有哪些部门在管", ()),
         ("附件2/零碳建设现状及规划", "它也限字数吗", ("附件2/零碳建设现状及规划",)),
+        ("附件1/年综合能耗（tce）", "近零碳那份也要填吗", ("附件2/年综合能耗（tce）",)),
+        ("第九条", "第三项的内容请照录", ("第九条/（三）",)),
         ("第十一条/（三）", "再念一遍", ("第十一条/（三）",)),
         ("第十一条/（三）", "具体抽查比例是多少", ()),
     ],
@@ -46,6 +48,19 @@ def test_a_step_of_a_named_programme_needs_no_conversation(reader: Reader) -> No
     new = Conversation(id="c")
     assert reader.read("近零碳认定第四步是什么", new).pinned == (f"{ZERO}#第十二条/（四）",)
     assert reader.read("零碳工厂认定第四步是什么", new).pinned == (f"{ZERO}#第十一条/（四）",)
+
+
+def test_rows_and_procedures_of_named_tables_and_programmes(reader: Reader) -> None:
+    new = Conversation(id="c")
+    rows = reader.read("附件3和附件4里能效提升各占几分", new)
+    assert rows.pinned == (f"{ZERO}#附件3/9", f"{ZERO}#附件4/10")
+    assert reader.read("碳排放强度那项零碳和近零碳评分表各几分", new).pinned == (
+        f"{ZERO}#附件3/8",
+        f"{ZERO}#附件4/9",
+    )
+    assert reader.read("附件3第10项占几分", new).pinned == ()  # an item by its number
+    both = reader.read("请对照说明零碳与近零碳两类工厂认定程序的环节差别", new)
+    assert both.pinned == (f"{ZERO}#第十一条", f"{ZERO}#第十二条")
 
 
 def test_these_rows_are_those_spoken_of_last(reader: Reader) -> None:

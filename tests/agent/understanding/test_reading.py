@@ -41,7 +41,7 @@ def test_the_longer_programme_name_wins(reader: Reader) -> None:
 
 
 def test_both_programmes_make_two_sides(reader: Reader) -> None:
-    sides = reader.read("零碳工厂和近零碳工厂的认定程序有什么区别", NEW).sides
+    sides = reader.read("零碳工厂和近零碳工厂的抽查比例有什么区别", NEW).sides
     assert len(sides) == 2
     assert sum("近零碳" in side.query for side in sides) == 1
 
