@@ -24,7 +24,7 @@ from assistant.agent.understanding.carrying import supposed_after, together, top
 from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
-from assistant.agent.verification import Failure, verify
+from assistant.agent.verification import Failure, verify, without_unsourced
 from assistant.errors import AddressError
 from assistant.plain_text import plain
 
@@ -106,9 +106,16 @@ class TurnRunner:
         said = [plain(words) for words in (*conversation.said, draft.message)]
         told = [part for item in reading.noted for part in item] + [reading.converted or ""]
         told += [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
-        failures = verify(answer, sources, said, (*draft.engine_texts, *catalogue, *told))
+        computed = (*draft.engine_texts, *catalogue, *told)
+        failures = verify(answer, sources, said, computed)
         if not failures:
             return answer, ()
+        proven = without_unsourced(answer.answer, failures)
+        if proven is not None:
+            rest = replace(answer, answer=proven)
+            if not verify(rest, sources, said, computed):
+                LOG.warning("answer %s is shown without lines that failed verification", answer.id)
+                return rest, ()
         kinds = ", ".join(failure.type for failure in failures)
         LOG.warning("answer %s failed verification: %s", answer.id, kinds)
         LOG.debug("failures: %s", failures)

@@ -44,6 +44,16 @@ def verify(
     return tuple(failures)
 
 
+def without_unsourced(text: str, failures: Sequence[Failure]) -> str | None:
+    """A text without the lines that hold figures without a source; None where its first line does, or something else failed."""
+    wrong = {failure.words for failure in failures}
+    if any(failure.type != "number" for failure in failures):
+        return None
+    lines = text.split("\n")
+    kept = [line for line in lines if not wrong & {number + unit for number, unit in figures(line)}]
+    return "\n".join(kept).strip() if kept and kept[0] == lines[0] else None
+
+
 def figures(text: str) -> list[tuple[str, str]]:
     """(number without grouping, unit) of every figure, widths folded; markers and Markdown list numbers excluded."""
     folded = unicodedata.normalize("NFKC", MARKER.sub("", text))

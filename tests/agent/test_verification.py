@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.agent.answer import Answer, AnswerStatus, Citation, Verdict
-from assistant.agent.verification import figures, verify
+from assistant.agent.verification import Failure, figures, verify, without_unsourced
 
 SOURCE = "第二条  碳排放强度不高于8吨/万元，抵\n\n消不得超过基准期的50%。\n\n第三条  其他。"
 CLAUSE = "第二条 碳排放强度不高于8吨/万元，抵消不得超过基准期的50%。"
@@ -88,3 +88,11 @@ def test_the_stated_verdict_must_be_the_engines() -> None:
 
 def test_figures_are_read_with_units_and_without_markers() -> None:
     assert figures("共１０万吨[12]，40%") == [("10", "万吨"), ("40", "%")]
+
+
+def test_lines_with_figures_without_a_source_are_left_out_but_never_the_conclusion() -> None:
+    text = "上限是50%。[1]\n\n另外还有60%。\n\n其余照旧。"
+    failed = [Failure("number", "60%", "…")]
+    assert without_unsourced(text, failed) == "上限是50%。[1]\n\n\n其余照旧。"
+    assert without_unsourced(text, [Failure("number", "50%", "…")]) is None
+    assert without_unsourced(text, [*failed, Failure("quote", "x", "…")]) is None
