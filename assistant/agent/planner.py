@@ -36,6 +36,7 @@ FORGOTTEN = "好的，这次对话里记下的企业数据已全部清空，可�
 OFF_TOPIC = (
     "这个问题不在已收录的政策原文范围内，我不能回答。我只回答福建省已收录政策的条款、申报条件和相关测算。"
 )
+CHECKED = "是的，已重新核对，仍是这个结论。"
 EXAMPLES = re.compile(r"；应为|，请写成|，请改用")  # what follows shows figures that nobody said
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
 TALK = (Intent.GREETING, Intent.FORGET, Intent.RECALL, Intent.CONVERT, Intent.INSIDES, Intent.OFF_TOPIC)
@@ -90,7 +91,8 @@ class Planner:
                 del left[: len(calls)]
                 reading, used = _in_its_thread(reading, used, conversation.focus)
             choices = _offered(used)
-            drafts.append(self._draft(reading, used))
+            draft = self._draft(reading, used)
+            drafts.append(_confirmed(draft) if reading.again else draft)
             conversation = carried_on(conversation, reading, found_in(used), self._books.books)
         draft = joined(drafts)
         if self._reader.sets_aside(question, asked_in):
@@ -338,6 +340,13 @@ class Planner:
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first, self._books)
         return compose_measure.metrics(reading, good, self._books)
+
+
+def _confirmed(draft: Draft) -> Draft:
+    """The last answer once more, since it was doubted."""
+    if draft.status is AnswerStatus.REFUSED:
+        return draft
+    return replace(draft, text=f"{CHECKED}\n\n{draft.text}")
 
 
 def _names_its_own(reading: Reading) -> bool:

@@ -345,6 +345,7 @@ def metric_data(ledger: EvidenceLedger, result: MetricResult) -> dict[str, Any]:
         "limit": result.limit,
         "passed": result.passed,
         "marker": _marker(ledger, result.address, result.quote),
+        "quote": result.quote,
     }
 
 

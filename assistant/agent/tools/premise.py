@@ -162,9 +162,10 @@ def _figures_agree(question: str, sentence: str) -> bool | None:
     stated = [one for one in _of_the_year(question, sentence) if _same_kind(said, one, question, sentence)]
     if len({one.value for one in stated}) > 1:
         bounded = [one for one in stated if one.bound == said.bound] if said.bound else []
-        stated = bounded or _of_the_topic(question, sentence, stated)
+        stated = bounded or _of_the_topic(question, sentence, stated) or stated
     if len({one.value for one in stated}) != 1:
-        return None
+        known = {one.value for one in stated}
+        return False if len(known) > 1 and said.value not in known else None
     if stated[0].value != said.value:
         return False
     bounds = {one.bound for one in stated}

@@ -13,9 +13,10 @@ from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.carrying import ACTUAL, MEASURING
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.looking_back import SIMILAR
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.programmes import Named
-from assistant.agent.understanding.reading import Reading
+from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.seeking_reader import Sought
 from assistant.agent.understanding.weighing import Weighing, scored_at
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
@@ -33,6 +34,7 @@ MEETS = re.compile(
 THIS_ITEM = re.compile(r"[这那该](?:一)?(?:项|块|条)")
 TOTAL = re.compile(r"总(?:得|评)?分|[一总]共[^，。]{0,4}分|合计[^，。]{0,4}分")
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
+CLAIMED_POINTS = re.compile(r"(?:\d分|满分|零分|全分)[^，。？?]{0,3}(?:吧|吗|对不对|对吗|是不是|没错)")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
 BOTH = re.compile(r"两(?:份|个|篇|者|家)|俩|各自")
@@ -69,15 +71,23 @@ class Decision:
     @cached_property
     def settled(self) -> Reading:
         """The reading with its intent and what the conversation adds."""
-        read = self._intent()
-        intent = Weighing(self.base, self.conversation, self.book).intent(read)
+        weighing, read = Weighing(self.base, self.conversation, self.book), self._intent()
+        intent = weighing.intent(read)
         if read is Intent.METRIC and intents.PERCENTAGE_POINTS.search(self.base.message):
             intent = read
         changes: dict[str, object] = {"intent": intent}
+        if intent is Intent.LOOKUP and weighing.claims_rule and not self.base.first_person:
+            changes["facts"] = NO_FACTS
+            limiting = self._limiting if read is not Intent.LOOKUP else None
+            if limiting:
+                intent = Intent.CLAUSE
+                changes |= {"intent": intent, "pinned": (limiting,)}
         if intent in (Intent.ELIGIBILITY, Intent.GAP, Intent.WHY) and not self.base.programme:
             changes["programme"] = self._carried_programme()
         if intent is Intent.METRIC and not self.base.metric:
             changes["metric"] = self._carried_metric()
+        if intent is Intent.LOOKUP and self._shares_its_name:
+            changes["query"] = f"{self._current_programme} {self.base.query}"
         if (
             intent is Intent.LOOKUP
             and self.base.follows
@@ -160,6 +170,8 @@ class Decision:
             return Intent.GAP
         if self._has_facts and base.metric and intents.COMPUTE.search(message):
             return Intent.METRIC
+        if self._has_facts and base.metric and self._claims_points(base.metric):
+            return Intent.METRIC
         judged = GETS.search(message) or PASSED.search(message)
         if (
             base.metric
@@ -179,6 +191,20 @@ class Decision:
         if qualifying.WISH.search(message) and base.programme and not base.asks:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
+
+    def _claims_points(self, metric: Named) -> bool:
+        """那项就该给满20分吧: points of the applicant are claimed, which the engine computes."""
+        scored = self.book is not None and metric.id in self.book.metrics
+        points = scored and self.book is not None and self.book.metrics[metric.id].unit == "分"
+        return points and CLAIMED_POINTS.search(self.base.message) is not None
+
+    @property
+    def _limiting(self) -> str | None:
+        """The clause that limits the one share of which a figure is claimed: 绿证只能算一半，是打五折的意思吗."""
+        if self.book is None:
+            return None
+        shares = [item.fact for item in self.base.facts.stated if item.fact in self.book.metrics]
+        return self.book.metrics[shares[0]].address if len(shares) == 1 else None
 
     def _says_more_than(self, metric: Named) -> bool:
         """Whether yes or no is said beside a metric's figures: 削减率5%，而且逐年下降，这条过了吗."""
@@ -265,6 +291,25 @@ class Decision:
             return False
         known = {*self.conversation.facts.get(book.policy_id, {}), *self.base.facts.values}
         return named.id in known or set(book.needed[named.id]) <= known
+
+    @property
+    def _current_programme(self) -> str | None:
+        """Name of the programme under discussion; None where there is none, or the message names another policy."""
+        if self.book is None or not self.conversation.programme or self.base.policies or self.base.cities:
+            return None
+        policy, programme = self.conversation.programme.split("/")
+        return self.book.programmes[programme].label if policy == self.book.policy_id else None
+
+    @property
+    def _shares_its_name(self) -> bool:
+        """Whether a metric is named by words that another programme's metric has as well: 碳削减率, under 近零碳工厂."""
+        metric, book = self.base.metric, self.book
+        if metric is None or book is None or self.base.programme or not self._current_programme:
+            return False
+        own = book.metrics[metric.id].label
+        return own not in self.base.message and any(
+            one.label in self.base.message and one.label in own for one in book.metrics.values()
+        )
 
     @property
     def _completes_metric(self) -> bool:
@@ -422,7 +467,7 @@ class Decision:
         """The last question with another year or place in it: 2030年呢, 全省呢; None where more than that is said."""
         message = self.base.message
         years, places = YEAR.findall(message), self.naming.places_in(message)
-        rest = self.naming.without_places(YEAR.sub(" ", message))
+        rest = self.naming.without_places(SIMILAR.sub(" ", YEAR.sub(" ", message)))
         if len(content_words(rest).replace(" ", "")) > BARE - 2:
             return None
         asked = last

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, neighbours, qualifying
+from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.looking_back import compared_topics
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
 from assistant.agent.understanding.programmes import Named, programmes_named
@@ -20,6 +22,7 @@ from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError
 from assistant.numerals import parse_chinese_number
+from assistant.quantities import find_quantities
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.books import RuleBooks
 
@@ -48,6 +51,9 @@ class Placing:
         settled = self._clause_talk.settled(reading, conversation)
         if settled:
             return settled
+        earlier = self._earlier(reading, conversation)
+        if earlier:
+            return replace(reading, intent=Intent.LOOKUP, sides=earlier, alone=False)
         talked = self._clause_talk.pinned(reading, conversation)
         pinned = (talked,) if talked else self._pointing.clauses(reading, conversation)
         if pinned:
@@ -66,6 +72,10 @@ class Placing:
             and conversation.focus
         ):
             return replace(reading, within=conversation.focus[0])
+        if self._claims_of(reading, conversation):
+            return replace(
+                reading, within=conversation.focus[0], before=conversation.query or "", alone=False
+            )
         if reading.intent is Intent.CLAUSE and len(reading.references) == 1:
             headed = self._by_heading(reading)
             if headed:
@@ -106,6 +116,25 @@ class Placing:
             alone = reading.alone and not sides
             return replace(reading, sides=sides, compared=compared, local=local, alone=alone)
         return reading
+
+    def _earlier(self, reading: Reading, conversation: Conversation) -> tuple[Side, ...]:
+        """差几家, 两边都是多少: what was answered before and now, each in its own clause."""
+        if reading.intent not in (Intent.LOOKUP, Intent.CLAUSE) or not reading.follows or reading.references:
+            return ()
+        if programmes_named(self._books.books, reading.message, short=True):
+            return ()
+        topics = compared_topics(reading.message, conversation)
+        return tuple(Side(one.query, one.policies, within=one.focus[0]) for one in topics)
+
+    @staticmethod
+    def _claims_of(reading: Reading, conversation: Conversation) -> bool:
+        """我听说不得超过30%, after an answer: a figure of the clause under discussion is claimed, and no more is said."""
+        if reading.intent is not Intent.LOOKUP or not (conversation.focus and reading.does(Act.CONFIRM)):
+            return False
+        figures, rest = find_quantities(reading.message), reading.message
+        for one in reversed(figures):
+            rest = rest[: one.start] + rest[one.end :]
+        return bool(figures) and len(own_words(rest)) <= BARE
 
     def _near(self, reading: Reading, conversation: Conversation) -> Reading | None:
         """A clause beside the one under discussion: 下一步, 交通呢, 近零碳那张表里呢."""

@@ -14,7 +14,7 @@ from assistant.retrieval.asking import Ask, asks_of, content_words
 MOST = 4  # questions of one message that are answered one by one
 LEAST_CONTENT = 4  # characters of content that make a question one of its own
 ASKING = re.compile(
-    r"谁|哪|何|还是|什么|啥|多少|(?<![前好])几(?!乎|十|百|千|万|年前)|怎么|咋|如何|怎样|多久|多长|多大|多高|吗|呢|么$|嘛$|是否|能否|可否|吧$|"
+    r"谁|哪|何|还是|什么|啥|多少|(?<![前好点])几(?!乎|十|百|千|万|年前)|怎么|咋|如何|怎样|多久|多长|多大|多高|吗|呢|么$|嘛$|是否|能否|可否|吧$|"
     r"请(?:再)?(?:说明|告知|列出|写明|解释)|(?P<one>[是能行够要会有该算对达含符])[不没](?P=one)|(?<=[\u4e00-\u9fff])[不没]$"
 )
 TOPIC = re.compile(r"呢$")  # 那零碳工厂呢，也要先培育吗: what is asked about, where a question follows
@@ -22,6 +22,13 @@ ENDS = re.compile(r"[^，,。；;？?！!、\n 　]+[，,。；;？?！!、\n �
 SIGNS = "，,。；;？?！!、：:\n 　"
 NUMBERED = re.compile(
     r"(?:^|(?<=[：:，。；;？?！!\s]))(?:[①②③④]|其[一二三四]|[（(]?[1-4一二三四][)）.．、]|[一二三四]是|首先|其次|最后|再次)[，,、：:]?"
+)
+RUN_ON_NUMBERS = re.compile(
+    r"(?<=[\u4e00-\u9fff])[2-9][.．)）](?=[\u4e00-\u9fff])"
+)  # 1.基准年哪年2.材料报给谁
+FIRST_NUMBER = re.compile(r"(?:^|[：:，。；？！\s])1[.．)）、]")
+AND = re.compile(
+    r"(多少|多久|多长|哪年|哪天|时候|[谁吗])(?:和|跟|与|以及|还有|及|再就是)(?=[^，。；？?！!]{2,}(?:多少|多久|多长|谁|几|哪|什么|啥|吗))"
 )
 NEW_ASKS = frozenset({Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS, Ask.AMOUNT, Ask.FORMULA, Ask.MEANING})
 EACH = re.compile(r"分列|分别(?:说|列|回|答|告)|都(?:说|列|讲|回|告诉)|一[起并](?:说|回|答|告|讲)|逐[一项]")
@@ -42,7 +49,7 @@ def questions_in(message: str) -> tuple[str, ...]:
         return tuple(named)
     parts: list[list[str]] = []
     told: list[str] = []
-    for piece in ENDS.findall(NUMBERED.sub("，", message)):
+    for piece in ENDS.findall(AND.sub(r"\1，", NUMBERED.sub("，", _parted(message)))):
         told.append(piece)
         words = piece.strip(SIGNS)
         if ASKING.search(TOPIC.sub("", words)) and not OPENING.search(words):
@@ -72,6 +79,11 @@ def _each(message: str) -> list[str]:
         for piece, rest in zip(pieces, left, strict=True)
         if len(content_words(rest).replace(" ", "")) >= LEAST_NAMED
     ]
+
+
+def _parted(message: str) -> str:
+    """A message whose questions are numbered without stops between them, with stops."""
+    return RUN_ON_NUMBERS.sub("，", message) if FIRST_NUMBER.search(message) else message
 
 
 def _stands_apart(question: str, before: str) -> bool:

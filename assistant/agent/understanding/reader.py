@@ -24,6 +24,12 @@ from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.facts_talk import dropped, noted
 from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
+from assistant.agent.understanding.looking_back import (
+    asks_the_like,
+    measured_in_thread,
+    without_doubt,
+    without_repeated,
+)
 from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
@@ -127,10 +133,15 @@ class Reader:
             intent = Intent.INSIDES if heard.tricked else Intent.GREETING
             return Reading(raw, raw, intent, frozenset(), talk=heard.talk, tricked=heard.tricked)
         raw, conversation = self._answering(plain(heard.rest), conversation)
+        doubted = without_doubt(raw) if conversation.query else None
+        if doubted == "":
+            return self._again(raw, conversation, today)
+        raw = doubted or raw
         message = self._lexicon.corrected(raw)
         message = self._spelling.mended(message) if self._spelling else message
         message = intents.without_thanks(message)
         conversation = come_back(message, conversation)
+        message = measured_in_thread(message, conversation, self._books.books)
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
@@ -139,6 +150,7 @@ class Reader:
             or bool(intents.FOLLOW_UP.search(message))
             or len(message) <= SHORT
             or len(own_words(message)) <= LITTLE
+            or asks_the_like(self._naming.without_places(message))
             or (not named and intents.PART_OF.search(message) is not None)
         )
         # 那零碳呢, once a programme is under discussion; 够不够零碳, where somebody asks whether they qualify
@@ -149,6 +161,8 @@ class Reader:
         applying = day_of_applying(message, today)
         applying = conversation.applying if applying is None else applying or None
         facts = self._facts(message, book, current, conversation, _applied(applying, today))
+        known = conversation.facts.get(book.policy_id, {}) if book else {}
+        facts = without_repeated(facts, message, known)
         measuring = bool(conversation.programme or programme)
         metric = self._metric(message, asks, facts, current, measuring, conversation)
         sought = (
@@ -204,6 +218,16 @@ class Reader:
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
             return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(settled, conversation)
+
+    def _again(self, message: str, conversation: Conversation, today: date) -> Reading:
+        """你确定？: the last question once more, or the clause that was read for it."""
+        if conversation.intent == Intent.CLAUSE and conversation.focus:
+            pinned = conversation.focus[:1]
+            query = conversation.query or message
+            policies = conversation.policies
+            return Reading(message, query, Intent.CLAUSE, frozenset(), policies, pinned=pinned, again=True)
+        question = conversation.query or message
+        return replace(self._read(question, conversation.dumps(), False, today), again=True)
 
     def sets_aside(self, message: str, conversation: Conversation) -> bool:
         """Whether parts of a message that tell how to decide are not read, and something else is."""
@@ -460,7 +484,8 @@ def _tails(metric: Metric, message: str) -> tuple[str, ...]:
 def _names_item(book: RuleBook, metric: Metric, message: str, conversation: Conversation) -> bool:
     """抵消那项能拿几分, said of oneself or with figures known: the scored item is named by the amount it is about."""
     known = conversation.facts.get(book.policy_id, {})
-    if not (set(book.needed[metric.id]) & set(known) or intents.FIRST_PERSON.search(message)):
+    behind = {*book.needed[metric.id], *book.inputs(metric.id)}
+    if not (behind & set(known) or intents.FIRST_PERSON.search(message)):
         return False
     parts = [book.metrics[id] for id in book.inputs(metric.id) if id in book.metrics]
     moved = [book.facts[one.adjust] for one in (metric, *parts) if one.adjust]

@@ -19,6 +19,7 @@ from assistant.rules.book import RuleBook
 
 SURE = 0.75
 UNLIKELY = 0.15
+HARDLY = 0.05
 APART = 0.3  # by which one act must be likelier than the others to change what was read
 MEASURED = {
     Act.VERDICT: Intent.ELIGIBILITY,
@@ -53,6 +54,12 @@ class Weighing:
     def acts(self) -> Mapping[Act, float]:
         """{act: probability} of the message."""
         return self.base.acts
+
+    @property
+    def claims_rule(self) -> bool:
+        """Whether figures of the message are what somebody believes of a rule, and none of the applicant: 绿证只能算一半吗."""
+        text = max(self.acts[act] for act in (Act.RULE, Act.CONFIRM))
+        return text >= LIKELY and self.acts[Act.STATE] < UNLIKELY
 
     def intent(self, read: Intent) -> Intent:
         """The intent that was read, or the one that the acts speak for clearly."""
@@ -128,7 +135,7 @@ class Weighing:
             return False  # 有13家，最少抽几家: what the metric is computed from is given
         measured = max(self.acts[act] for act in (*MEASURED, *CHANGING, Act.STATE))
         text = max(self.acts[act] for act in (Act.RULE, Act.CONFIRM))
-        return text >= SURE and measured < UNLIKELY
+        return (text >= SURE and measured < UNLIKELY) or (text >= LIKELY and measured < HARDLY)
 
     @property
     def _forgets(self) -> bool:

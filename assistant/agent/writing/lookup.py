@@ -10,6 +10,7 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.tools.passages import MOST_SHOWN, clauses_shown
 from assistant.agent.tools.sentence_features import CONTACT, OFFICE
 from assistant.agent.tools.sentences import is_responsible_note
+from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.intents import COMPARE, step_in
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
@@ -36,6 +37,9 @@ FIRST_OF = re.compile(r"谁(?:在|更)?[先早前晚后]|哪(?:一)?[份个篇](
 AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
 LIST_LIMIT = 40
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
+OTHER_SIDE = 0.05  # share of a comparison that the sentence of the other thing must add
+LOOKED_AT = 10  # passages among which it is looked for
+FIGURE = re.compile(r"\d(?!\d*年|\d*\.(?!\d))")
 Item = dict[str, Any]
 
 
@@ -53,6 +57,8 @@ def clause_to_read(reading: Reading, result: ToolResult) -> str | None:
     step = step_in(reading.message)
     if step and len(best["children"]) >= abs(step):
         return str(best["children"][step - 1 if step > 0 else step])
+    if Ask.AMOUNT in reading.asks and reading.does(Act.COMPARE):
+        return None  # 电机跟变压器占比要求一样吗: two figures, not the list
     if Ask.LISTING not in reading.asks or reading.asks & {Ask.WHO, Ask.CONTACT, Ask.POINTS}:
         return None
     if best["children"] and (best["quote"].rstrip().endswith(("：", ":")) or len(best["quote"]) < SHORT_LEAD):
@@ -109,6 +115,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     lines = [f"{judged}{source_of(lead)}：{_said(lead, passages)}"]
     lines[0] += _points(reading, lead)
     lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
+    lines += [f"另一项：{quoted(item)}" for item in _other_side(reading, lead, passages)]
     related = _related(reading, lead, passages)
     if lead["judged"] == WRONG:  # what was said may be true of something else
         related += [item for item in passages if item["states_figure"] and item not in related][:1]
@@ -200,6 +207,19 @@ def _completing(lead: Item, passages: Sequence[Item]) -> list[Item]:
     ]
     best = max(added, key=lambda pair: pair[0], default=None)
     return [best[1]] if best and best[0] >= COMPLETING and lead["kind"] != "field" else []
+
+
+def _other_side(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Item]:
+    """电机跟变压器占比哪个要求高: the sentence with a figure that holds the other thing compared, which the first one leaves out."""
+    if not reading.does(Act.COMPARE) or not FIGURE.search(lead["quote"]):
+        return []
+    added = [
+        (sum(share for gram, share in item["words"].items() if gram not in lead["words"]), item)
+        for item in passages[:LOOKED_AT]
+        if item["quote"] != lead["quote"] and FIGURE.search(item["quote"])
+    ]
+    best = max(added, key=lambda pair: pair[0], default=None)
+    return [best[1]] if best and best[0] >= OTHER_SIDE else []
 
 
 def _related(reading: Reading, lead: Item, passages: Sequence[Item]) -> list[Item]:

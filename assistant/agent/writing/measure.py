@@ -236,7 +236,23 @@ def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     head = f"**{supposed}{item['label']}为{item['display']}{judged}{still}。**{mark(item['marker'])}"
     lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item, *apart))
     said = f"\n\n{unclear.text}" if unclear.sentences else ""
+    said += _what_counts(reading, item, books)
     return Draft(f"{head}{said}\n\n测算：\n{lines}", AnswerStatus.ANSWERED, warnings=warnings)
+
+
+def _what_counts(reading: Reading, item: dict[str, Any], books: RuleBooks) -> str:
+    """The clause's own words, where they leave out what the message speaks of: 先扣掉抵消再除的，对不对 and 以未抵消的碳排放量计算."""
+    quote = item["quote"] or ""
+    spoken = {
+        word
+        for book in books.books.values()
+        for fact in book.facts.values()
+        for word in fact.topic
+        if word in reading.message
+    }
+    if any(re.search(rf"[未不][^，。；]{{0,2}}{re.escape(word)}", quote) for word in spoken):
+        return f"\n\n依据：“{quote}”{mark(item['marker'])}"
+    return ""
 
 
 def solved(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:

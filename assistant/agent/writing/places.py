@@ -13,6 +13,7 @@ from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.agent.writing.refusing import quoted
 
 TELLING = 0.58  # share of the question's words that a sentence with a figure must hold to be about it
+AS_WELL = 0.78  # of what the other level's sentence holds: a sentence that holds so much is as much about it
 LOOKED_AT = 10  # passages among which the figure is looked for
 YEAR = re.compile(r"20\d{2}(?=年|—|-|\D|$)")
 NUMBERING = re.compile(r"^\s*(?:\d+\.|（[一二三四五六七八九十\d]+）)")
@@ -26,9 +27,10 @@ def figure_found(results: Sequence[ToolResult]) -> bool:
 
 def figure(reading: Reading, own: ToolResult, others: ToolResult) -> Draft:
     """The place's own figure; else what the other level says, and that the place's policies have none."""
-    if _telling(own):
-        return lookup.search(reading, [own])
     told = _telling(others)
+    as_well = min(TELLING, AS_WELL * _share(told)) if told else TELLING
+    if _telling(own, as_well):
+        return lookup.search(reading, [own])
     assert told is not None, "a figure was found"
     titles = dict.fromkeys(str(item["title"]) for item in own.artifact["passages"])
     held = f"《{next(iter(titles))}》" if len(titles) == 1 else "已收录的省级文件"
@@ -40,13 +42,18 @@ def figure(reading: Reading, own: ToolResult, others: ToolResult) -> Draft:
     return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
 
 
-def _telling(result: ToolResult) -> Item | None:
+def _share(item: Item) -> float:
+    """Share of the question that a passage's sentence holds."""
+    return float(sum(item["words"].values()))
+
+
+def _telling(result: ToolResult, at_least: float = TELLING) -> Item | None:
     """The best passage with a figure that is about the question, of a year that is asked for."""
     asked = set(YEAR.findall(result.artifact["query"]))
     for item in result.artifact["passages"][:LOOKED_AT]:
         stated = set(YEAR.findall(item["quote"]))
         figures = re.search(r"\d", YEAR.sub("", NUMBERING.sub("", item["quote"])))
         agrees = not asked or not stated or bool(asked & stated)
-        if figures and agrees and sum(item["words"].values()) >= TELLING:
+        if figures and agrees and _share(item) >= at_least:
             return dict(item)
     return None
