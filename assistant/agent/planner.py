@@ -276,8 +276,7 @@ class Planner:
             },
         )
 
-    @staticmethod
-    def _measuring(tool: str, key: str, reading: Reading, conversation: Conversation) -> ToolCall:
+    def _measuring(self, tool: str, key: str, reading: Reading, conversation: Conversation) -> ToolCall:
         named = reading.metric if key == "metric" else reading.programme
         assert named is not None
         known = conversation.facts.get(named.policy, {})

@@ -159,3 +159,66 @@ def test_a_figure_of_another_year_is_said_to_be_of_another_year(real_assistant: 
 def test_the_one_city_is_meant_where_no_name_is_said(real_assistant: Assistant) -> None:
     answer = real_assistant.ask("平板玻璃达到能效标杆的产能比例，省方案与市方案2025年各怎么定")
     assert set(cited(answer)) >= {f"{SYNERGY}#三/（五）", f"{FUZHOU}#三/（一）/3"}
+
+
+def test_doubt_gets_the_same_clause_confirmed(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "近零碳培育期多长", "你确定？")
+    assert answer.answer.startswith("是的，已重新核对")
+    assert first(answer) == f"{ZERO}#第十二条/（四）"
+
+
+def test_doubt_with_a_claim_is_judged_by_the_clause(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "零碳工厂抵消最多能占多少", "你确定？我听说不得超过30%")
+    assert answer.answer.startswith("不对。")
+    assert first(answer) == f"{ZERO}#第八条/（二）"
+
+
+def test_a_bare_share_is_judged_and_kept_for_the_score(real_assistant: Assistant) -> None:
+    messages = ("零碳工厂抵消最多能占多少", "企业报的占比是百分之三十七点五，过线没有")
+    judged = talk(real_assistant, *messages)
+    assert judged.answer.startswith("**碳抵消占比为37.5%")
+    assert "未超过上限" in judged.answer
+    scored = real_assistant.ask("抵消那项就该给满20分吧，他们填的20", judged.conversation_id)
+    assert "12.5分" in scored.answer
+
+
+def test_two_earlier_answers_are_compared(real_assistant: Assistant) -> None:
+    messages = (
+        "福州2025年短流程炼钢定多少",
+        "省里呢",
+        "差几个点",
+    )
+    answer = talk(real_assistant, *messages)
+    assert {f"{FUZHOU}#三/（一）/1", f"{SYNERGY}#三/（五）"} <= set(cited(answer))
+
+
+def test_both_things_of_one_clause_are_compared(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("福州新增高效电机跟变压器占比，哪个要求高")
+    assert "70%" in answer.answer
+    assert "80%" in answer.answer
+
+
+def test_the_same_of_another_place_is_its_own_figure(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "短流程炼钢占比，省里2025年要到多少", "福州也有类似的数吗")
+    assert first(answer) == f"{FUZHOU}#三/（一）/1"
+
+
+def test_words_of_the_clause_that_leave_offset_out_are_quoted(real_assistant: Assistant) -> None:
+    figures = "去年排放9.5万吨，工业增加值1.2亿元，另有2万吨抵消"
+    answer = real_assistant.ask(f"{figures}。碳排放强度是先扣掉抵消再除的，对不对")
+    assert "7.92" in answer.answer
+    assert "以未抵消的碳排放量计算" in answer.answer
+    plain = real_assistant.ask("去年排放9.5万吨，工业增加值1.2亿元，碳排放强度多少")
+    assert "以未抵消" not in plain.answer
+
+
+def test_a_point_of_silence_is_told(real_assistant: Assistant) -> None:
+    assert "没有规定" in real_assistant.ask("近36个月从哪天往前算").answer
+    assert "合格线" in real_assistant.ask("零碳工厂多少分算过").answer
+
+
+def test_a_share_that_is_only_tried_does_not_replace_the_figures(real_assistant: Assistant) -> None:
+    answer = talk(
+        real_assistant, "我们2021年10万吨，去年4万吨，抵消4万吨，零碳够吗", "那50.2%呢", "碳抵消占比多少"
+    )
+    assert answer.answer.startswith("**碳抵消占比为40%")

@@ -12,23 +12,24 @@ from dataclasses import replace
 
 from assistant.agent.conversation import Conversation, Topic
 from assistant.agent.understanding.facts.stated import FactReading
-from assistant.agent.understanding.intents import COMPARE, Intent
+from assistant.agent.understanding.intents import COMPARE
 from assistant.quantities import find_quantities
 from assistant.retrieval.asking import own_words
 from assistant.rules.book import Metric, RuleBook
 
 _SURE = r"(?:确定|肯定|当真|属实|靠谱|可靠|保真|准)(?:的)?(?:吗|么|嘛|不|没有?)?"
 _DOUBT = (
-    rf"(?:你|您|这个?|那)*(?:们)?(?:真的?|能|敢)?{_SURE}|真的?(?:吗|么|假的|假|是?这样(?:吗|么)?)|不(?:是|会|可能|应该|至于)吧|是吗|"
-    r"(?:你|您)?(?:是不是|有没有|没有?|不会)?(?:搞|弄|看|说|记|算|查)错(?:了)?(?:吧|吗|没有?)|(?:你|您)?别(?:骗|唬|忽悠|蒙)(?:我|人)|就?(?:是)?这样(?:吗|么)|我(?:怎么)?不(?:太)?(?:相)?信"
+    rf"(?:你|您|这个?|那)*(?:们)?(?:真的?|能|敢)?{_SURE}|真的?(?:吗|么|假的|假|是?这样(?:吗|么)?)|真的|不(?:是|会|可能|应该|至于)吧|是吗|"
+    r"(?:你|您)?们?(?:是不是|有没有|没有?|不会)?(?:搞|弄|看|说|记|算|查)错(?:了)?(?:吧|吗|没有?)|(?:你|您)?别(?:骗|唬|忽悠|蒙)(?:我|人)|就?(?:是)?这样(?:吗|么)|我(?:怎么)?不(?:太)?(?:相)?信"
 )
 DOUBT = re.compile(rf"(?:(?:啊|哎|咦|诶|嗯|哦|呃)[，,]?)?(?:{_DOUBT})[啊呀哦噢哈嘞的了]*[，。？！?!,~…\s]+")
 COMPARING = re.compile(
     rf"{COMPARE.pattern}|哪[个边家条份项]?[^，。？?]{{0,4}}(?:高|低|多|少|大|小|严|松|早|晚|长|短)|谁[^，。？?]{{0,3}}(?:高|低|多|少|大|小|严|松)|(?:高|低|多|少|大|小)了?还是|"
-    r"[差多少高低](?:了)?(?:多少|几)(?!分)|差多远|[跟和与同][^，。？?]{1,20}比[，,起着]?|比起来|两边"
+    r"[差多少高低](?:了)?(?:多少|几)(?!分)|差多远|加起来|合起来|[跟和与同][^，。？?]{1,20}比[，,起着]?|比起来|两边"
 )
+BACK = re.compile(r"前面|刚才|刚刚|上面|之前|(?:这|那)(?:个|一)?(?:数|指标|目标|标准)")
 POINTING_BACK = re.compile(
-    r"前面|刚才|刚刚|上面|之前|(?:这|那)(?:个|一)?(?:数|指标|目标|标准)|[这那]?[两俩](?:个(?!月)|边|者|处|地|条|份|家|样|级)|它们?俩?|差(?:多少|几)|一样"
+    rf"{BACK.pattern}|[这那]?[两俩](?:个(?!月)|边|者|处|地|条|份|家|样|级)|它们?俩?|差(?:多少|几)|一样"
 )
 SIMILAR = re.compile(
     r"(?:有没有|有无|也?有|是不是也有?|也)?(?:类似|同样|相应|对应|相同|一样|这样|这种)(?:的)?(?:一?个)?(?:数字?|指标|目标|规定|要求|说法|内容|条款|提法)?"
@@ -37,7 +38,7 @@ POINTED = r"(?:的)?[，,]?[这那](?:一)?(?:句话?|条|段话?|处|个?说法
 TO_JUDGE = re.compile(
     r"呢[？?。]?$|过线|超[没不了过线标吗]|达标|行不|行吗|可以[吗么]|够[吗不没]|合格|符合|算不算|能不能|几分|多少分"
 )
-NOT_ITS_OWN = (Intent.GREETING, Intent.FORGET, Intent.RECALL, Intent.INSIDES, Intent.OFF_TOPIC)
+BARE_FIGURE = re.compile(r"(?:那|要是|如果|换成)*\d[\d.]*(?:呢|行不行|行吗|可以吗|够吗|够不够)[？?。]?")
 
 
 def without_doubt(message: str) -> str | None:
@@ -56,7 +57,8 @@ def compared_topics(message: str, conversation: Conversation) -> tuple[Topic, ..
 
     The earlier one is that whose question is most like the present one; of several as like, the last.
     """
-    if not (COMPARING.search(message) and POINTING_BACK.search(message)):
+    alone = not own_words(COMPARING.sub(" ", message))
+    if not COMPARING.search(message) or not (alone or POINTING_BACK.search(message)):
         return ()
     if not conversation.query or not conversation.focus:
         return ()
@@ -71,12 +73,14 @@ def compared_topics(message: str, conversation: Conversation) -> tuple[Topic, ..
 
 
 def measured_in_thread(message: str, conversation: Conversation, books: Mapping[str, RuleBook]) -> str:
-    """那50.2%呢, 占比是37.5%，过线没有: with the name of the share that the conversation is about put to its percentage.
+    """那50.2%呢, 那51呢, 占比是37.5%，过线没有: with the name of the share that the conversation is about put to its percentage.
 
     The share is one that a rule book limits in a clause under discussion and that the last question speaks of.
     """
     figures = [one for one in find_quantities(message) if one.unit != "年"]
-    if len(figures) != 1 or figures[0].unit != "%" or not TO_JUDGE.search(message):
+    if len(figures) != 1 or figures[0].unit not in ("%", None) or not TO_JUDGE.search(message):
+        return message
+    if figures[0].unit is None and not BARE_FIGURE.fullmatch(message):
         return message
     shares = [
         one
@@ -95,7 +99,9 @@ def measured_in_thread(message: str, conversation: Conversation, books: Mapping[
         return message.replace(tail, share.label, 1)
     if len(own_words(message[: figures[0].start] + message[figures[0].end :])) > 2:
         return message  # it speaks of something else
-    return message[: figures[0].start] + share.label + message[figures[0].start :]
+    unit = "" if figures[0].unit else "%"
+    before, after = message[: figures[0].start], message[figures[0].end :]
+    return f"{before}{share.label}{figures[0].text}{unit}{after}"
 
 
 def _is_under_discussion(metric: Metric, book: RuleBook, conversation: Conversation) -> bool:

@@ -13,7 +13,7 @@ from assistant.agent.understanding.clause_talk import ClauseTalk
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
-from assistant.agent.understanding.looking_back import compared_topics
+from assistant.agent.understanding.looking_back import BACK, compared_topics
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
 from assistant.agent.understanding.programmes import Named, programmes_named
@@ -119,7 +119,9 @@ class Placing:
 
     def _earlier(self, reading: Reading, conversation: Conversation) -> tuple[Side, ...]:
         """差几家, 两边都是多少: what was answered before and now, each in its own clause."""
-        if reading.intent not in (Intent.LOOKUP, Intent.CLAUSE) or not reading.follows or reading.references:
+        if reading.intent not in (Intent.LOOKUP, Intent.CLAUSE) or reading.references:
+            return ()
+        if not (reading.follows or BACK.search(reading.message)):
             return ()
         if programmes_named(self._books.books, reading.message, short=True):
             return ()

@@ -141,7 +141,9 @@ class Reader:
         message = self._spelling.mended(message) if self._spelling else message
         message = intents.without_thanks(message)
         conversation = come_back(message, conversation)
-        message = measured_in_thread(message, conversation, self._books.books)
+        whole = measured_in_thread(message, conversation, self._books.books)
+        tried = whole != message and message.rstrip("？?。").endswith("呢")
+        message = whole
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
@@ -163,6 +165,7 @@ class Reader:
         facts = self._facts(message, book, current, conversation, _applied(applying, today))
         known = conversation.facts.get(book.policy_id, {}) if book else {}
         facts = without_repeated(facts, message, known)
+        facts = replace(facts, supposed=facts.supposed or tried)
         measuring = bool(conversation.programme or programme)
         metric = self._metric(message, asks, facts, current, measuring, conversation)
         sought = (

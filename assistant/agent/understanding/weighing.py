@@ -19,7 +19,6 @@ from assistant.rules.book import RuleBook
 
 SURE = 0.75
 UNLIKELY = 0.15
-HARDLY = 0.05
 APART = 0.3  # by which one act must be likelier than the others to change what was read
 MEASURED = {
     Act.VERDICT: Intent.ELIGIBILITY,
@@ -135,7 +134,7 @@ class Weighing:
             return False  # 有13家，最少抽几家: what the metric is computed from is given
         measured = max(self.acts[act] for act in (*MEASURED, *CHANGING, Act.STATE))
         text = max(self.acts[act] for act in (Act.RULE, Act.CONFIRM))
-        return (text >= SURE and measured < UNLIKELY) or (text >= LIKELY and measured < HARDLY)
+        return text >= LIKELY and measured < UNLIKELY
 
     @property
     def _forgets(self) -> bool:
