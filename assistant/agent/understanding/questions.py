@@ -26,6 +26,7 @@ NUMBERED = re.compile(
 RUN_ON_NUMBERS = re.compile(
     r"(?<=[\u4e00-\u9fff])[2-9][.．)）](?=[\u4e00-\u9fff])"
 )  # 1.基准年哪年2.材料报给谁
+CIRCLED = re.compile(r"[①-⑨]")  # 零碳工厂：①抵消上限②强度上限
 FIRST_NUMBER = re.compile(r"(?:^|[：:，。；？！\s])1[.．)）、]")
 AND = re.compile(
     r"(多少|多久|多长|哪年|哪天|时候|[谁吗])(?:和|跟|与|以及|还有|及|再就是)(?=[^，。；？?！!]{2,}(?:多少|多久|多长|谁|几|哪|什么|啥|吗))"
@@ -37,6 +38,7 @@ WHOLE = (intents.FORGET, intents.OFF_TOPIC)
 OF_BOTH = re.compile(
     rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪|两边|双方|两者"
 )  # about what was asked before
+OPENING_LIST = re.compile(r"请|列|回答|问题|问")
 OPENING = re.compile(r"(?:请问|问(?:一)?下|咨询|打听|帮.{0,3}[查看问]|麻烦)[^，。]{0,4}$")
 
 
@@ -47,6 +49,11 @@ def questions_in(message: str) -> tuple[str, ...]:
     named = _each(message) if EACH.search(message) else []
     if 1 < len(named) <= MOST and sum(ASKING.search(one) is not None for one in named) < 2:
         return tuple(named)
+
+
+    listed = _circled(message)
+    if 1 < len(listed) <= MOST:
+        return listed
     parts: list[list[str]] = []
     told: list[str] = []
     for piece in ENDS.findall(AND.sub(r"\1，", NUMBERED.sub("，", _parted(message)))):
@@ -79,6 +86,13 @@ def _each(message: str) -> list[str]:
         for piece, rest in zip(pieces, left, strict=True)
         if len(content_words(rest).replace(" ", "")) >= LEAST_NAMED
     ]
+
+
+def _circled(message: str) -> tuple[str, ...]:
+    """The items of a list with circled numbers, each after what stands before the list and says what it is of."""
+    lead, *items = CIRCLED.split(message)
+    said = lead.rstrip("：: ") if content_words(lead).strip() and not OPENING_LIST.search(lead) else ""
+    return tuple(f"{said}{item.strip('，,；;、。 ')}" for item in items if item.strip("，,；;、。 "))
 
 
 def _parted(message: str) -> str:
