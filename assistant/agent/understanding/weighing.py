@@ -134,7 +134,8 @@ class Weighing:
             return False  # 有13家，最少抽几家: what the metric is computed from is given
         measured = max(self.acts[act] for act in (*MEASURED, *CHANGING, Act.STATE))
         text = max(self.acts[act] for act in (Act.RULE, Act.CONFIRM))
-        return text >= LIKELY and measured < UNLIKELY
+        known = any(self.conversation.facts.values())  # 抵消比例没超一半吧 may then be about the applicant
+        return text >= (SURE if known else LIKELY) and measured < UNLIKELY
 
     @property
     def _forgets(self) -> bool:
