@@ -49,8 +49,6 @@ def questions_in(message: str) -> tuple[str, ...]:
     named = _each(message) if EACH.search(message) else []
     if 1 < len(named) <= MOST and sum(ASKING.search(one) is not None for one in named) < 2:
         return tuple(named)
-
-
     listed = _circled(message)
     if 1 < len(listed) <= MOST:
         return listed
