@@ -105,6 +105,8 @@ class Reader:
         heard = self.heard(message, conversation)
         if not heard.rest:
             return (message,)
+        if self._answering(plain(message), conversation)[0] != plain(message):
+            return (message,)  # a question of ours with its answer, as a form sends it
         apart: list[str] = []
         before: Reading | None = None
         for part in questions_in(plain(heard.rest)):
