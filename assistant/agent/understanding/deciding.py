@@ -368,14 +368,7 @@ class Decision:
         scored = self._score_carried() or self._share_apart()
         if scored is not None or not self.conversation.metric:
             return scored
-        policy, metric = self.conversation.metric.split("/")
-        book = self.books.get(policy)
-        if book is not None and self.base.does(Act.SCORE):  # 这项得几分, after a share: the points it gives
-            points = (
-                one.id for one in book.metrics.values() if one.unit == "分" and metric in book.inputs(one.id)
-            )
-            metric = next(points, metric)
-        return Named(policy, metric)
+        return Named(*self.conversation.metric.split("/"))
 
     def _score_carried(self) -> Named | None:
         """那分数变成多少: the one score that the metric under discussion, or what was told last, goes into."""

@@ -111,7 +111,7 @@ class Reader:
         before: Reading | None = None
         for part in questions_in(plain(heard.rest)):
             reading = self.read(part, conversation, linked=before is not None)
-            if before is not None and (_one_measurement(before, reading) or before.does(Act.REVERT)):
+            if before is not None and _one_measurement(before, reading):
                 apart[-1] += f"，{part}"
             else:
                 apart.append(part)
