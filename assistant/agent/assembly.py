@@ -91,6 +91,11 @@ class Assembly:
         return [data for data in self._artifacts if "findings" in data]
 
     @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The engine's verdict of each assessment of the turn."""
+        return tuple(verdict_of(data, self._order) for data in self._assessments)
+
+    @property
     def measured(self) -> Mapping[str, Any] | None:
         """What a trace is to explain: the turn's assessment, else its last computation; None without one."""
         computed = (data for data in reversed(self._artifacts) if "calculation" in data or data.get("checks"))
@@ -118,14 +123,19 @@ class Assembly:
         """Every text the rule engine produced, as sources of figures."""
         texts: list[str] = []
         for item in self._computed:
-            texts += [item["formula"], item["substituted"] or "", item["display"] or "", item["limit"] or ""]
-            texts += list(item["inputs"].values())
+            texts += [
+                item["formula"],
+                item["substituted"] or "",
+            ]  # what is put in and comes out stands in the computations
         for assessed in self._assessments:
             texts += [finding["reason"] for finding in assessed["findings"]]
             texts += [finding["label"] for finding in assessed["findings"]]
             texts += [question["question"] for question in assessed["missing"]]
             texts += [question["why"] for question in assessed["missing"]]
-            texts += [f"{bound}分" for bound in (assessed["score"] or {}).values()]
+            if score := assessed["score"]:
+                texts += [
+                    f"评分项目前可定在{score['low']}分到{score['high']}分之间，满分{score['max']}分，得分为{score['low']}分"
+                ]
             texts += [str(len(assessed["findings"]))]
             texts += list(assessed["warnings"])
         for data in self._artifacts:

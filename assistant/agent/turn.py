@@ -24,7 +24,7 @@ from assistant.agent.understanding.carrying import supposed_after, together, top
 from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
-from assistant.agent.verification import Failure, verify, without_unsourced
+from assistant.agent.verification import Failure, Grounds, verify, without_unsourced
 from assistant.errors import AddressError
 from assistant.plain_text import plain
 
@@ -36,12 +36,13 @@ UNPROVEN = "这次没能写出每句话都有出处的回答，所以不作答�
 
 @dataclass(frozen=True)
 class Turn:
-    """A finished turn: the answer to show, the conversation to remember, and the trace of a verdict or computations."""
+    """A finished turn: the answer to show and what it was held against, the conversation to remember, the trace of a verdict or computations."""
 
     answer: Answer
     conversation: Conversation
     failures: tuple[Failure, ...] = ()
     trace: dict[str, Any] | None = None
+    grounds: Grounds = Grounds()
 
 
 @dataclass(frozen=True)
@@ -82,47 +83,52 @@ class TurnRunner:
         draft = Assembly(state["messages"], context)
         answer = draft.answer(answer_id, conversation.id, self.engine)
         context.progress("verify", "核对引文和数字…")
-        answer, failures = self._verified(answer, draft, reading, conversation)
+        grounds = self._grounds(answer, draft, reading, conversation)
+        answer, failures = _verified(answer, grounds)
         trace = None if failures else trace_of(draft.measured, context, reading.facts)
         answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
-        return Turn(answer, _remember(context, reading, answer, draft), failures, trace)
+        return Turn(answer, _remember(context, reading, answer, draft), failures, trace, grounds)
 
-    def _verified(
+    def _grounds(
         self, answer: Answer, draft: Assembly, reading: Reading, conversation: Conversation
-    ) -> tuple[Answer, tuple[Failure, ...]]:
-        """The answer when it holds; else the refusal that takes its place, and what failed."""
-        sources = {
-            citation.policy_id: self.desk.library.source(citation.policy_id) for citation in answer.citations
-        }
+    ) -> Grounds:
+        """What the answer may rest on: its citations, the user's words, the engine's and the catalogue's texts."""
+        library, books = self.desk.library, self.desk.books.books
         catalogue = [
-            f"{policy.title} {policy.number or ''} {policy.published or ''} {policy.valid_to or ''}"
-            for policy in self.desk.library.policies.values()
+            f"{policy.title} {policy.issuer} {policy.number or ''} {policy.published or ''} {policy.valid_to or ''}"
+            for policy in library.policies.values()
         ]
         catalogue += [
-            f"{fact.label}\n{fact.question}"
-            for book in self.desk.books.books.values()
-            for fact in book.facts.values()
+            f"{fact.label}\n{fact.question}" for book in books.values() for fact in book.facts.values()
         ]
-        said = [plain(words) for words in (*conversation.said, draft.message)]
+        catalogue += [criterion.label for book in books.values() for criterion in book.criteria.values()]
         told = [part for item in reading.noted for part in item] + [reading.converted or ""]
         told += [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
-        computed = (*draft.engine_texts, *catalogue, *told)
-        failures = verify(answer, sources, said, computed)
-        if not failures:
-            return answer, ()
-        proven = without_unsourced(answer.answer, failures)
-        if proven is not None:
-            rest = replace(answer, answer=proven)
-            if not verify(rest, sources, said, computed):
-                LOG.warning("answer %s is shown without lines that failed verification", answer.id)
-                return rest, ()
-        kinds = ", ".join(failure.type for failure in failures)
-        LOG.warning("answer %s failed verification: %s", answer.id, kinds)
-        LOG.debug("failures: %s", failures)
-        refused = Answer(
-            answer.id, answer.conversation_id, AnswerStatus.FAILED, UNPROVEN, engine=answer.engine
+        return Grounds(
+            citations=answer.citations,
+            sources={citation.policy_id: library.source(citation.policy_id) for citation in answer.citations},
+            said=tuple(plain(words) for words in (*conversation.said, draft.message)),
+            engine=tuple(text for text in (*draft.engine_texts, *told) if text),
+            catalogue=tuple(catalogue),
+            calculations=answer.calculations,
+            verdicts=draft.verdicts,
         )
-        return refused, failures
+
+
+def _verified(answer: Answer, grounds: Grounds) -> tuple[Answer, tuple[Failure, ...]]:
+    """The answer when it holds; else the refusal that takes its place, and what failed."""
+    failures = verify(answer.answer, grounds, answer.warnings)
+    if not failures:
+        return answer, ()
+    proven = without_unsourced(answer.answer, failures)
+    if proven is not None and not verify(proven, grounds, answer.warnings):
+        LOG.warning("answer %s is shown without lines that failed verification", answer.id)
+        return replace(answer, answer=proven), ()
+    kinds = ", ".join(failure.type for failure in failures)
+    LOG.warning("answer %s failed verification: %s", answer.id, kinds)
+    LOG.debug("failures: %s", failures)
+    refused = Answer(answer.id, answer.conversation_id, AnswerStatus.FAILED, UNPROVEN, engine=answer.engine)
+    return refused, failures
 
 
 def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:

@@ -1,0 +1,6 @@
+"""The verification gate, the same for every model."""
+
+from assistant.agent.verification.gate import verify, without_unsourced
+from assistant.agent.verification.grounds import Failure, Grounds
+
+__all__ = ["Failure", "Grounds", "verify", "without_unsourced"]

@@ -1,0 +1,154 @@
+"""The grounds of one answer, made ready for checking: what each statement may rest on, and its figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from assistant.agent.answer import Citation
+from assistant.agent.verification.figures import Figure, Kind, figures, key
+from assistant.agent.verification.grounds import Grounds
+from assistant.agent.verification.matching import folded, squeezed
+from assistant.agent.verification.operators import Bounded, bounded
+from assistant.agent.verification.statements import Statement
+
+Key = tuple[Kind, Fraction | str, str]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Figures to look up by what they are and by their unit."""
+
+    by_key: Mapping[Key, Sequence[Bounded]]
+    by_unit: Mapping[tuple[Kind, str], Sequence[Bounded]]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Pool:
+        """The figures of texts."""
+        by_key: dict[Key, list[Bounded]] = defaultdict(list)
+        by_unit: dict[tuple[Kind, str], list[Bounded]] = defaultdict(list)
+        for text in texts:
+            for one in bounded(text):
+                by_key[key(one.figure)].append(one)
+                by_unit[one.figure.kind, one.figure.unit].append(one)
+        return cls(dict(by_key), dict(by_unit))
+
+    def alike(self, figure: Figure) -> Sequence[Bounded]:
+        """The same figure elsewhere."""
+        return self.by_key.get(key(figure), ())
+
+    def holds(self, value: Fraction, unit: str) -> bool:
+        """Whether an amount of exactly this unit stands there."""
+        return bool(self.by_key.get((Kind.AMOUNT, value, unit)))
+
+    @cached_property
+    def values(self) -> frozenset[Fraction]:
+        """The values of all amounts."""
+        return frozenset(one[1] for one in self.by_key if isinstance(one[1], Fraction))
+
+    def holds_value(self, value: Fraction) -> bool:
+        """Whether an amount of this value stands there, whatever its unit."""
+        return value in self.values
+
+    def of_unit(self, figure: Figure) -> Sequence[Bounded]:
+        """Figures of the same kind and unit."""
+        return self.by_unit.get((figure.kind, figure.unit), ())
+
+
+@lru_cache(maxsize=8)
+def _catalogue_pool(catalogue: tuple[str, ...]) -> Pool:
+    return Pool.of(catalogue)
+
+
+@lru_cache(maxsize=8)
+def _catalogue_words(catalogue: tuple[str, ...]) -> str:
+    return "\n".join(folded(text) for text in catalogue)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The grounds of an answer with what is looked up often."""
+
+    grounds: Grounds
+    statements: tuple[Statement, ...] = ()
+    _pools: dict[tuple[int, ...], Pool] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """What was computed and understood, each as one short sentence: 碳削减率为75%."""
+        told = [f"{label}为{value}" for label, value in self.grounds.facts]
+        for one in self.grounds.calculations:
+            told += [f"{label}为{value}" for label, value in one.inputs.items()]
+            if one.value is not None:
+                told.append(f"{one.label}为{one.display}")
+            if one.limit:
+                told.append(f"{one.label}要求{one.limit}")
+        return tuple(dict.fromkeys(told))
+
+    @cached_property
+    def engine(self) -> tuple[str, ...]:
+        """Everything the rule engine gave out in this turn."""
+        return tuple(dict.fromkeys((*self.grounds.engine, *self.measured)))
+
+    @cached_property
+    def engine_words(self) -> str:
+        """The same and the catalogue without signs, to look stretches up in."""
+        return "\n".join((*(folded(text) for text in self.engine), _catalogue_words(self.grounds.catalogue)))
+
+    @cached_property
+    def engine_squeezed(self) -> str:
+        """The engine's texts with signs, without white space."""
+        return "\n".join(squeezed(text) for text in self.engine)
+
+    @cached_property
+    def engine_figures(self) -> Pool:
+        """Figures of the engine's texts."""
+        return Pool.of(self.engine)
+
+    @property
+    def catalogue_figures(self) -> Pool:
+        """Figures of the catalogue."""
+        return _catalogue_pool(self.grounds.catalogue)
+
+    @cached_property
+    def said_figures(self) -> frozenset[Key]:
+        """Figures of the user's words."""
+        return frozenset(key(one) for text in self.grounds.said for one in figures(text))
+
+    @cached_property
+    def said_pool(self) -> Pool:
+        """The same to look up in."""
+        return Pool.of(self.grounds.said)
+
+    @cached_property
+    def results(self) -> frozenset[Key]:
+        """Figures that were put in or came out, as against limits."""
+        told = [one.display for one in self.grounds.calculations if one.value is not None]
+        told += [value for one in self.grounds.calculations for value in one.inputs.values()]
+        told += [value for _, value in self.grounds.facts]
+        return frozenset(key(one) for text in told for one in figures(text))
+
+    def told_before(self, statement: Statement) -> frozenset[Key]:
+        """Figures that stand in what the rest of the statement's sentence cites."""
+        return frozenset(
+            one
+            for other in self.statements
+            if other.sentence == statement.sentence and other is not statement
+            for one in self.cited_figures(self.citations(other)).by_key
+        )
+
+    def citations(self, statement: Statement) -> tuple[Citation, ...]:
+        """What a statement rests on: what its markers stand for, or everything cited where it has none."""
+        return self.grounds.cited(statement.markers) if statement.markers else self.grounds.citations
+
+    def cited_figures(self, citations: tuple[Citation, ...]) -> Pool:
+        """Figures of clauses, their labels and titles."""
+        markers = tuple(citation.marker for citation in citations)
+        if markers not in self._pools:
+            self._pools[markers] = Pool.of(
+                text for one in citations for text in (one.text, one.label, one.title)
+            )
+        return self._pools[markers]

@@ -1,0 +1,251 @@
+"""The gate: nothing is shown that has no source. Pure functions over a text and its grounds, with no model inside.
+
+Each statement of the text is held against what it cites: its markers were handed out, its quotes stand there to the letter,
+its figures have a source and measure there the same thing, its relations are not turned round, its words are in the clause;
+verdicts are the engine's, and a policy that is not in force is named so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from assistant.agent.answer import Citation
+from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.figures import figures, key
+from assistant.agent.verification.grounds import Failure, Grounds
+from assistant.agent.verification.locators import strange, strange_lead, strange_titles
+from assistant.agent.verification.matching import covered, folded, squeezed
+from assistant.agent.verification.equations import equation_failures
+from assistant.agent.verification.numbers import number_failures
+from assistant.agent.verification.relations import ABSENT, relation_failures
+from assistant.agent.verification.slots import slot_failures
+from assistant.agent.verification.standing import standing_failures, verdict_failures
+from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
+
+SUPPORTED = 0.3  # share of a statement's pairs of characters that its sources hold at least
+SUPPORTED_RESULT = 0.1  # the same where the statement tells a result of the engine's
+SHORTEST = 10  # characters of own words from which a statement needs support
+_DEONTIC = re.compile(
+    r"必须|应当|不得|禁止|严禁|鼓励|(?<!请)可以申[请报]|须(?:在|经|由|向|提交|达到)|不予|有权"
+)
+_LEAD = re.compile(r"》(?P<lead>[^《》“。；\n]{1,24})[：:]\s*$|》(?P<bare>[^《》“。；\n]{1,24})$")
+_STATUS = re.compile(r"征求意见|正式(?:文本|文件|印发|施行|发布)|现行有效")
+_EXAMPLE = re.compile(r"(?:可以问|请说|例如|比如|譬如|如)[：:]?$")
+_ORGANISATION = re.compile(
+    r"[\u4e00-\u9fff]{2,10}?(?:厅|局|委员会|发改委|国资委|研究院|研究所|中心|办公室|政府|协会|法院|银行|管理局|部门|部(?=[门、，。和会《]|联合|发布|印发))"
+)
+
+
+_ANY_BODY = re.compile(r"(?:有关|相关|主管|各|等?[一二三四五六七八九十两几多]+个?)部门?$")
+
+
+def verify(text: str, grounds: Grounds, warnings: Sequence[str] = ()) -> tuple[Failure, ...]:
+    """What of a text does not hold, in the order of the text; citations that do not stand in their files come first."""
+    evidence = Evidence(grounds, statements(text))
+    found = [*_citations(grounds)]
+    for statement in evidence.statements:
+        found += _of_statement(statement, evidence)
+    found += standing_failures(text, warnings, grounds.citations)
+    return tuple(found)
+
+
+def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    yield from _markers(statement, evidence)
+    yield from _quotes(statement, evidence)
+    yield from _locators(statement, evidence)
+    yield from number_failures(statement, evidence)
+    yield from equation_failures(statement, evidence)
+    yield from relation_failures(statement, evidence)
+    yield from slot_failures(statement, evidence)
+    yield from verdict_failures(statement, evidence)
+    yield from _bodies(statement, evidence)
+    yield from _support(statement, evidence)
+
+
+def _citations(grounds: Grounds) -> Iterator[Failure]:
+    """Quotes that do not stand in their clause, and clauses that do not stand in the stored file."""
+    for citation in grounds.citations:
+        if not citation.quote or citation.quote not in citation.text:
+            yield Failure("quote", citation.quote, citation.address)
+        source = grounds.sources.get(citation.policy_id)
+        if source is None:
+            continue
+        if not _held(_bare(citation.quote), _bare(source[citation.start : citation.end])):
+            yield Failure("span", citation.quote, f"{citation.policy_id}[{citation.start}:{citation.end}]")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _held(quote: str, stored: str) -> bool:
+    """The stored range is the quote, page numbers between its lines aside."""
+    if quote == stored:
+        return True
+    plain = re.sub(r"-\d+-", "", stored)
+    return quote == plain or (len(stored) - len(quote) <= 4 and _is_subsequence(quote, stored))
+
+
+def _is_subsequence(part: str, whole: str) -> bool:
+    characters = iter(whole)
+    return all(character in characters for character in part)
+
+
+def _markers(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    known = {citation.marker for citation in evidence.grounds.citations}
+    for found in MARKER.finditer(statement.text):
+        if int(found[1]) not in known:
+            at = statement.start + found.start()
+            yield Failure("marker", found[0], "没有这个引用", at, at + len(found[0]))
+    if statement.markers or statement.quotes or ABSENT.search(statement.own):
+        return
+    policy = _DEONTIC.search(statement.own)
+    words = folded(statement.own)
+    if (
+        policy
+        and len(words) >= SHORTEST
+        and words not in evidence.engine_words
+        and not _is_question(statement)
+    ):
+        if covered(statement.own, *evidence.engine) < 0.8:
+            yield Failure("unmarked", statement.text.strip(), "没有引用编号", statement.start, statement.end)
+
+
+def _is_question(statement: Statement) -> bool:
+    return re.search(r"[？?]|^\s*请|告诉我|是否|（要据此", statement.own) is not None
+
+
+def _quotes(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """Quotes that do not stand, to the letter, in what their markers stand for; without a marker, in anything at hand."""
+    for quote in statement.quotes:
+        wanted = squeezed(quote.words)
+        if not wanted:
+            continue
+        if quote.markers:
+            stands = any(wanted in squeezed(one.text) for one in evidence.grounds.cited(quote.markers))
+        else:
+            stands = _EXAMPLE.search(text_before(statement, quote)) is not None or _known(
+                quote, statement, evidence
+            )
+        if not stands:
+            yield Failure("quote", quote.words, "所引条款", quote.start, quote.end)
+
+
+def _known(quote: Quote, statement: Statement, evidence: Evidence) -> bool:
+    """Whether words in quotation marks without a marker stand, signs aside, in anything at hand: they name rather than quote."""
+    wanted = folded(quote.words)
+    cited = evidence.citations(statement) if statement.markers else evidence.grounds.citations
+    texts = [part for one in cited for part in (one.text, one.label, one.title, one.address)]
+    return (
+        any(wanted in folded(text) for text in (*texts, *evidence.grounds.said))
+        or wanted in evidence.engine_words
+    )
+
+
+def text_before(statement: Statement, quote: Quote) -> str:
+    """The statement's words in front of a quotation."""
+    return statement.text[: quote.start - 1 - statement.start]
+
+
+def _locators(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """Clause numbers and titles that are not those of what is cited."""
+    grounds = evidence.grounds
+    citations = evidence.citations(statement)
+    known = (*grounds.said, *grounds.engine)
+    titles = [citation.title for citation in citations]
+    for title in strange_titles(
+        statement.own, titles, (*known, *grounds.catalogue, *(one.text for one in citations))
+    ):
+        at = statement.own.find(title)
+        yield Failure("locator", title, "所引政策", statement.start + at, statement.start + at + len(title))
+    for quote in statement.quotes:
+        lead = _LEAD.search(text_before(statement, quote))
+        cited = grounds.cited(quote.markers)
+        if lead and len(cited) == 1:
+            words = (lead["lead"] or lead["bare"]).strip()
+            if strange_lead(words, cited[0]):
+                at = statement.start + lead.start() + 1
+                yield Failure("locator", words, cited[0].label, at, at + len(words))
+    for words in strange(statement.own, citations, known):
+        against = "、".join(citation.label for citation in citations) or "没有引用"
+        yield Failure("locator", words, against, statement.start, statement.end)
+
+
+def _bodies(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """Authorities that neither the cited clause nor the user nor the engine names."""
+    if not statement.marked:
+        return
+    grounds = evidence.grounds
+    cited = [part for one in evidence.citations(statement) for part in (one.text, one.title, one.label)]
+    texts = [*cited, *grounds.said, *grounds.engine]
+    for found in _ORGANISATION.finditer(statement.own):
+        body = found[0]
+        if _ANY_BODY.search(body):
+            continue
+        ours = any(
+            "我" + body[-1] in text for text in cited
+        )  # 我厅: whose text it is stands in the catalogue
+        if not any(_names_body(body, text) for text in (*texts, *(grounds.catalogue if ours else ()))):
+            at = statement.start + found.start()
+            yield Failure("unsupported", body, "所引条款没有这个单位", at, at + len(body))
+
+
+def _names_body(body: str, text: str) -> bool:
+    """Whether a text names a body, by its last four characters or by its short form (工信厅 for 工业和信息化厅)."""
+    if body[-4:] in text:
+        return True
+    return any(
+        _abbreviates(body, found[0]) or _abbreviates(found[0], body) for found in _ORGANISATION.finditer(text)
+    )
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether the last three characters of one stand in the other in their order, the last one as its last."""
+    return len(short) >= 3 and short[-1] == long[-1] and _is_subsequence(short[-3:], long[-9:])
+
+
+def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """A statement whose own words its sources hardly hold."""
+    if not statement.marked or ABSENT.search(statement.own):
+        return
+    own = _without_figures(statement.own)
+    if statement.quotes or len(folded(own)) < SHORTEST or _is_question(statement) or _STATUS.search(own):
+        return
+    share = covered(own, *(_text_of(one) for one in evidence.citations(statement)), *evidence.engine)
+    tells_result = any(key(figure) in evidence.results for figure in figures(statement.own))
+    if share < (SUPPORTED_RESULT if tells_result else SUPPORTED):
+        yield Failure(
+            "unsupported",
+            statement.text.strip(),
+            f"所引条款只有其中 {share:.0%} 的词",
+            statement.start,
+            statement.end,
+        )
+
+
+def _text_of(citation: Citation) -> str:
+    return f"{citation.text}\n{citation.label}\n{citation.title}\n{citation.address}"
+
+
+def _without_figures(text: str) -> str:
+    plain = list(text)
+    for figure in figures(text):
+        plain[figure.start : figure.end] = " " * (figure.end - figure.start)
+    return "".join(plain)
+
+
+def without_unsourced(text: str, failures: Iterable[Failure]) -> str | None:
+    """A text without the lines whose figures have no source; None where its first line does, or something else failed."""
+    wrong = list(failures)
+    if any(failure.type != "number" for failure in wrong):
+        return None
+    kept, at = [], 0
+    for line in text.split("\n"):
+        end = at + len(line)
+        if not any(at <= failure.start < end for failure in wrong):
+            kept.append(line)
+        elif at == 0:
+            return None
+        at = end + 1
+    return "\n".join(kept).strip() or None

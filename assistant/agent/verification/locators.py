@@ -1,0 +1,93 @@
+"""Where a statement says its words stand: clause numbers, annexes and titles, held against what is cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from assistant.agent.answer import Citation
+from assistant.agent.verification.matching import squeezed
+from assistant.documents.numbering import ANY_NUMBER, read_number
+
+TITLE = re.compile(r"《([^《》]{4,60})》")
+_N = ANY_NUMBER
+_STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("章", re.compile(rf"第({_N})章")),
+    ("条", re.compile(rf"第({_N})条(?![例件路线道腿])")),
+    ("附件", re.compile(rf"附[件表]?({_N})(?![个份项近着带录上加])")),
+    ("专栏", re.compile(rf"专栏({_N})")),
+    ("段", re.compile(rf"第({_N})(?:自然)?段")),
+    ("项", re.compile(rf"第({_N})[款项目](?![标目])")),
+    ("项", re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")),
+)
+_LEAD_PART = re.compile(r"([一二三四五六七八九十]{1,3})(?=[（(、])")
+_LEAD_POINT = re.compile(r"([一二三四五六七八九十]{1,2})是")
+_LEAD_NUMBER = re.compile(r"[）)](\d{1,2})(?!\d)")
+Locator = tuple[str, int]
+
+
+@lru_cache(maxsize=4096)
+def locators(text: str) -> frozenset[Locator]:
+    """Steps of clause addresses that a text names: (条, 8), (项, 2), (附件, 3), …"""
+    plain = squeezed(text)
+    found = set()
+    for kind, pattern in _STEPS:
+        for match in pattern.finditer(plain):
+            number = read_number(match[1])
+            if number:
+                found.add((kind, number))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def label_steps(label: str) -> frozenset[Locator]:
+    """The steps of a clause's own label, also those that only a label is short enough to have: 三（八）, 二（四）2, 三是."""
+    plain = squeezed(label)
+    found = set(locators(label))
+    for kind, pattern in (("部分", _LEAD_PART), ("是", _LEAD_POINT), ("号", _LEAD_NUMBER)):
+        found |= {(kind, number) for match in pattern.finditer(plain) if (number := read_number(match[1]))}
+    return frozenset(found)
+
+
+def strange(words: str, citations: Iterable[Citation], known: Iterable[str]) -> list[str]:
+    """Clause numbers of a free sentence that neither the citations' labels and texts nor other known texts hold."""
+    steps = locators(words)
+    if not steps:
+        return []
+    held: set[Locator] = set()
+    for citation in citations:
+        held |= label_steps(citation.label) | locators(citation.text) | _of_address(citation.address)
+    for text in known:
+        held |= locators(text)
+    return [f"{kind}{number}" for kind, number in sorted(steps - held)]
+
+
+def strange_lead(lead: str, citation: Citation) -> bool:
+    """Whether the words between a title and a quotation name another place than the quotation's clause."""
+    steps = label_steps(lead)
+    return bool(steps - label_steps(citation.label) - _of_address(citation.address) - locators(citation.text))
+
+
+@lru_cache(maxsize=4096)
+def _of_address(address: str) -> frozenset[Locator]:
+    path = address.partition("#")[2]
+    found = set(locators(path.replace("/", "")))
+    for part in path.split("/"):
+        if part.isdigit():
+            found |= {("项", int(part)), ("号", int(part))}
+        elif (number := read_number(part)) is not None and number:
+            found.add(("部分", number))
+    return frozenset(found)
+
+
+def strange_titles(words: str, titles: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Titles in 《》 that no policy at hand has and no known text names."""
+    bare = [squeezed(title) for title in titles]
+    texts = [squeezed(text) for text in known]
+    found = []
+    for title in TITLE.findall(words):
+        plain = re.sub(r"[（(]征求意见稿[）)]$", "", squeezed(title))
+        if not any(plain in one for one in bare) and not any(plain in text for text in texts):
+            found.append(title)
+    return found

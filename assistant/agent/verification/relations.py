@@ -1,0 +1,115 @@
+"""Modals, negations, 且 and 或 of a statement against the clauses it cites: a flipped one fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.grounds import Failure
+from assistant.agent.verification.operators import Linked, Mode, Moded, links, modes, modes_opposed
+from assistant.agent.verification.statements import BLANK, Statement
+
+NEGATIVE = (Mode.NOT, Mode.FORBIDDEN)
+ABSENT = re.compile(
+    r"(?:没有|未|并未|并没有|不)(?:作出|做出|明确|直接|具体|单独|再|另行)?(?:规定|写|提及|提到|说明|涉及|收录|包括|明确|要求|给出|载明)|不在"
+)
+COMPARED = re.compile(r"^(?:低于|高于|超过|少于|多于|大于|小于|足|满|到)")
+REACH = 8  # characters that a modal reaches over
+_SIGN = re.compile(r"[，,。；;：:、\n\u2003]")
+
+
+def relation_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """Failures of one statement with markers of its own or of its line."""
+    if not statement.markers or ABSENT.search(statement.own):
+        return
+    for own in _own_parts(statement):
+        texts = [citation.text for citation in evidence.citations(statement)]
+        texts += [text for text in evidence.grounds.engine if len(text) >= 6]
+        for words, start, end, against in (*_modes(own, texts), *_dropped(own, texts), *_links(own, texts)):
+            yield Failure("relation", words, against, statement.start + start, statement.start + end)
+
+
+def _own_parts(statement: Statement) -> list[str]:
+    """The own words, place for place; nothing where there are hardly any."""
+    return [statement.own] if len(statement.words.replace(BLANK, "")) >= 4 else []
+
+
+def _places(argument: str, text: str, least: int) -> list[int]:
+    """Where the longest beginning of an argument stands in a text, at least `least` characters of it."""
+    for length in range(len(argument), least - 1, -1):
+        if argument[:length] in text:
+            return [at.start() for at in re.finditer(re.escape(argument[:length]), text)]
+    return []
+
+
+def _governing(text: str, at: int) -> Moded | None:
+    """The modal or negation whose reach a place is in."""
+    found = None
+    for one in modes(text):
+        if one.end <= at <= one.end + REACH and not _SIGN.search(text[one.end : at]):
+            found = one
+    return found
+
+
+def _modes(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
+    """Modals and negations that the sources have otherwise, wherever they have the same words."""
+    for one in modes(own):
+        if COMPARED.match(one.argument):
+            continue
+        least = 3 if one.mode in NEGATIVE else 2
+        if len(one.argument) < least:
+            continue
+        held = [(text, at) for text in texts for at in _places(one.argument, text, least)]
+        if not held:
+            continue
+        governing = [_governing(text, at) for text, at in held]
+        if one.mode in NEGATIVE:
+            wrong = all(other is None or other.mode not in NEGATIVE for other in governing)
+        else:
+            wrong = all(other is not None and modes_opposed(one.mode, other.mode) for other in governing)
+        if wrong:
+            text, at = held[0]
+            yield own[one.start : one.end] + one.argument, one.start, one.end, text[max(0, at - 8) : at + 8]
+
+
+def _dropped(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
+    """What every source negates and the statement tells without a negation."""
+    for text in texts:
+        for one in modes(text):
+            if one.mode not in NEGATIVE or len(one.argument) < 3 or COMPARED.match(one.argument):
+                continue
+            argument = one.argument
+            if argument not in own:
+                continue
+            for found in re.finditer(re.escape(argument), own):
+                if _negated(own, found.start()):
+                    continue
+                stands = [(other, at) for other in texts for at in _places(argument, other, len(argument))]
+                if all(_negated(other, at) for other, at in stands):
+                    yield argument, found.start(), found.end(), text[one.start : one.end] + one.argument
+
+
+def _negated(text: str, at: int) -> bool:
+    governing = _governing(text, at)
+    if governing is not None and governing.mode in NEGATIVE:
+        return True
+    return re.search(r"[不未无非没][^，。；、]{0,6}$", text[max(0, at - 8) : at]) is not None
+
+
+def _links(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
+    """且 for 或 and 或 for 且 between the same words."""
+    for one in links(own):
+        alike = [other for text in texts for other in links(text) if _joins_the_same(one, other)]
+        if alike and all(other.either != one.either for other in alike):
+            other = alike[0]
+            yield (
+                own[one.start : one.end],
+                one.start,
+                one.end,
+                f"{other.left}{'或' if other.either else '且'}{other.right}",
+            )
+
+
+def _joins_the_same(one: Linked, other: Linked) -> bool:
+    return one.left[-2:] == other.left[-2:] and one.right[:2] == other.right[:2]
