@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.agent.answer import Citation
+from assistant.agent.verification.equations import equation_failures
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.figures import figures, key
 from assistant.agent.verification.grounds import Failure, Grounds
 from assistant.agent.verification.locators import strange, strange_lead, strange_titles
 from assistant.agent.verification.matching import covered, folded, squeezed
-from assistant.agent.verification.equations import equation_failures
 from assistant.agent.verification.numbers import number_failures
 from assistant.agent.verification.relations import ABSENT, relation_failures
 from assistant.agent.verification.slots import slot_failures

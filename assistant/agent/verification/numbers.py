@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from assistant.agent.verification.equations import equation_lines
 from assistant.agent.verification.evidence_index import Evidence, Pool
-from assistant.agent.verification.figures import Figure, Kind, figures, key, same
+from assistant.agent.verification.figures import Figure, Kind, key, same
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import pairs, squeezed
 from assistant.agent.verification.operators import Bound, Bounded, bounded, opposed

@@ -52,17 +52,30 @@ def verdict_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
         if said not in given:
             against = "、".join(sorted(given)) or "没有判定"
             yield _failure("verdict", statement, found, against)
-    for pattern, met in ((_MET, True), (_UNMET, False)):
+    for pattern, holds in (
+        (_MET, _is_met),
+        (_UNMET, _is_unmet),
+        (_ABOVE_LIMIT, _is_above),
+        (_BELOW_LIMIT, _is_below),
+    ):
         for found in pattern.finditer(own):
-            yield from _judged(statement, evidence, found, lambda one, met=met: one.passed is met)
-    for pattern, above in ((_ABOVE_LIMIT, True), (_BELOW_LIMIT, False)):
-        for found in pattern.finditer(own):
-            yield from _judged(
-                statement,
-                evidence,
-                found,
-                lambda one, above=above: one.passed is ((one.limit or "").startswith("≥") is above),
-            )
+            yield from _judged(statement, evidence, found, holds)
+
+
+def _is_met(one: Calculation) -> bool:
+    return one.passed is True
+
+
+def _is_unmet(one: Calculation) -> bool:
+    return one.passed is False
+
+
+def _is_above(one: Calculation) -> bool:
+    return one.passed is (one.limit or "").startswith(("≥", ">"))
+
+
+def _is_below(one: Calculation) -> bool:
+    return not _is_above(one)
 
 
 def _judged(
