@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= ../shared/data
 
-.PHONY: serve test check lint format types eval rules-proof bench scale baselines encoder index lock clean help
+.PHONY: serve test check lint format types eval rules-proof bench bench-gate scale baselines encoder index lock clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
@@ -50,6 +50,9 @@ rules-proof: $(VENV)/installed-dev   ## rule engine against the oracle, and ever
 
 bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
 	$(BIN)/python -m eval bench
+
+bench-gate: $(VENV)/installed-dev   ## the verification gate against texts with one change each
+	$(BIN)/python -m eval gate
 
 scale: $(VENV)/installed-dev   ## time, memory, updates from 250 to 500,000 clauses, with a plot: make scale DATA=folder
 	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[docs]'

@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, all, bench, scale, baselines, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, gate, all, bench, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -29,6 +29,7 @@ from eval.beir import command as comparison
 from eval.bench import BenchError, BenchPlan, run_bench
 from eval.child import ChildError
 from eval.citations import StoredTexts
+from eval.gate import command as gate_command
 from eval.looking import command as looking_command
 from eval.metrics import clause_lineage
 from eval.questions import KINDS, SPLITS, Question, QuestionError, load_split, picked, unknown_gold
@@ -75,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             looking_command.run(console, options)
         elif options.command == "ranking":
             ranking_command.run(console, options)
+        elif options.command == "gate":
+            gate_command.run(console, options)
         elif options.command == "retrieval" and comparison.wanted(options):
             comparison.run(console, options)
         else:
@@ -157,6 +160,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     acts_command.add_options(
         commands.add_parser("acts", help="what messages do: cross-validated by author, fitted")
+    )
+    gate_command.add_options(
+        commands.add_parser("gate", help="the verification gate: changed texts caught, false alarms, cost")
     )
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
