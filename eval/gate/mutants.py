@@ -18,15 +18,18 @@ from eval.gate.invented import INVENTED
 SEED = "gate"
 Change = tuple[int, int, str]  # characters [start, end) read so instead
 _QUOTED = re.compile(r"“(?:[^“”]|“[^“”]*”)*”|「[^「」]*」")
-_ASKED = re.compile(r"[^。！\n]*[？?][^\n。]*|（要据此[^）]*）|您?(?:说|问|写)的是[^。\n]*|^提示：[^\n]*", re.M)
+_TALK = re.compile(  # what says nothing of a policy or a result: questions, and what the assistant tells of itself
+    r"[^。！\n]*[？?][^\n。]*|（要据此[^）]*）|您?(?:说|问|写)的是[^。\n]*|^提示：[^\n]*|（您消息里[^）]*）|[^。\n]*(?:回答|收录|规则引擎|可以问|随时问|不能提供)[^。\n]*",
+    re.M,
+)
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _TITLE = re.compile(r"《[^《》]*》")
-_PLACE = re.compile(r"(?:第|附件|专栏|[（(〔\[])[ ]*[\d一二三四五六七八九十]{1,4}|^[ \t]*\d{1,2}[.、)）]", re.M)
+_PLACE = re.compile(r"(?:第|附件|专栏|[（(〔\[])[ ]*[\d一二三四五六七八九十]{1,4}|(?<!\d)\d{1,2}[.、)）](?=[\u4e00-\u9fff])|\d{1,2}(?=：)", re.M)
 _YEAR = re.compile(r"(?<!\d)20[0-4]\d(?=年)")
 _DIGITS = re.compile(r"(?<![\d.A-Za-z/\-−])\d[\d,]*(?:\.\d+)?(?![\d/])")
 _NUMERALS = "零一二三四五六七八九十"
 _UNITS = {
-    "万吨": "吨", "吨标准煤": "吨", "吨": "万吨", "亿元": "万元", "万元": "亿元", "%": "万吨", "％": "万吨", "个月": "年", "分": "%",
+    "万吨": "吨", "吨标准煤": "万吨", "吨": "万吨", "亿元": "万元", "万元": "亿元", "%": "万吨", "％": "万吨", "个月": "年", "分": "%",
     "家": "%", "千瓦": "吨", "亿立方米": "万立方米", "公顷": "亩", "万亩": "亩", "字": "页", "日": "个月", "小时": "天", "万千瓦": "千瓦",
 }  # fmt: skip
 _UNIT = re.compile(rf"(?<=\d)(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})")
@@ -50,7 +53,7 @@ _STANDING = re.compile(r"(?:目前)?是征求意见稿，(?:尚未正式施行|�
 
 @dataclass(frozen=True)
 class Mutant:
-    """A text with one change, of what kind."""
+    """A text with one change: of what kind, and what was changed with the words around it."""
 
     kind: str
     given: Given
@@ -65,7 +68,13 @@ def mutants(given: Given, seed: str = SEED) -> Iterator[Mutant]:
         if possible:
             start, end, words = random.Random(f"{seed}/{given.id}/{kind}").choice(possible)
             text = given.text[:start] + words + given.text[end:]
-            yield Mutant(kind, given, text, f"{given.text[start:end]} → {words}")
+            yield Mutant(kind, given, text, _told(given.text, start, end, words))
+
+
+def _told(text: str, start: int, end: int, words: str) -> str:
+    """The change with the words around it."""
+    before, after = text[max(0, start - 30) : start], text[end : end + 20]
+    return f"…{before}【{text[start:end]} → {words}】{after}…".replace("\n", " ")
 
 
 def _changes(text: str, change: Change) -> bool:
@@ -75,7 +84,7 @@ def _changes(text: str, change: Change) -> bool:
 
 def own_words(text: str) -> str:
     """The text with quotations, titles, markers, questions and what somebody else said blanked out, place for place."""
-    for pattern in (_QUOTED, _TITLE, _MARKER, _ASKED):
+    for pattern in (_QUOTED, _TITLE, _MARKER, _TALK):
         text = pattern.sub(lambda found: "\u2003" * len(found[0]), text)
     return text
 
@@ -119,7 +128,8 @@ def _connectives(given: Given) -> Iterator[Change]:
     for found in re.finditer(
         r"(?<=[\u4e00-\u9fff%，、）])(且|并且|或者?)(?=[\u4e00-\u9fff])", own_words(given.text)
     ):
-        if given.text[found.start() - 1 : found.end() + 1] not in ("而且", "况且", "并且"):
+        before = given.text[: found.start()]
+        if before[-1:] not in ("而", "况") and not re.search(r"没有(?:规定|写)[^。]*$", before):
             yield found.start(), found.end(), "或" if "且" in found[0] else "且"
 
 
@@ -159,7 +169,10 @@ def _next_numeral(numeral: str) -> str:
 def _markers(given: Given) -> Iterator[Change]:
     """Two clauses' markers that change places, where neither clause holds what the other is cited for; or one nobody handed out."""
     text = given.text
-    for one, other in combinations(list(_MARKER.finditer(text)), 2):
+    talk = [found.span() for found in _TALK.finditer(text)]
+    found = [one for one in _MARKER.finditer(text) if not any(a <= one.start() < b for a, b in talk)]
+    alone = [one for one in found if text[one.start() - 1] != "]" and text[one.end() : one.end() + 1] != "["]
+    for one, other in combinations(alone, 2):
         if one[1] != other[1] and _apart(given, int(one[1]), int(other[1])):
             yield one.start(), other.end(), other[0] + text[one.end() : other.start()] + one[0]
 
@@ -197,7 +210,7 @@ def _misquoted(given: Given) -> Iterator[Change]:
     """One character of a marked quotation replaced by another, or left out."""
     for found in re.finditer(r"“((?:[^“”]|“[^“”]*”)+)”(?=\[\d)", given.text):
         inside = [at for at in range(found.start(1), found.end(1)) if "\u4e00" <= given.text[at] <= "\u9fff"]
-        for number, at in enumerate(inside):
+        for number, at in enumerate(inside[1:-1], start=1):  # a shorter quotation is still one
             other = given.text[inside[(number + 7) % len(inside)]]
             yield at, at + 1, other if number % 2 else ""
 

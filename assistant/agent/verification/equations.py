@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from assistant.agent.verification.evidence_index import Evidence, Pool
-from assistant.agent.verification.figures import figures
+from assistant.agent.verification.figures import NO_UNIT, Figure, figures
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import squeezed
 from assistant.agent.verification.statements import Statement
@@ -20,6 +20,7 @@ _SIGNS = re.compile(r"[=＝≈]")
 _AFTER_RESULT = re.compile(r"[，,、]|[（(](?=要求|即|约|符合|不|未|低|高|达|满|超)")
 _BEFORE_TERM = re.compile(r"^.*[：:，,](?=[^：:，,]*$)", re.S)
 _ALIKE = str.maketrans({"−": "-", "–": "-", "*": "×", "（": "(", "）": ")", "＋": "+"})
+_PLACE = re.compile(r"第\d+[条项款]|附件\d+")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _SCALES = (Fraction(1), Fraction(10) ** 3, Fraction(10) ** 4, Fraction(10) ** 8, Fraction(1, 100))
@@ -28,8 +29,13 @@ _CONSTANTS = (Fraction(1), Fraction(100))
 
 
 def equation_lines(own: str) -> list[tuple[int, int]]:
-    """Where a statement's own words hold an equation, sign to sign."""
-    return [found.span() for found in _EQUATION.finditer(own)]
+    """Where a statement's own words hold an equation: from the sign before it to what is said of its result."""
+    found = []
+    for line in _EQUATION.finditer(own):
+        last = max(line.start() + sign.end() for sign in _SIGNS.finditer(line[0]))
+        said = _AFTER_RESULT.search(own, last, line.end())
+        found.append((line.start(), said.start() if said else line.end()))
+    return found
 
 
 def equation_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -42,7 +48,7 @@ def equation_failures(statement: Statement, evidence: Evidence) -> Iterator[Fail
     known = "\n".join(squeezed(text).translate(_ALIKE) for text in texts)
     pools = (evidence.cited_figures(citations), evidence.engine_figures, evidence.said_pool)
     for start, end in lines:
-        terms = [term for term in _terms(statement.own[start:end]) if _NUMBER.search(term)]
+        terms = [term for term in _terms(statement.own[start:end]) if _NUMBER.search(_PLACE.sub("", term))]
         strange = [term for term in terms if term not in known]
         if strange and not _true(terms, pools):
             yield Failure(
@@ -69,11 +75,18 @@ def _true(terms: list[str], pools: tuple[Pool, ...]) -> bool:
         return False
     told = [value for value in values if value is not None]
     for term in terms[:-1]:
-        for number in _NUMBER.findall(normalise(term)):
-            value = Fraction(number.replace(",", ""))
-            if value not in _CONSTANTS and not _known(value, pools):
-                return False
+        if not all(_sourced(figure, pools) for figure in figures(term)):
+            return False
     return all(_equal(told[0], value) for value in told[1:]) and _known_result(terms[-1], told[-1], pools)
+
+
+def _sourced(figure: Figure, pools: tuple[Pool, ...]) -> bool:
+    """A figure with a unit stands somewhere as it is; a bare number may stand there with any unit."""
+    if any(pool.alike(figure) for pool in pools):
+        return True
+    if not isinstance(figure.value, tuple) or figure.value[1] not in (*NO_UNIT, "分"):
+        return False
+    return figure.value[0] in _CONSTANTS or _known(figure.value[0], pools)
 
 
 def _known(value: Fraction, pools: tuple[Pool, ...]) -> bool:

@@ -89,6 +89,20 @@ class Evidence:
         return tuple(dict.fromkeys(told))
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of what was computed and given."""
+        told = [one.label for one in self.grounds.calculations] + [label for label, _ in self.grounds.facts]
+        told += [label for one in self.grounds.calculations for label in one.inputs]
+        return tuple(dict.fromkeys(told))
+
+    @cached_property
+    def limits(self) -> frozenset[Key]:
+        """Figures of the limits that results are held against."""
+        return frozenset(
+            key(one) for calculation in self.grounds.calculations for one in figures(calculation.limit or "")
+        )
+
+    @cached_property
     def engine(self) -> tuple[str, ...]:
         """Everything the rule engine gave out in this turn."""
         return tuple(dict.fromkeys((*self.grounds.engine, *self.measured)))

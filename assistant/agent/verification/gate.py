@@ -19,6 +19,7 @@ from assistant.agent.verification.locators import strange, strange_lead, strange
 from assistant.agent.verification.matching import covered, folded, squeezed
 from assistant.agent.verification.numbers import number_failures
 from assistant.agent.verification.relations import ABSENT, relation_failures
+from assistant.agent.verification.results import result_failures
 from assistant.agent.verification.slots import slot_failures
 from assistant.agent.verification.standing import standing_failures, verdict_failures
 from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
@@ -56,6 +57,7 @@ def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     yield from _locators(statement, evidence)
     yield from number_failures(statement, evidence)
     yield from equation_failures(statement, evidence)
+    yield from result_failures(statement, evidence)
     yield from relation_failures(statement, evidence)
     yield from slot_failures(statement, evidence)
     yield from verdict_failures(statement, evidence)

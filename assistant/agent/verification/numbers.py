@@ -27,6 +27,8 @@ _TRUTH = {
 _REQUIRED = re.compile(
     r"(?:要求|应当?|必?须|需要?|规定|标准|上限|下限|限值|门槛)[为是在：:]?(?:不?得?(?:低于|高于|少于|超过|大于|小于)|至少|至多|最[多少高低]|[≥≤<>]=?)?[为是]?$"
 )
+_LIMIT = re.compile(r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PRESCRIBED = re.compile(
     r"不[得能应可](?:低于|高于|少于|超过|大于|小于)$|的(?:要求|上限|下限|标准|规定)[^，。；]{0,4}$"
 )
@@ -49,7 +51,7 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
         alike = [other for pool in pools for other in pool.alike(figure)]
         if not alike:
             sourced = (
-                evidence.catalogue_figures.alike(figure)
+                _in_catalogue(figure, evidence)
                 or key(figure) in evidence.said_figures
                 or key(figure) in evidence.told_before(statement)
                 or any(_bare_alike(figure, pool) for pool in pools)
@@ -58,10 +60,42 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
                 yield _failure("number", statement, figure, "引文、用户的话和规则引擎的结果")
             continue
         rival = _better_fit(figure, alike, pools)
-        if rival is not None:
+        if _is_result_as_limit(statement.own, figure, cited, evidence):
+            yield _failure("measure", statement, figure, "算出的结果，不是要求")
+        elif (noun := _other_noun(figure, alike)) is not None:
+            yield _failure("measure", statement, figure, noun)
+        elif rival is not None:
             yield _failure("measure", statement, figure, rival.before + rival.text + rival.after)
         elif (against := _wrong_bound(one, statement.own, told[:number], alike, evidence)) is not None:
             yield _failure("relation", statement, figure, against)
+
+
+def _in_catalogue(figure: Figure, evidence: Evidence) -> bool:
+    """A date or number of the catalogue, or an amount that it has in the same words (2021年碳排放量)."""
+    alike = evidence.catalogue_figures.alike(figure)
+    if figure.kind is not Kind.AMOUNT:
+        return bool(alike)
+    return any(pairs(figure.after) & pairs(one.figure.after) for one in alike) or any(
+        not one.figure.after for one in alike
+    )
+
+
+def _is_result_as_limit(own: str, figure: Figure, cited: Pool, evidence: Evidence) -> bool:
+    """Whether a computed figure is told as what is required: 要求≥110% where 110% was reached and 100% is required."""
+    if key(figure) not in evidence.results or key(figure) in evidence.limits or cited.alike(figure):
+        return False
+    return bool(evidence.limits) and _LIMIT.search(own[: figure.start][-14:]) is not None
+
+
+def _other_noun(figure: Figure, alike: Sequence[Bounded]) -> str | None:
+    """What a bare figure counts in every source, where it counts something else here: 300页 for 300字."""
+    noun = figure.after[:1]
+    theirs = [other.figure.after[:1] for other in alike]
+    if figure.unit or not figure.text.isdigit() or len(figure.text) < 2 or not _HAN.match(noun):
+        return None
+    if all(_HAN.match(one) and one != noun for one in theirs):
+        return alike[0].figure.text + theirs[0]
+    return None
 
 
 def _failure(type: str, statement: Statement, figure: Figure, against: str) -> Failure:
@@ -138,7 +172,8 @@ def _wrong_bound(
     )
     ahead = own[: one.figure.start][-14:]
     required = _REQUIRED.search(ahead) is not None or _PRESCRIBED.search(ahead) is not None
-    if one.bound in _TRUTH and not required and compared is not None and key(compared) in evidence.results:
+    told = [figure for figure in (compared, one.figure) if figure is not None and key(figure) in evidence.results]
+    if one.bound in _TRUTH and not required and compared is not None and told:
         value, limit = _value(compared), _value(one.figure)
         if value is not None and limit is not None:
             if not _TRUTH[one.bound](value, limit):

@@ -149,6 +149,8 @@ def bounded(text: str) -> tuple[Bounded, ...]:
 
 def _bound(plain: str, figure: Figure) -> Bound | None:
     behind = plain[figure.end : figure.end + 18]
+    if not figure.unit:
+        behind = re.sub(r"^[\u4e00-\u9fff]{1,2}?(?=以[上下内]|之[上下内])", "", behind)  # 300字以内
     for bound, pattern in _AFTER_FIGURE:
         if pattern.match(behind):
             return bound

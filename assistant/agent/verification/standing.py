@@ -12,11 +12,13 @@ from assistant.agent.verification.matching import squeezed
 from assistant.agent.verification.statements import Statement
 
 IN_FORCE = "现行"
+OPEN = "待补充"
 _CONDITION = re.compile(r"如果|若|假如|要是|只有|只要|一旦|须|应当?|需要|必须|是否|能否|才(?:能|可)|[？?]|吗")
 _VERDICT = re.compile(
     r"(?:结论|判定|判断|认定结果)[是为：:]*[^，。；]{0,12}?(?P<stated>不符合|待补充|符合)"
     r"|(?:(?:所以|因此|故|综上)[^，。；]{0,8}?|(?:零碳工厂)[为是判定：:\u2003 ]{0,6})(?P<told>不符合|待补充|符合)(?=[\u2003 ，。；]|$)"
     r"|(?P<no>不符合|不满足|达不到|未达到|不具备|没有达到|不能申报|不可以申报|不够格|不能认定|不予认定)[^，。；]{0,10}?(?:条件|要求|申报|认定|$|[，。；])"
+    r"|(?P<able>(?<![不未法])能够?(?:判定|判断)(?=[。，；\u2003]|$))"
     r"|(?P<open>待补充|还?不能判定|无法判定|尚不能判断|暂时?无法判断)"
     r"|(?P<yes>(?<!不)(?<!是否)(?:符合|满足|达到|具备)(?:了)?[^，。；不]{0,10}?(?:的?(?:全部|所有|申报)?条件|申报要求|认定要求)|(?<!不)(?:可以|能够?)(?:直接)?(?:申报|申请|通过认定)|够格)"
 )
@@ -28,11 +30,12 @@ _UNMET = re.compile(
 )
 _ABOVE_LIMIT, _BELOW_LIMIT = (
     re.compile(r"(?<!不)(?<!未)高于要求|(?<!不)超过要求"),
-    re.compile(r"(?<!不)低于要求"),
+    re.compile(r"(?<!不)低于要求|不(?:超过|高于)要求"),
 )
 _FORMAL = re.compile(
     r"(?<!未)(?<!尚未)(?<!没有)(?<!不是)(?<!并未)(?:已经?|现已)?(?:正式(?:印发|施行|实施|发布|生效)|现行有效|生效施行|已经?(?:施行|实施|印发|生效))"
 )
+_NOT_YET = re.compile(r"[未没不待等后至]|以(?!上)|是否|尚|何时|如果|若|自(?=\d|印发|发布|公布)")
 
 
 def verdict_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -49,6 +52,8 @@ def verdict_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
             or ("不符合" if found["no"] else "待补充" if found["open"] else "符合")
         )
         given = _given(statement, evidence)
+        if found["able"]:
+            said = next(iter(given - {OPEN}), "可以判定")
         if said not in given:
             against = "、".join(sorted(given)) or "没有判定"
             yield _failure("verdict", statement, found, against)
@@ -140,9 +145,11 @@ def standing_failures(text: str, warnings: Sequence[str], citations: Sequence[Ci
     for title, citation in late.items():
         if citation.policy_status not in told:
             yield Failure("standing", title, citation.policy_status)
-    if late and all(citation.policy_status != IN_FORCE for citation in citations):
-        for found in _FORMAL.finditer(text):
-            before = re.split(r"[。；\n\]]", text[max(0, found.start() - 12) : found.start()])[-1]
-            if not re.search(r"[未没不以待等后至]|是否|尚|何时|如果|若|自", before):
-                status = next(iter(late.values())).policy_status
-                yield Failure("standing", found[0], status, found.start(), found.end())
+    for found in _FORMAL.finditer(text) if late else ():
+        before = re.split(r"[。；\n\]]", text[: found.start()])[-1]
+        if _NOT_YET.search(before[-12:]):
+            continue
+        named = [title for title in late if title in before or title.split("（")[0] in before]
+        if named or all(citation.policy_status != IN_FORCE for citation in citations):
+            status = late[named[0]].policy_status if named else next(iter(late.values())).policy_status
+            yield Failure("standing", found[0], status, found.start(), found.end())
