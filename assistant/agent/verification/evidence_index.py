@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from assistant.agent.verification.matching import folded, squeezed
 from assistant.agent.verification.operators import Bounded, bounded
 from assistant.agent.verification.statements import Statement
 
+_ROW_NUMBER = re.compile(r"^\d{1,3}\n")  # of a table's row: a place, not a figure
 Key = tuple[Kind, Fraction | str, str]
 
 
@@ -163,6 +165,8 @@ class Evidence:
         markers = tuple(citation.marker for citation in citations)
         if markers not in self._pools:
             self._pools[markers] = Pool.of(
-                text for one in citations for text in (one.text, one.label, one.title)
+                text
+                for one in citations
+                for text in (_ROW_NUMBER.sub("", one.text), one.label, one.title)
             )
         return self._pools[markers]

@@ -62,6 +62,7 @@ def _told(text: str, names: Iterable[str]) -> list[tuple[str, Figure]]:
     if not at:
         return []
     taken: list[tuple[int, int]] = []
+    lines = equation_lines(text)
     found = []
     for name in sorted(names, key=len, reverse=True):
         for place in re.finditer(re.escape(name), text):
@@ -70,7 +71,7 @@ def _told(text: str, names: Iterable[str]) -> list[tuple[str, Figure]]:
                 continue
             taken.append((start, end))
             link = _LINK.match(text, end)
-            if link and link.end() in at:
+            if link and link.end() in at and not any(begin <= link.end() < stop for begin, stop in lines):
                 found.append((name, at[link.end()]))
     return [*found, *_come_out(text, at, names)]
 

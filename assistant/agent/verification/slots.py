@@ -9,11 +9,14 @@ from functools import lru_cache
 
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
+from assistant.agent.verification.matching import pairs
 from assistant.agent.verification.relations import ABSENT
 from assistant.agent.verification.statements import Statement
 
 AROUND = 2  # characters that must agree on either side of a place
 LONGEST = 10  # characters of a replacement that is still one place
+SHORTEST = 10  # characters of an engine's text that is compared
+ALIKE = 0.7  # share of its pairs of characters that a statement must have
 LONGEST_CLAUSE = 1500  # characters of a clause that are compared
 _HAN = re.compile(r"[\u4e00-\u9fffa-z0-9%]", re.I)
 _OPPOSITES = (
@@ -71,13 +74,14 @@ _AFFIRMED = re.compile(r"^(?:得|能|可以?|应当?|须|要|予以|有)?$")
 
 def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """Places where the statement's own words turn round what the cited clause has in the same place."""
-    if not statement.markers or ABSENT.search(statement.own):
+    if ABSENT.search(statement.own):
         return
     own, places = _plain(statement.own)
     if len(own) < 2 * AROUND + 2:
         return
-    for citation in evidence.citations(statement):
-        text, _ = _plain(citation.text[:LONGEST_CLAUSE])
+    clauses = [citation.text[:LONGEST_CLAUSE] for citation in evidence.citations(statement)]
+    for words in (*clauses, *_told_alike(statement, evidence)):
+        text, _ = _plain(words)
         for start, end, mine, theirs in _replaced(own, text):
             if not _turned(mine, theirs) or _stands(own, start, end, text):
                 continue
@@ -89,6 +93,17 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
                 statement.start + first,
                 statement.start + last + 1,
             )
+
+
+def _told_alike(statement: Statement, evidence: Evidence) -> list[str]:
+    """Texts of the engine that the statement says nearly word for word."""
+    mine = pairs(statement.own)
+    shared = [
+        (len(mine & theirs) / len(theirs), text)
+        for text in evidence.engine
+        if SHORTEST <= len(text) <= LONGEST_CLAUSE and (theirs := pairs(text))
+    ]
+    return [text for share, text in sorted(shared, reverse=True)[:2] if ALIKE <= share < 1]
 
 
 @lru_cache(maxsize=2048)
