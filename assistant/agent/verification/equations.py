@@ -30,6 +30,8 @@ _CONSTANTS = (Fraction(1), Fraction(100))
 
 def equation_lines(own: str) -> list[tuple[int, int]]:
     """Where a statement's own words hold an equation: from the sign before it to what is said of its result."""
+    if not _SIGNS.search(own):
+        return []
     found = []
     for line in _EQUATION.finditer(own):
         last = max(line.start() + sign.end() for sign in _SIGNS.finditer(line[0]))

@@ -98,6 +98,12 @@ class Evidence:
         return tuple(dict.fromkeys(told))
 
     @cached_property
+    def given_numbers(self) -> frozenset[str]:
+        """Runs of digits in the user's words and the engine's, points left out."""
+        texts = (*self.engine, *self.grounds.said)
+        return frozenset(number for text in texts for number in re.findall(r"\d+", folded(text)))
+
+    @cached_property
     def limits(self) -> frozenset[Key]:
         """Figures of the limits that results are held against."""
         return frozenset(

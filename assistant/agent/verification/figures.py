@@ -20,6 +20,7 @@ NO_UNIT = ("", "个")
 COAL = "吨标准煤"
 _PER_MONEY = re.compile(r"每(?:一)?万元[^，。；]{0,14}$")
 _STOP = re.compile(r"[。！？；;\n\u2003]")
+_TOLD_IN_BRACKETS = re.compile(r"(?<=[:：])(\d+(?:\.\d+)?)[)）]")  # （分值：15） is no list mark
 _DATE = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{1,2}-\d{1,2}(?!\d)|[〇零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 )
@@ -64,7 +65,7 @@ def figures(text: str) -> tuple[Figure, ...]:
     folded = normalise(text)
     found = [*_written(folded)]
     taken = [(figure.start, figure.end) for figure in found]
-    for quantity in find_quantities(text):
+    for quantity in find_quantities(_TOLD_IN_BRACKETS.sub(r"\1，", text)):
         if any(start < quantity.end and quantity.start < end for start, end in taken):
             continue
         value = (quantity.value, _unit(quantity.unit))

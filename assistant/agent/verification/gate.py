@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.agent.answer import Citation
+from assistant.agent.verification.attribution import attribution_failures
 from assistant.agent.verification.equations import equation_failures
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.figures import figures, key
@@ -31,6 +32,7 @@ _DEONTIC = re.compile(
     r"必须|应当|不得|禁止|严禁|鼓励|(?<!请)可以申[请报]|须(?:在|经|由|向|提交|达到)|不予|有权"
 )
 _LEAD = re.compile(r"》(?P<lead>[^《》“。；\n]{1,24})[：:]\s*$|》(?P<bare>[^《》“。；\n]{1,24})$")
+_UNQUOTED_LEAD = re.compile(r"》([^《》“。；\n\u2003]{1,24})[：:](?!\u2003)")
 _STATUS = re.compile(r"征求意见|正式(?:文本|文件|印发|施行|发布)|现行有效")
 _EXAMPLE = re.compile(r"(?:可以问|请说|例如|比如|譬如|如)[：:]?$")
 _ORGANISATION = re.compile(
@@ -62,6 +64,7 @@ def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     yield from slot_failures(statement, evidence)
     yield from verdict_failures(statement, evidence)
     yield from _bodies(statement, evidence)
+    yield from attribution_failures(statement, evidence)
     yield from _support(statement, evidence)
 
 
@@ -169,6 +172,10 @@ def _locators(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
             if strange_lead(words, cited[0]):
                 at = statement.start + lead.start() + 1
                 yield Failure("locator", words, cited[0].label, at, at + len(words))
+    for lead in _UNQUOTED_LEAD.finditer(statement.own) if len(citations) == 1 else ():
+        if strange_lead(lead[1], citations[0]):
+            at = statement.start + lead.start(1)
+            yield Failure("locator", lead[1], citations[0].label, at, at + len(lead[1]))
     for words in strange(statement.own, citations, known):
         against = "、".join(citation.label for citation in citations) or "没有引用"
         yield Failure("locator", words, against, statement.start, statement.end)

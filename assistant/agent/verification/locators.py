@@ -66,7 +66,7 @@ def strange(words: str, citations: Iterable[Citation], known: Iterable[str]) -> 
 def strange_lead(lead: str, citation: Citation) -> bool:
     """Whether the words between a title and a quotation name another place than the quotation's clause."""
     steps = label_steps(lead)
-    return bool(steps - label_steps(citation.label) - _of_address(citation.address) - locators(citation.text))
+    return bool(steps - label_steps(citation.label) - _of_address(citation.address))
 
 
 @lru_cache(maxsize=4096)

@@ -75,9 +75,7 @@ def _in_catalogue(figure: Figure, evidence: Evidence) -> bool:
     alike = evidence.catalogue_figures.alike(figure)
     if figure.kind is not Kind.AMOUNT:
         return bool(alike)
-    return any(pairs(figure.after) & pairs(one.figure.after) for one in alike) or any(
-        not one.figure.after for one in alike
-    )
+    return any(pairs(figure.after) & pairs(one.figure.after) for one in alike)
 
 
 def _is_result_as_limit(own: str, figure: Figure, cited: Pool, evidence: Evidence) -> bool:

@@ -65,7 +65,7 @@ _AFTER_FIGURE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
         re.compile(r"[ \t]*(?:[（(][^）)]{0,12}[）)])?(?:及|或)?(?:以下|以内|之内|之下|为限|封顶)"),
     ),
     (Bound.BEFORE, re.compile(r"(?:年?底|年?末)?(?:之前|以前|前(?!三|两|\d|期))")),
-    (Bound.AFTER, re.compile(r"(?:之后|以后|后(?!续))")),
+    (Bound.AFTER, re.compile(r"(?:年?底|年?末)?(?:之后|以后|后(?!续))")),
 )
 _OPPOSED = {
     frozenset(pair)

@@ -57,14 +57,16 @@ def _modes(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
     for one in modes(own):
         if COMPARED.match(one.argument):
             continue
-        least = 3 if one.mode in NEGATIVE else 2
+        least = 3 if one.mode is Mode.NOT else 2
         if len(one.argument) < least:
             continue
         held = [(text, at) for text in texts for at in _places(one.argument, text, least)]
         if not held:
             continue
         governing = [_governing(text, at) for text, at in held]
-        if one.mode in NEGATIVE:
+        if one.mode is Mode.FORBIDDEN and not any(other.mode in NEGATIVE for text in texts for other in modes(text)):
+            wrong = True
+        elif one.mode in NEGATIVE:
             wrong = all(other is None or other.mode not in NEGATIVE for other in governing)
         else:
             wrong = all(other is not None and modes_opposed(one.mode, other.mode) for other in governing)
@@ -77,9 +79,10 @@ def _dropped(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
     """What every source negates and the statement tells without a negation."""
     for text in texts:
         for one in modes(text):
-            if one.mode not in NEGATIVE or len(one.argument) < 3 or COMPARED.match(one.argument):
+            least = 2 if text[one.start : one.end] == "无" else 3
+            if one.mode not in NEGATIVE or len(one.argument) < least or COMPARED.match(one.argument):
                 continue
-            argument = one.argument
+            argument = one.argument[:2] if least == 2 else one.argument
             if argument not in own:
                 continue
             for found in re.finditer(re.escape(argument), own):

@@ -15,6 +15,7 @@ from assistant.agent.verification.statements import Statement
 _LINK = re.compile(
     r"(?:（[^（）]{0,12}）)?(?:目前|现在|已经?|仅|只有?|也|都|均|就|才|刚好|正好|恰好)*(?:[为是有得]|达到?了?|等于|[:：=＝|*\u2003 \t]|约)*"
 )
+_SHORT = re.compile(r"(?:还|仍|尚)?(?:差|缺|少)(?:了|额)?")
 _RESULT = re.compile(r"[=＝≈][^=＝≈]*$")
 
 
@@ -30,7 +31,7 @@ def result_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
     for name, figure in told:
         known = allowed.get(name)
         if known and key(figure) not in known:
-            against = "、".join(text for text in evidence.measured if text.startswith(name))
+            against = "、".join(text for text in evidence.measured if text.startswith(name.removesuffix("还差")))
             start, end = statement.start + figure.start, statement.start + figure.end
             yield Failure("measure", f"{name}{figure.text}", against, start, end)
 
@@ -50,7 +51,7 @@ def _allowed(
     for text in texts:
         for name, figure in _told(text, names):
             found.setdefault(name, set()).add(key(figure))
-    for name, limit in limits:
+    for name, limit in limits:  # 碳削减率100%的要求
         if name in found:
             found[name] |= {key(figure) for figure in figures(limit)}
     return {name: frozenset(known) for name, known in found.items()}
@@ -70,6 +71,9 @@ def _told(text: str, names: Iterable[str]) -> list[tuple[str, Figure]]:
             if any(begin <= start < stop for begin, stop in taken) or text[start - 1 : start] == "近":
                 continue
             taken.append((start, end))
+            short = _SHORT.match(text, end)
+            if short:
+                name, end = f"{name}还差", short.end()
             link = _LINK.match(text, end)
             if link and link.end() in at and not any(begin <= link.end() < stop for begin, stop in lines):
                 found.append((name, at[link.end()]))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
-from assistant.agent.verification.matching import pairs
+from assistant.agent.verification.matching import pairs, squeezed
 from assistant.agent.verification.relations import ABSENT
 from assistant.agent.verification.statements import Statement
 
@@ -19,6 +19,10 @@ SHORTEST = 10  # characters of an engine's text that is compared
 ALIKE = 0.7  # share of its pairs of characters that a statement must have
 LONGEST_CLAUSE = 1500  # characters of a clause that are compared
 _HAN = re.compile(r"[\u4e00-\u9fffa-z0-9%]", re.I)
+_PARTS = re.compile(r"[；;。，,：:\u2003\n]")
+_DIGITS = re.compile(r"\d{1,8}$")
+_AROUND_DIGITS = re.compile(r"\d*$"), re.compile(r"\d*")
+_MAY_STAND = re.compile(r"^(?:要|应|须|需)(?=.)")
 _OPPOSITES = (
     ("提高", "降低"),
     ("提升", "降低"),
@@ -79,11 +83,14 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     own, places = _plain(statement.own)
     if len(own) < 2 * AROUND + 2:
         return
-    clauses = [citation.text[:LONGEST_CLAUSE] for citation in evidence.citations(statement)]
+    clauses = [one.text[:LONGEST_CLAUSE] for one in evidence.grounds.cited(statement.markers)]
     for words in (*clauses, *_told_alike(statement, evidence)):
         text, _ = _plain(words)
         for start, end, mine, theirs in _replaced(own, text):
-            if not _turned(mine, theirs) or _stands(own, start, end, text):
+            if _stands(own, start, end, text):
+                continue
+            other_figure = words in clauses and _other_figure(own, start, end, mine, theirs, evidence)
+            if not _turned(mine, theirs) and not other_figure:
                 continue
             first, last = places[max(0, start - AROUND)], places[min(len(own), end + AROUND) - 1]
             yield Failure(
@@ -97,6 +104,9 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
 
 def _told_alike(statement: Statement, evidence: Evidence) -> list[str]:
     """Texts of the engine that the statement says nearly word for word."""
+    parts = [part for part in _PARTS.split(squeezed(statement.own)) if len(part) >= AROUND]
+    if all(part in evidence.engine_squeezed for part in parts):
+        return []
     mine = pairs(statement.own)
     shared = [
         (len(mine & theirs) / len(theirs), text)
@@ -129,8 +139,18 @@ def _stands(own: str, start: int, end: int, text: str) -> bool:
     return own[max(0, start - AROUND) : end + AROUND] in text
 
 
+def _other_figure(own: str, start: int, end: int, mine: str, theirs: str, evidence: Evidence) -> bool:
+    """Whether another number stands in the place of the clause's, and neither the user nor the engine gave it."""
+    if not (_DIGITS.match(mine) and _DIGITS.match(theirs)) or mine == theirs:
+        return False
+    told = _AROUND_DIGITS[0].search(own[:start]), _AROUND_DIGITS[1].match(own[end:])
+    number = (told[0][0] if told[0] else "") + mine + (told[1][0] if told[1] else "")
+    return number not in evidence.given_numbers
+
+
 def _turned(mine: str, theirs: str) -> bool:
     """Whether one says the opposite of the other."""
+    mine, theirs = _MAY_STAND.sub("", mine), _MAY_STAND.sub("", theirs)
     if mine == theirs:
         return False
     if (_NEGATION.match(mine) and _AFFIRMED.match(theirs)) or (

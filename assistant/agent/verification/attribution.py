@@ -1,0 +1,71 @@
+"""Whether a marker stands behind what its own clause says, and not behind what another cited clause says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.agent.answer import Citation
+from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.grounds import Failure
+from assistant.agent.verification.matching import covered, folded
+from assistant.agent.verification.relations import ABSENT
+from assistant.agent.verification.statements import Statement
+
+LEAD = 0.3  # share of the words by which another clause must hold more
+LEAST = 0.6  # share that the other clause must hold
+SHORTEST = 4
+
+
+def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """Markers of a clause that has little of what is said, where another citation of the answer has it."""
+    if not statement.marked or ABSENT.search(statement.own):
+        return
+    mine = evidence.citations(statement)
+    others = [one for one in evidence.grounds.citations if one.marker not in statement.markers]
+    if not mine or not others:
+        return
+    for name, marker in _named(statement, evidence):
+        by = [one for one in others if one.marker == marker]
+        if by and not any(one.marker == marker for one in mine):
+            if _held(name, by) > _held(name, mine):
+                yield _failure(statement, by[0])
+                return
+    own = statement.own
+    if len(folded(own)) < SHORTEST:
+        return
+    held = _held(own, mine)
+    for other in others:
+        share = _held(own, [other])
+        if share >= LEAST and share - held >= LEAD and not _tells_result(statement, evidence):
+            yield _failure(statement, other)
+            return
+
+
+def _named(statement: Statement, evidence: Evidence) -> Iterator[tuple[str, int]]:
+    """Names of computations and criteria that a statement begins with or tells alone, each with its clause's marker."""
+    words = folded(statement.own)
+    told = [(one.label, one.citation) for one in evidence.grounds.calculations]
+    told += [
+        (finding.criterion, finding.citation)
+        for verdict in evidence.grounds.verdicts
+        for finding in verdict.findings
+    ]
+    begun = [(name, marker) for name, marker in told if words.startswith(folded(name))]
+    longest = max((len(name) for name, _ in begun), default=0)
+    markers = {marker for name, marker in begun if len(name) == longest}
+    if len(markers) == 1 and None not in markers:
+        yield next((name, marker) for name, marker in begun if len(name) == longest and marker is not None)
+
+
+def _tells_result(statement: Statement, evidence: Evidence) -> bool:
+    return any(name in statement.own for name in evidence.names)
+
+
+def _held(words: str, citations: list[Citation] | tuple[Citation, ...]) -> float:
+    """Share of the words' pairs that the clauses hold."""
+    return covered(words, *(f"{one.text}\n{one.label}\n{one.title}" for one in citations))
+
+
+def _failure(statement: Statement, other: Citation) -> Failure:
+    words = statement.text.strip()
+    return Failure("marker", words, f"[{other.marker}] {other.label}", statement.start, statement.end)
