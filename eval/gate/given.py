@@ -139,10 +139,16 @@ def _computed(edition: Edition, row: dict[str, Any], grounds: Grounds) -> Ground
     request = {"programme": row["programme"], "facts": row["facts"]}
     assessed = assess_request(edition.desk, request, today, ledger)
     data, book = assessed.data, assessed.book
-    calculations = [Calculation(**one) for one in data["calculations"]]
+    at = {one.address: one.marker for one in grounds.citations}
+    shown = {one["marker"]: at.get(one["address"]) for one in data["citations"]}
+    calculations = [
+        replace(Calculation(**one), citation=shown.get(one["citation"])) for one in data["calculations"]
+    ]
     calculations += _further(book, row["facts"], {one.metric for one in calculations}, ledger)
     verdict = data["verdict"]
-    findings = tuple(VerdictFinding(**one) for one in verdict["findings"])
+    findings = tuple(
+        replace(VerdictFinding(**one), citation=shown.get(one["citation"])) for one in verdict["findings"]
+    )
     score = ScoreBounds(**verdict["score"]) if verdict["score"] else None
     engine = [part for one in findings for part in (one.reason, one.criterion)]
     engine += [*data["warnings"], *(note["text"] for note in data["notes"])]

@@ -24,7 +24,7 @@ _TALK = re.compile(  # what says nothing of a policy or a result: questions, and
 )
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _TITLE = re.compile(r"《[^《》]*》")
-_PLACE = re.compile(r"(?:第|附件|专栏|[（(〔\[])[ ]*[\d一二三四五六七八九十]{1,4}|(?<!\d)\d{1,2}[.、)）](?=[\u4e00-\u9fff])|\d{1,2}(?=：)", re.M)
+_PLACE = re.compile(r"(?:第|附件|专栏|[（(〔\[])[ ]*[\d一二三四五六七八九十]{1,4}|(?<!\d)\d{1,2}[.、)）](?=[ \t]*[\u4e00-\u9fff])|\d{1,2}(?=：)", re.M)
 _YEAR = re.compile(r"(?<!\d)20[0-4]\d(?=年)")
 _DIGITS = re.compile(r"(?<![\d.A-Za-z/\-−])\d[\d,]*(?:\.\d+)?(?![\d/])")
 _NUMERALS = "零一二三四五六七八九十"
@@ -38,7 +38,12 @@ _RELATIONS = {
     "以上": "以下", "以内": "以上", "以下": "以上", "至少": "至多", "最多": "至少", "低于": "高于", "高于": "低于", "超过": "低于", "大于": "小于",
     "≥": "≤", "≤": "≥", "年底前": "年底后", "之前": "之后", "以前": "以后", "达到": "不超过",
 }  # fmt: skip
-_RELATION = re.compile("|".join(sorted(_RELATIONS, key=len, reverse=True)))
+_RELATION = re.compile(  # 以上内容 and 达到要求 tell no relation that could be turned round
+    "|".join(
+        word + {"以上": "(?![引为内是均])", "达到": "(?![要了“\\d])"}.get(word, "")
+        for word in sorted(_RELATIONS, key=len, reverse=True)
+    )
+)
 _NEGATION = re.compile(
     r"不(?=得|能|予|再|符合|属于|满足|达标|纳入|列入|接受|低于|高于|超过|少于|存在|可以|含|需)|未(?!来)(?=[被列经发获通在受按达超])|没有(?=[被发获通超受])|无(?=[异重违需偷])"
 )

@@ -70,6 +70,12 @@ def _catalogue_words(catalogue: tuple[str, ...]) -> str:
     return "\n".join(folded(text) for text in catalogue)
 
 
+@lru_cache(maxsize=8)
+def _fact_names(catalogue: tuple[str, ...]) -> tuple[str, ...]:
+    """Labels of facts: the first lines of texts that have a question below."""
+    return tuple(squeezed(text.split("\n")[0]) for text in catalogue if "\n" in text)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The grounds of an answer with what is looked up often."""
@@ -95,6 +101,7 @@ class Evidence:
         """Names of what was computed and given."""
         told = [one.label for one in self.grounds.calculations] + [label for label, _ in self.grounds.facts]
         told += [label for one in self.grounds.calculations for label in one.inputs]
+        told += [label for label in _fact_names(self.grounds.catalogue) if label in self.engine_squeezed]
         return tuple(dict.fromkeys(told))
 
     @cached_property
@@ -154,13 +161,14 @@ class Evidence:
         return frozenset(key(one) for text in told for one in figures(text))
 
     def told_before(self, statement: Statement) -> frozenset[Key]:
-        """Figures that stand in what the rest of the statement's sentence cites."""
-        return frozenset(
-            one
-            for other in self.statements
-            if other.sentence == statement.sentence and other is not statement
-            for one in self.cited_figures(self.citations(other)).by_key
-        )
+        """Figures that the rest of the statement's sentence tells and that stand in what is cited there."""
+        found: set[Key] = set()
+        for other in self.statements:
+            if other.sentence == statement.sentence and other is not statement:
+                held = self.cited_figures(self.citations(other)).by_key
+                told = {key(one) for one in figures(other.text)} if statement.marked else held.keys()
+                found |= told & held.keys()
+        return frozenset(found)
 
     def citations(self, statement: Statement) -> tuple[Citation, ...]:
         """What a statement rests on: what its markers stand for, or everything cited where it has none."""

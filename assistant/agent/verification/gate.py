@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.agent.answer import Citation
+from assistant.agent.verification.anchors import anchor_failures
 from assistant.agent.verification.attribution import attribution_failures
 from assistant.agent.verification.equations import equation_failures
 from assistant.agent.verification.evidence_index import Evidence
@@ -58,6 +59,7 @@ def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     yield from _quotes(statement, evidence)
     yield from _locators(statement, evidence)
     yield from number_failures(statement, evidence)
+    yield from anchor_failures(statement, evidence)
     yield from equation_failures(statement, evidence)
     yield from result_failures(statement, evidence)
     yield from relation_failures(statement, evidence)

@@ -75,7 +75,7 @@ def _of_address(address: str) -> frozenset[Locator]:
     found = set(locators(path.replace("/", "")))
     for part in path.split("/"):
         if part.isdigit():
-            found |= {("项", int(part)), ("号", int(part))}
+            found |= {("号", int(part))} if "（" in path else {("项", int(part)), ("号", int(part))}
         elif (number := read_number(part)) is not None and number:
             found.add(("部分", number))
     return frozenset(found)

@@ -27,6 +27,10 @@ _TRUTH = {
 _REQUIRED = re.compile(
     r"(?:要求|应当?|必?须|需要?|规定|标准|上限|下限|限值|门槛)[为是在：:]?(?:不?得?(?:低于|高于|少于|超过|大于|小于)|至少|至多|最[多少高低]|[≥≤<>]=?)?[为是]?$"
 )
+_RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
+_JOINED = re.compile(r"[和与及]|以及|[。；]")
+_REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?达到?了?$")
+_POINTS = re.compile(r"(?:分值|满分)[为是：:]*$")
 _LIMIT = re.compile(r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PRESCRIBED = re.compile(
@@ -58,6 +62,9 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
             )
             if not sourced and not _own_count(figure, pools):
                 yield _failure("number", statement, figure, "引文、用户的话和规则引擎的结果")
+            continue
+        if _POINTS.search(statement.own[: figure.start]) and not _is_points(figure, evidence, statement):
+            yield _failure("measure", statement, figure, "所引条款的分值")
             continue
         rival = _better_fit(figure, alike, pools)
         if _is_result_as_limit(statement.own, figure, cited, evidence):
@@ -121,6 +128,15 @@ def _bare_alike(figure: Figure, pool: Pool) -> bool:
     return unit == "" and (pool.holds(value / 100, "%") or pool.holds(value, "分"))
 
 
+def _is_points(figure: Figure, evidence: Evidence, statement: Statement) -> bool:
+    """Whether a figure told as points stands in a table's cell of its own, or with 分."""
+    if not isinstance(figure.value, tuple):
+        return False
+    cells = {line.strip() for one in evidence.citations(statement) for line in one.text.split("\n")[1:]}
+    pools = (evidence.cited_figures(evidence.citations(statement)), evidence.engine_figures)
+    return str(figure.value[0]) in cells or any(pool.holds(figure.value[0], "分") for pool in pools)
+
+
 def _own_count(figure: Figure, pools: Sequence[Pool]) -> bool:
     """A small count of what the answer itself lists (以下三项): nothing at hand counts the same thing otherwise."""
     if figure.kind is not Kind.AMOUNT or figure.unit != "个" or not isinstance(figure.value, tuple):
@@ -169,7 +185,15 @@ def _wrong_bound(
         (other.figure for other in reversed(before) if other.figure.unit == one.figure.unit), None
     )
     ahead = own[: one.figure.start][-14:]
-    required = _REQUIRED.search(ahead) is not None or _PRESCRIBED.search(ahead) is not None
+    required = (
+        _REQUIRED.search(ahead) is not None
+        or _PRESCRIBED.search(ahead) is not None
+        or _RANGE.match(own[one.figure.end :]) is not None
+    )
+    if compared is not None and _JOINED.search(own[compared.end : one.figure.start]):
+        compared = None
+    if compared is not None and one.bound is None and _REACHED.match(own[compared.end : one.figure.start]):
+        one = Bounded(one.figure, Bound.AT_LEAST)
     told = [figure for figure in (compared, one.figure) if figure is not None and key(figure) in evidence.results]
     if one.bound in _TRUTH and not required and compared is not None and told:
         value, limit = _value(compared), _value(one.figure)

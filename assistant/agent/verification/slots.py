@@ -20,6 +20,7 @@ ALIKE = 0.7  # share of its pairs of characters that a statement must have
 LONGEST_CLAUSE = 1500  # characters of a clause that are compared
 _HAN = re.compile(r"[\u4e00-\u9fffa-z0-9%]", re.I)
 _PARTS = re.compile(r"[；;。，,：:\u2003\n]")
+_NUMERALS = re.compile(r"[一二三四五六七八九十]{1,3}$")
 _DIGITS = re.compile(r"\d{1,8}$")
 _AROUND_DIGITS = re.compile(r"\d*$"), re.compile(r"\d*")
 _MAY_STAND = re.compile(r"^(?:要|应|须|需)(?=.)")
@@ -141,6 +142,8 @@ def _stands(own: str, start: int, end: int, text: str) -> bool:
 
 def _other_figure(own: str, start: int, end: int, mine: str, theirs: str, evidence: Evidence) -> bool:
     """Whether another number stands in the place of the clause's, and neither the user nor the engine gave it."""
+    if _NUMERALS.match(mine) and _NUMERALS.match(theirs) and own[:start].endswith("第"):
+        return mine != theirs
     if not (_DIGITS.match(mine) and _DIGITS.match(theirs)) or mine == theirs:
         return False
     told = _AROUND_DIGITS[0].search(own[:start]), _AROUND_DIGITS[1].match(own[end:])

@@ -1,0 +1,56 @@
+"""Which year an amount is told for: 到2025年15%以上，2030年20%以上 does not let the two change places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from assistant.agent.verification.evidence_index import Evidence, Key
+from assistant.agent.verification.figures import Figure, Kind, figures, key
+from assistant.agent.verification.grounds import Failure
+from assistant.agent.verification.statements import Statement
+
+_END = re.compile(r"[。；;\n]")
+EARLIEST = 1900
+
+
+def anchor_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """Amounts told for another year than every cited clause tells them for."""
+    if not statement.markers:
+        return
+    told = [(figure, year) for figure, year in years_of(statement.own) if year is not None]
+    if not told:
+        return
+    held: dict[Key, set[Key | None]] = {}
+    for citation in evidence.citations(statement):
+        for figure, year in years_of(citation.text):
+            held.setdefault(key(figure), set()).add(year)
+    for figure, year in told:
+        years = held.get(key(figure), set())
+        if years and None not in years and year not in years and key(figure) not in evidence.said_figures:
+            start, end = statement.start + figure.start, statement.start + figure.end
+            against = "、".join(f"{one[1]}年" for one in years if one is not None)
+            yield Failure("measure", figure.text, against, start, end)
+
+
+@lru_cache(maxsize=4096)
+def years_of(text: str) -> tuple[tuple[Figure, Key | None], ...]:
+    """The amounts of a text that are no years, each with the year that stands last before it in its sentence."""
+    found: list[tuple[Figure, Key | None]] = []
+    year: Key | None = None
+    last = 0
+    for figure in figures(text):
+        if _END.search(text[last : figure.start]):
+            year = None
+        last = figure.end
+        if _is_year(figure):
+            year = key(figure)
+        elif figure.kind is Kind.AMOUNT:
+            found.append((figure, year))
+    return tuple(found)
+
+
+def _is_year(figure: Figure) -> bool:
+    value = figure.value
+    return isinstance(value, tuple) and value[1] == "年" and value[0] >= EARLIEST
