@@ -52,7 +52,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Held:
-    """Texts that hold: how many, those that alarmed, and milliseconds each took."""
+    """Texts that hold: how many, those that alarmed, and milliseconds of one core each took."""
 
     texts: int
     alarms: tuple[Miss, ...]
@@ -68,9 +68,9 @@ def hold(texts: Sequence[Given]) -> tuple[Held, list[Given]]:
     """False alarms and time over texts that hold, and the texts that passed."""
     alarms, times, passed = [], [], []
     for given in texts:
-        began = time.perf_counter()
+        began = time.thread_time()
         failures = verify(given.text, given.grounds, given.warnings)
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((time.thread_time() - began) * 1000)
         if failures or given.alarmed:
             alarms.append(Miss("alarm", given.id, given.text, "", failures))
         else:

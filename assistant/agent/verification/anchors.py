@@ -39,15 +39,17 @@ def years_of(text: str) -> tuple[tuple[Figure, Key | None], ...]:
     """The amounts of a text that are no years, each with the year that stands last before it in its sentence."""
     found: list[tuple[Figure, Key | None]] = []
     year: Key | None = None
-    last = 0
+    last, between = 0, True
     for figure in figures(text):
         if _END.search(text[last : figure.start]):
-            year = None
+            year, between = None, True
         last = figure.end
         if _is_year(figure):
-            year = key(figure)
+            year = key(figure) if between else None  # 2025年、2030年分别…: which is whose is not told
+            between = False
         elif figure.kind is Kind.AMOUNT:
             found.append((figure, year))
+            between = True
     return tuple(found)
 
 

@@ -16,12 +16,14 @@ from assistant.agent.verification.attribution import attribution_failures
 from assistant.agent.verification.equations import equation_failures
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.figures import figures, key
+from assistant.agent.verification.foreign import foreign_failures
 from assistant.agent.verification.grounds import Failure, Grounds
 from assistant.agent.verification.locators import strange, strange_lead, strange_titles
 from assistant.agent.verification.matching import covered, folded, squeezed
 from assistant.agent.verification.numbers import number_failures
 from assistant.agent.verification.relations import ABSENT, relation_failures
 from assistant.agent.verification.results import result_failures
+from assistant.agent.verification.sequence import sequence_failures
 from assistant.agent.verification.slots import slot_failures
 from assistant.agent.verification.standing import standing_failures, verdict_failures
 from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
@@ -37,7 +39,7 @@ _UNQUOTED_LEAD = re.compile(r"》([^《》“。；\n\u2003]{1,24})[：:](?!\u20
 _STATUS = re.compile(r"征求意见|正式(?:文本|文件|印发|施行|发布)|现行有效")
 _EXAMPLE = re.compile(r"(?:可以问|请说|例如|比如|譬如|如)[：:]?$")
 _ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff]{2,10}?(?:厅|局|委员会|发改委|国资委|研究院|研究所|中心|办公室|政府|协会|法院|银行|管理局|部门|部(?=[门、，。和会《]|联合|发布|印发))"
+    r"[\u4e00-\u9fff]{2,10}?(?:厅|局|委员会|发改委|改革委|国资委|研究院|研究所|中心|办公室|政府|协会|法院|银行|管理局|部门|部(?=[门、，。和会《的]|联合|发布|印发))"
 )
 
 
@@ -50,6 +52,7 @@ def verify(text: str, grounds: Grounds, warnings: Sequence[str] = ()) -> tuple[F
     found = [*_citations(grounds)]
     for statement in evidence.statements:
         found += _of_statement(statement, evidence)
+    found += sequence_failures(text, evidence)
     found += standing_failures(text, warnings, grounds.citations)
     return tuple(found)
 
@@ -64,6 +67,7 @@ def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     yield from result_failures(statement, evidence)
     yield from relation_failures(statement, evidence)
     yield from slot_failures(statement, evidence)
+    yield from foreign_failures(statement, evidence)
     yield from verdict_failures(statement, evidence)
     yield from _bodies(statement, evidence)
     yield from attribution_failures(statement, evidence)
@@ -185,7 +189,7 @@ def _locators(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
 
 def _bodies(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """Authorities that neither the cited clause nor the user nor the engine names."""
-    if not statement.marked:
+    if not statement.markers:
         return
     grounds = evidence.grounds
     cited = [part for one in evidence.citations(statement) for part in (one.text, one.title, one.label)]

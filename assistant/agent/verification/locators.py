@@ -83,6 +83,8 @@ def _of_address(address: str) -> frozenset[Locator]:
 
 def strange_titles(words: str, titles: Iterable[str], known: Iterable[str]) -> list[str]:
     """Titles in 《》 that no policy at hand has and no known text names."""
+    if "《" not in words:
+        return []
     bare = [squeezed(title) for title in titles]
     texts = [squeezed(text) for text in known]
     found = []

@@ -86,7 +86,8 @@ def _dropped(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
             if argument not in own:
                 continue
             for found in re.finditer(re.escape(argument), own):
-                if _negated(own, found.start()):
+                begun = text[max(0, one.start - 2) : one.start]
+                if _negated(own, found.start()) or (least == 2 and not own[: found.start()].endswith(begun)):
                     continue
                 stands = [(other, at) for other in texts for at in _places(argument, other, len(argument))]
                 if all(_negated(other, at) for other, at in stands):

@@ -65,7 +65,7 @@ def _told(text: str, names: Iterable[str]) -> list[tuple[str, Figure]]:
     taken: list[tuple[int, int]] = []
     lines = equation_lines(text)
     found = []
-    for name in sorted(names, key=len, reverse=True):
+    for name in sorted((name for name in names if name in text), key=len, reverse=True):
         for place in re.finditer(re.escape(name), text):
             start, end = place.span()
             if any(begin <= start < stop for begin, stop in taken) or text[start - 1 : start] == "近":

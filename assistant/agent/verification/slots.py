@@ -19,6 +19,7 @@ SHORTEST = 10  # characters of an engine's text that is compared
 ALIKE = 0.7  # share of its pairs of characters that a statement must have
 LONGEST_CLAUSE = 1500  # characters of a clause that are compared
 _HAN = re.compile(r"[\u4e00-\u9fffa-z0-9%]", re.I)
+_TITLE = re.compile(r"《[^《》]*》")
 _PARTS = re.compile(r"[；;。，,：:\u2003\n]")
 _NUMERALS = re.compile(r"[一二三四五六七八九十]{1,3}$")
 _DIGITS = re.compile(r"\d{1,8}$")
@@ -53,6 +54,12 @@ _OPPOSITES = (
     ("支持", "限制"),
     ("直接", "间接"),
     ("长期", "短期"),
+    ("大", "少"),
+    ("大", "小"),
+    ("未", "已"),
+    ("内", "外"),
+    ("部分", "所有"),
+    ("部分", "全体"),
     ("上", "下"),
     ("超过", "低于"),
     ("高于", "低于"),
@@ -73,6 +80,12 @@ _PERIODS = frozenset(
 )
 _MUST = frozenset(("必须", "应当", "应", "须", "需", "要"))
 _MAY = frozenset(("可", "可以", "能", "能够", "鼓励", "自愿", "原则上"))
+_BINDING = frozenset(("强制", "责令", "必须", "一律", "应当", "须", "禁止", "限制", "务必"))
+_SOFT = frozenset(
+    ("鼓励", "支持", "引导", "推动", "探索", "可", "可以", "力争", "鼓励和指导", "指导", "推广", "倡导", "自愿", "原则上", "择优", "参考", "可参考", "积极")
+)
+_DONE = re.compile(r"(?:目前)?已(?:经|于此前)?")
+_PLANNED = re.compile(r"(?:积极|加快|尽早|逐步|研究)?(?:探索|推动|推进|实现|建立|打造|创建|开展|实施|支持|鼓励)|力争|到$|逐步$|尽早")
 _NEGATION = re.compile(r"^(?:不再|不予|不得|不能|不可以?|不应|不要求|不|未|无|没有|禁止|无需|不必)$")
 _AFFIRMED = re.compile(r"^(?:得|能|可以?|应当?|须|要|予以|有)?$")
 
@@ -81,13 +94,13 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     """Places where the statement's own words turn round what the cited clause has in the same place."""
     if ABSENT.search(statement.own):
         return
-    own, places = _plain(statement.own)
+    own, places = plain(without_titles(statement.own))
     if len(own) < 2 * AROUND + 2:
         return
     clauses = [one.text[:LONGEST_CLAUSE] for one in evidence.grounds.cited(statement.markers)]
     for words in (*clauses, *_told_alike(statement, evidence)):
-        text, _ = _plain(words)
-        for start, end, mine, theirs in _replaced(own, text):
+        text, _ = plain(words)
+        for start, end, mine, theirs in replaced(own, text):
             if _stands(own, start, end, text):
                 continue
             other_figure = words in clauses and _other_figure(own, start, end, mine, theirs, evidence)
@@ -117,22 +130,30 @@ def _told_alike(statement: Statement, evidence: Evidence) -> list[str]:
     return [text for share, text in sorted(shared, reverse=True)[:2] if ALIKE <= share < 1]
 
 
+def without_titles(text: str) -> str:
+    """The text with titles in 《》 blanked out, place for place."""
+    return _TITLE.sub(lambda found: "\u2003" * len(found[0]), text)
+
+
 @lru_cache(maxsize=2048)
-def _plain(text: str) -> tuple[str, tuple[int, ...]]:
+def plain(text: str) -> tuple[str, tuple[int, ...]]:
     """Characters that are no signs, and where each of them stands."""
     kept = [(at, char) for at, char in enumerate(text) if _HAN.match(char)]
     return "".join(char for _, char in kept), tuple(at for at, _ in kept)
 
 
-def _replaced(own: str, text: str) -> Iterator[tuple[int, int, str, str]]:
+@lru_cache(maxsize=2048)
+def replaced(own: str, text: str) -> tuple[tuple[int, int, str, str], ...]:
     """(start, end, own words, the text's words) of short places that differ between stretches that agree."""
     blocks = difflib.SequenceMatcher(None, own, text, autojunk=False).get_matching_blocks()
     whole = [block for block in blocks if block.size >= AROUND]
+    found = []
     for one, other in zip(whole, whole[1:], strict=False):
         start, end = one.a + one.size, other.a
         mine, theirs = own[start:end], text[one.b + one.size : other.b]
         if len(mine) <= LONGEST and len(theirs) <= LONGEST and (mine or theirs):
-            yield start, end, mine, theirs
+            found.append((start, end, mine, theirs))
+    return tuple(found)
 
 
 def _stands(own: str, start: int, end: int, text: str) -> bool:
@@ -154,6 +175,12 @@ def _other_figure(own: str, start: int, end: int, mine: str, theirs: str, eviden
 def _turned(mine: str, theirs: str) -> bool:
     """Whether one says the opposite of the other."""
     mine, theirs = _MAY_STAND.sub("", mine), _MAY_STAND.sub("", theirs)
+    if {mine, theirs} in ({"近", ""}, {"准", ""}, {"类", ""}):
+        return True  # another thing of a like name: 近零碳工厂
+    if (mine in _BINDING and theirs in _SOFT) or (mine in _SOFT and theirs in _BINDING):
+        return True
+    if (_DONE.match(mine) and _PLANNED.match(theirs)) or (_PLANNED.match(mine) and _DONE.match(theirs)):
+        return True
     if mine == theirs:
         return False
     if (_NEGATION.match(mine) and _AFFIRMED.match(theirs)) or (

@@ -15,7 +15,7 @@ IN_FORCE = "现行"
 OPEN = "待补充"
 _CONDITION = re.compile(r"如果|若|假如|要是|只有|只要|一旦|须|应当?|需要|必须|是否|能否|才(?:能|可)|[？?]|吗")
 _VERDICT = re.compile(
-    r"(?:结论|判定|判断|认定结果)[是为：:]*[^，。；]{0,12}?(?P<stated>不符合|待补充|符合)"
+    r"(?:结论|判定|判断|认定结果|总体|整体)[是为：:]*[^，。；]{0,12}?(?P<stated>不符合|待补充|符合)"
     r"|(?:(?:所以|因此|故|综上)[^，。；]{0,8}?|(?:零碳工厂)[为是判定：:\u2003 ]{0,6})(?P<told>不符合|待补充|符合)(?=[\u2003 ，。；]|$)"
     r"|(?P<no>不符合|不满足|达不到|未达到|不具备|没有达到|不能申报|不可以申报|不够格|不能认定|不予认定)[^，。；]{0,10}?(?:条件|要求|申报|认定|$|[，。；])"
     r"|(?P<able>(?<![不未法])能够?(?:判定|判断)(?=[。，；\u2003]|$))"
@@ -23,7 +23,7 @@ _VERDICT = re.compile(
     r"|(?P<yes>(?<!不)(?<!是否)(?:符合|满足|达到|具备)(?:了)?[^，。；不]{0,10}?(?:的?(?:全部|所有|申报)?条件|申报要求|认定要求)|(?<!不)(?:可以|能够?)(?:直接)?(?:申报|申请|通过认定)|够格)"
 )
 _MET = re.compile(
-    r"(?<!不)(?<!未)(?<!没有)(?<!没)(?:符合要求|(?<=[指标项])(?:是|为)?符合(?=[\u2003 ，。；]|$)|达到要求|满足要求|达标|合格|在上限(?:以内|之内)|没有超过上限|未超过上限|不超过上限|未超上限|没超上限)|未超(?:过)?上限"
+    r"(?<!不)(?<!未)(?<!没有)(?<!没)(?:符合要求|(?:(?<=[指标项])(?:是|为)?|(?<=直接))符合(?=[\u2003 ，。；]|$)|达到要求|满足要求|达标|合格|在上限(?:以内|之内)|没有超过上限|未超过上限|不超过上限|未超上限|没超上限)|未超(?:过)?上限"
 )
 _UNMET = re.compile(
     r"不符合要求|(?<=[指标项])(?:是|为)?不符合(?=[\u2003 ，。；]|$)|未达到?要求|没有?达到?要求|不满足要求|不达标|未达标|没达标|(?<!未)(?<!没有)(?<!不)超过上限|超出上限|(?<!未)(?<!没有)(?<!不)超上限|低于要求|高于上限"
@@ -113,8 +113,18 @@ def _about_the_applicant(statement: Statement, evidence: Evidence, found: re.Mat
 def _given(statement: Statement, evidence: Evidence) -> set[str]:
     """Verdicts that a statement may tell: those of the programmes it names, all of the turn where it names none."""
     verdicts = evidence.grounds.verdicts
+    if any(_alike_only(statement.own, one.programme) for one in verdicts):
+        return set()
     named = [one for one in verdicts if _names(statement.own, one.programme, [v.programme for v in verdicts])]
     return {one.status for one in (named or verdicts)}
+
+
+def _alike_only(own: str, programme: str) -> bool:
+    """Whether only a programme of a like name is told of: 近零碳工厂 where 零碳工厂 was judged, or the other way round."""
+    shorter = programme[1:]
+    if programme[0] == "近":
+        return shorter in own and programme not in own
+    return f"近{programme}" in own and programme not in own.replace(f"近{programme}", "")
 
 
 def _names(own: str, programme: str, others: Sequence[str]) -> bool:
@@ -132,10 +142,16 @@ def _measured_before(own: str, at: int, calculations: Sequence[Calculation]) -> 
         ((before.rfind(one.label), len(one.label), one.label) for one in calculations), default=(-1, 0, "")
     )
     if name not in before:
-        return []
+        told = re.sub(r"\s", "", before)
+        return [one for one in calculations if one.value is not None and _displayed(one.display, told)]
     named = [one for one in calculations if one.label == name]
     told = [one for one in named if one.display in before[before.rfind(name) :]]
     return told or named
+
+
+def _displayed(display: str, told: str) -> bool:
+    """Whether a result stands in a text as a whole figure."""
+    return re.search(rf"(?<![\d.]){re.escape(display)}", told) is not None
 
 
 def standing_failures(text: str, warnings: Sequence[str], citations: Sequence[Citation]) -> Iterator[Failure]:

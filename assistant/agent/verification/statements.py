@@ -11,6 +11,7 @@ MARKER = re.compile(r"\[(\d{1,4})\]")
 OPENING, CLOSING = "“「『", "”」』"
 ENDS = "。！？!?；;\n"
 BLANK = "\u2003"  # stands where a quote or a marker stood, so that places stay
+_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.、)）])[ \t]+")
 DECORATION = re.compile(r"\*\*|__|`|^[ \t]*(?:[-*•]|\d{1,2}[.、)）])[ \t]+|^#+[ \t]*|^>[ \t]*", re.M)
 
 
@@ -62,7 +63,7 @@ def statements(text: str) -> tuple[Statement, ...]:
     for number, (begin, end, markers) in enumerate(cuts):
         marked = bool(markers)
         if not marked:
-            markers = _following(text, cuts[number + 1 :], end)
+            markers = _remarked(text, cuts, number) or _following(text, cuts[number + 1 :], begin, end)
         inside = tuple(quote for quote in quotes if begin <= quote.start and quote.end <= end)
         found.append(
             Statement(
@@ -139,14 +140,23 @@ def _markers_before(text: str, end: int) -> tuple[int, ...]:
     return tuple(int(one) for one in MARKER.findall(run[0])) if run else ()
 
 
-def _following(text: str, later: list[tuple[int, int, tuple[int, ...]]], end: int) -> tuple[int, ...]:
-    """Markers of the next marked statement of the same line."""
-    if "\n" in text[end - 1 : end]:
+def _remarked(text: str, cuts: list[tuple[int, int, tuple[int, ...]]], number: int) -> tuple[int, ...]:
+    """Markers right in front of a remark in brackets: …[1]（分值：5）."""
+    begin = cuts[number][0]
+    return cuts[number - 1][2] if number and text[begin : begin + 1] in tuple("（(") else ()
+
+
+def _following(
+    text: str, later: list[tuple[int, int, tuple[int, ...]]], begin: int, end: int
+) -> tuple[int, ...]:
+    """Markers of the next marked statement of the same line, or of the rest of the same list."""
+    listed = _ITEM.match(text[begin:end].lstrip("\n")) is not None
+    if "\n" in text[end - 1 : end] and not (listed and _ITEM.match(text, end)):
         return ()
     for _, after, markers in later:
         if markers:
             return markers
-        if "\n" in text[after - 1 : after]:
+        if "\n" in text[after - 1 : after] and not (listed and _ITEM.match(text, after)):
             return ()
     return ()
 

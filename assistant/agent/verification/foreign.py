@@ -1,0 +1,58 @@
+"""Words that stand in the place of a clause's own and that nothing at hand holds: 房地产项目 for 绿色低碳项目."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.grounds import Failure
+from assistant.agent.verification.relations import ABSENT
+from assistant.agent.verification.slots import AROUND, LONGEST_CLAUSE, plain, replaced, without_titles
+from assistant.agent.verification.statements import Statement
+
+SHORTEST, LONGEST = 2, 8  # characters of what stands in a place
+_FUNCTION = re.compile(
+    r"[的地得要后由而且再用并把将对在为以应须需均都也共即其该这那些所和与及或可能会是有到向从被给让使个项类种中内时先才只就还又更最各每即等填写减去之间分别一般通过进行开展情况相关包括称叫属于列入需要]"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]+$")
+_DRAFT = re.compile(r"征求|意见|正式|施行|现行|试行")
+
+
+def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """Content words between words of a clause, in the place of other content words, that no source has."""
+    if not statement.markers or ABSENT.search(statement.own):
+        return
+    own, places = plain(without_titles(statement.own))
+    for citation in evidence.grounds.cited(statement.markers):
+        text, stood = plain(citation.text[:LONGEST_CLAUSE])
+        for start, end, mine, theirs in replaced(own, text):
+            begin = text.find(own[start - AROUND : start] + theirs + own[end : end + AROUND])
+            if begin < 0 or end + AROUND > len(own) or start < AROUND:
+                continue
+            if not _content(mine) or not _content(theirs) or set(mine) & set(theirs) or _DRAFT.search(mine + theirs):
+                continue
+            whole = range(begin, begin + AROUND * 2 + len(theirs))
+            if not _together(stood, whole) or not _together(places, range(start - AROUND, end + AROUND)):
+                continue
+            if not _held(mine, statement, evidence):
+                first, last = statement.start + places[start], statement.start + places[end - 1] + 1
+                yield Failure("unsupported", mine, theirs, first, last)
+
+
+def _content(words: str) -> bool:
+    bare = _FUNCTION.sub("", words)
+    return SHORTEST <= len(bare) and len(words) <= LONGEST and _HAN.match(words) is not None
+
+
+def _together(places: tuple[int, ...], whole: range) -> bool:
+    """Whether characters stand side by side, no sign between them."""
+    return places[whole[-1]] - places[whole[0]] == len(whole) - 1
+
+
+def _held(words: str, statement: Statement, evidence: Evidence) -> bool:
+    """Whether any two of the characters stand side by side in a source."""
+    grounds = evidence.grounds
+    texts = [part for one in grounds.cited(statement.markers) for part in (one.text, one.title, one.label)]
+    texts += [*grounds.said, *evidence.engine]
+    return any(words[at : at + 2] in text for at in range(len(words) - 1) for text in texts)
