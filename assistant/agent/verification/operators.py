@@ -108,6 +108,7 @@ _AND, _OR = re.compile(r"并且|而且|同时|以及|且|[和与及并]"), re.co
 _LINK = re.compile(r"(?P<either>或者?)|(?P<both>并且|而且|以及|且|[和与及](?!其他))")
 _SIGN = re.compile(r"[，,。；;：:、\s（）()\u2003“”‘’「」\[\]]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_ASIDE = re.compile(r"(?:[（(][^（）()]{0,20}[）)])?[，,、\s]*$")  # 5000吨标准煤及以上（当量值），且…
 ARGUMENT = 4
 
 
@@ -187,7 +188,8 @@ def links(text: str) -> tuple[Linked, ...]:
     """且 and 或 of a text with what they join."""
     found = []
     for match in _LINK.finditer(text):
-        left, right = _tail(text, match.start()), _argument(text, match.end())
+        left = _tail(_ASIDE.sub("", text[: match.start()])[-ARGUMENT:], ARGUMENT)
+        right = _argument(text, match.end())
         if len(left) >= 2 and len(right) >= 2:
             found.append(Linked(bool(match["either"]), left, right, match.start(), match.end()))
     return tuple(found)

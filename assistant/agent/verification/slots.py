@@ -19,6 +19,7 @@ SHORTEST = 10  # characters of an engine's text that is compared
 ALIKE = 0.7  # share of its pairs of characters that a statement must have
 LONGEST_CLAUSE = 1500  # characters of a clause that are compared
 _HAN = re.compile(r"[\u4e00-\u9fffa-z0-9%]", re.I)
+_END, _ENDS = "¶", "。；;！？\n"
 _TITLE = re.compile(r"《[^《》]*》")
 _PARTS = re.compile(r"[；;。，,：:\u2003\n]")
 _NUMERALS = re.compile(r"[一二三四五六七八九十]{1,3}$")
@@ -137,8 +138,15 @@ def without_titles(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def plain(text: str) -> tuple[str, tuple[int, ...]]:
-    """Characters that are no signs, and where each of them stands."""
-    kept = [(at, char) for at, char in enumerate(text) if _HAN.match(char)]
+    """Characters that are no signs, and where each of them stands; the end of a sentence counts as two of them."""
+    kept: list[tuple[int, str]] = []
+    for at, char in enumerate(text):
+        if _HAN.match(char):
+            kept.append((at, char))
+        elif char in _ENDS and kept and kept[-1][1] != _END:
+            kept += [(at, _END)] * AROUND
+    if kept and kept[-1][1] != _END:
+        kept += [(len(text) - 1, _END)] * AROUND
     return "".join(char for _, char in kept), tuple(at for at, _ in kept)
 
 
