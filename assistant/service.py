@@ -28,6 +28,7 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
+    from assistant.agent.verification.reviewing import Review
 
 
 class Assistant:
@@ -170,6 +171,16 @@ class Assistant:
         with self._current.in_use() as edition:
             ledger = EvidenceLedger(edition.library)
             return compare_request(edition.desk, request, self._today(), ledger)
+
+    def verify(self, text: str) -> Review:
+        """Any text, sentence by sentence: supported by which clause, contradicted by which words, or not found.
+
+        Raises InputError when the text is empty or too long.
+        """
+        from assistant.agent.verification.reviewing import verify_text
+
+        with self._current.in_use() as edition:
+            return verify_text(edition.library, edition.retriever, text)
 
     def rule_book(self, policy: str | None = None) -> RuleBook:
         """The rule book of a policy; the only one when none is named. Raises InputError, RuleBookError."""

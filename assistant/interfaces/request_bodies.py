@@ -170,6 +170,16 @@ class ComparisonRequest(ProgrammeRequest):
     facts_b: Facts = Field(description="第二种情形的事实")
 
 
+class ReviewRequest(BaseModel):
+    """A text to hold against the policies, sentence by sentence."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"text": "碳抵消不得超过基准期的60%。培育期原则上为1年。"}}
+    )
+
+    text: Text = Field(description="要逐句核对的文字")
+
+
 def describe_errors(errors: Sequence[Mapping[str, Any]], legal: Sequence[str] = ()) -> str:
     """One Chinese sentence for pydantic's errors; `legal` are the field names that exist."""
     return "；".join(_describe(error, legal) for error in errors[:3])

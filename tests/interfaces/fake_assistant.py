@@ -18,6 +18,8 @@ from assistant.agent.answer import (
     Verdict,
     VerdictFinding,
 )
+from assistant.agent.verification.grounds import Failure
+from assistant.agent.verification.reviewing import Review, ReviewedSentence, ReviewFinding
 from assistant.documents.clause import Clause, ClauseKind, Span, Standing
 from assistant.errors import (
     AmbiguousClauseError,
@@ -260,6 +262,14 @@ class FakeAssistant:
             self.gate.wait(20)
         yield ProgressEvent("verify", "核对引文和数字")
         yield answer
+
+    def verify(self, text: str) -> Review:
+        if not text.strip():
+            raise InputError("要核对的文字是空的；请给出要逐句核对的文字")
+        sentence = text.strip()
+        wrong = (Failure("number", "60%", "第八条（二）", 11, 14),) if "60%" in text else ()
+        finding = ReviewFinding.CONTRADICTED if wrong else ReviewFinding.NOT_FOUND
+        return Review((ReviewedSentence(sentence, 0, len(sentence), finding, None, wrong),), ("是征求意见稿",))
 
     def search(
         self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()

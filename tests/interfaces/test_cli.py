@@ -191,6 +191,23 @@ def test_search_warns_where_there_may_be_no_answer(run: Run) -> None:
     assert json.loads(run("search", "人民币汇率", "--json").out)["answerable"] == 0.123
 
 
+def test_verify_tells_each_sentence_and_its_fault(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "draft.txt"
+    file.write_text("\ufeff碳抵消不得超过60%。", encoding="utf-8")
+    out = run("verify", str(file)).out
+    assert out.splitlines()[0] == "【与条款不符】碳抵消不得超过60%。"
+    assert "「60%」条款没有这个数字；第八条（二）" in out
+    assert "与条款不符 1 句" in out
+    told = json.loads(run("verify", "-", "--json", stdin="随便一句话。".encode()).out)
+    assert told["sentences"][0]["finding"] == "not_found"
+
+
+def test_verify_says_why_a_text_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    assert "没有这个文件" in one_line(run("verify", str(tmp_path / "none.txt")), 2)
+    assert "不是 UTF-8" in one_line(run("verify", "-", stdin=b"\xff\xfe"), 2)
+    assert "是空的" in one_line(run("verify", "-"), 2)
+
+
 def test_clause_shows_text_heading_path_and_place(run: Run) -> None:
     out = run("clause", "第八条第二项").out
     assert "第二章 申报条件 › 第八条" in out

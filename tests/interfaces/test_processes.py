@@ -90,6 +90,14 @@ def test_search_takes_conditions_and_earlier_questions(environment: dict[str, st
     assert bad.stderr == "错误：没有地区「厦门市」；现有：福建省、福州市\n"
 
 
+def test_verify_reviews_what_is_piped_in(environment: dict[str, str]) -> None:
+    done = run(environment, "verify", "-", "--json", stdin="培育期原则上为1年。碳抵消不得超过基准期的60%。")
+    told = json.loads(done.stdout)
+    assert [one["finding"] for one in told["sentences"]] == ["supported", "contradicted"]
+    assert "60%" in {failure["words"] for failure in told["sentences"][1]["failures"]}
+    assert told["sentences"][1]["citation"]["label"] == "第八条（二）"
+
+
 def test_a_batch_from_stdin_keeps_order_and_ids(environment: dict[str, str]) -> None:
     rows = [
         json.dumps({"id": "一", "turns": ["碳抵消能不能超过一半？"]}, ensure_ascii=False),

@@ -190,7 +190,8 @@ def _failures(
     body = words.rstrip("。！？!?；;")
     for one in verify(f"{body}[1]", grounds, (citation.policy_status,)):
         if one.type in _STRONG:
-            yield Failure(one.type, one.words, one.against, start + one.start, start + min(one.end, len(words)))
+            against = citation.label if one.type == "number" else one.against
+            yield Failure(one.type, one.words, against, start + one.start, start + min(one.end, len(words)))
 
 
 def _warnings(reviewed: list[ReviewedSentence]) -> tuple[str, ...]:

@@ -108,10 +108,11 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
             if not _turned(mine, theirs) and not other_figure:
                 continue
             first, last = places[max(0, start - AROUND)], places[min(len(own), end + AROUND) - 1]
+            against = own[start - AROUND : start] + theirs + own[end : end + AROUND]
             yield Failure(
                 "relation",
-                statement.own[first : last + 1],
-                own[start - AROUND : start] + theirs + own[end : end + AROUND],
+                statement.own[first : last + 1].strip(),
+                against.replace(_END, ""),
                 statement.start + first,
                 statement.start + last + 1,
             )

@@ -18,6 +18,7 @@ from assistant.interfaces.http import (
     clause_routes,
     health_routes,
     page_routes,
+    review_routes,
 )
 from assistant.interfaces.http.body_limit import BodyLimit
 from assistant.interfaces.http.error_response import install_error_handlers
@@ -49,7 +50,14 @@ def create_app(open_assistant: AssistantFactory, settings: Settings) -> FastAPI:
     )
     app.state.opening = opening
     app.state.settings = settings
-    for routes in (chat_routes, clause_routes, assessment_routes, health_routes, page_routes):
+    for routes in (
+        chat_routes,
+        clause_routes,
+        assessment_routes,
+        review_routes,
+        health_routes,
+        page_routes,
+    ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimit, limit=settings.body_limit)

@@ -324,12 +324,25 @@ def test_every_response_carries_the_security_headers(client: httpx.Client) -> No
         assert headers["referrer-policy"] == "no-referrer"
 
 
+def test_a_text_is_reviewed_sentence_by_sentence(client: httpx.Client) -> None:
+    body = client.post("/api/verify", json={"text": "碳抵消不得超过60%。"}).json()
+    assert body["summary"] == {"supported": 0, "contradicted": 1, "not_found": 0}
+    assert body["sentences"][0]["failures"][0]["words"] == "60%"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"), [({}, "缺少字段 text"), ({"text": " "}, "是空的"), ({"text": 1}, "字符串")]
+)
+def test_reviews_refuse_what_is_not_legal(client: httpx.Client, body: object, words: str) -> None:
+    assert words in str(problem(client.post("/api/verify", json=body), 422)["detail"])
+
+
 def test_the_openapi_document_describes_every_route_and_resolves(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     assert {
         "/api/chat", "/api/search", "/api/policies", "/api/clauses/{address}", "/api/assessments",
         "/api/assessments/gap", "/api/assessments/compare", "/api/assessments/export",
-        "/api/answers/{answer_id}", "/healthz", "/readyz",
+        "/api/verify", "/api/answers/{answer_id}", "/healthz", "/readyz",
     } == set(document["paths"])  # fmt: skip
     for reference in _references(document):
         target = document

@@ -216,3 +216,13 @@ def test_traces_over_http(real_client: httpx.Client) -> None:
     assert stored["trace"]["root"]["status"] == answer["verdict"]["status"]
     assert "trace" not in answer
     assert stored["answer"] == answer
+
+
+def test_a_text_is_held_against_the_stored_clauses(real_client: httpx.Client) -> None:
+    text = "培育期原则上为1年。碳抵消占比越高，此项得分越高。食堂每周三供应饺子。"
+    review = real_client.post("/api/verify", json={"text": text}).json()
+    assert [one["finding"] for one in review["sentences"]] == ["supported", "contradicted", "not_found"]
+    fault = review["sentences"][1]["failures"][0]
+    assert fault["type"] == "relation"
+    assert text[fault["start"] : fault["end"]].startswith("分越高")
+    assert "征求意见稿" in review["warnings"][0]
