@@ -19,6 +19,8 @@ SHORTEST = 10  # characters of an engine's text that is compared
 ALIKE = 0.7  # share of its pairs of characters that a statement must have
 LONGEST_CLAUSE = 1500  # characters of a clause that are compared
 _HAN = re.compile(r"[\u4e00-\u9fffa-z0-9%]", re.I)
+LONG = 3  # characters of a stretch beside which small differences are looked for
+_SMALL = sorted(((mine, theirs) for mine in range(4) for theirs in range(4) if mine or theirs), key=sum)
 _END, _ENDS = "¶", "。；;！？\n"
 _TITLE = re.compile(r"《[^《》]*》")
 _PARTS = re.compile(r"[；;。，,：:\u2003\n]")
@@ -162,7 +164,27 @@ def replaced(own: str, text: str) -> tuple[tuple[int, int, str, str], ...]:
         mine, theirs = own[start:end], text[one.b + one.size : other.b]
         if len(mine) <= LONGEST and len(theirs) <= LONGEST and (mine or theirs):
             found.append((start, end, mine, theirs))
-    return tuple(found)
+    found += [place for block in whole if block.size >= LONG for place in _beside(own, text, block)]
+    return tuple(dict.fromkeys(found))
+
+
+def _beside(own: str, text: str, block: difflib.Match) -> Iterator[tuple[int, int, str, str]]:
+    """Places right before and behind a long stretch that agrees, where the words beyond them agree as well.
+
+    Words that stand several times in the text (公示…公示无异议后) may have been matched with another place of it.
+    """
+    begin, stood = block.a, block.b
+    for mine, theirs in _SMALL:
+        at, there = begin - mine, stood - theirs
+        if min(at, there) >= AROUND and own[at - AROUND : at] == text[there - AROUND : there]:
+            yield at, begin, own[at:begin], text[there:stood]
+            break
+    end, stood = block.a + block.size, block.b + block.size
+    for mine, theirs in _SMALL:
+        after = own[end + mine : end + mine + AROUND]
+        if len(after) == AROUND and after == text[stood + theirs : stood + theirs + AROUND]:
+            yield end, end + mine, own[end : end + mine], text[stood : stood + theirs]
+            break
 
 
 def _stands(own: str, start: int, end: int, text: str) -> bool:

@@ -1,0 +1,73 @@
+"""What the engine computed: figures by their names, limits, equations, verdicts, the marker of the clause behind them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.agent.verification import Grounds
+from tests.agent.verification.made import LIMITS, STEPS, calculation, cited, judged, types
+
+LOSS = calculation("损耗占比", "12%", "≤15%", True, {"损耗量": "36吨", "取水量": "300吨"})
+
+
+@pytest.fixture
+def grounds() -> Grounds:
+    return cited(LIMITS, calculations=(LOSS,), said=("损耗36吨，取水300吨",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "损耗占比为12%，要求≤15%，未超过上限，符合要求[1]。",
+        "损耗占比 = 损耗量 ÷ 取水量 = 36吨 ÷ 300吨 = **12%**（要求≤15%，未超过上限，符合要求）[1]",
+        "| 损耗占比 | 12%，未超15%[1] |",
+    ],
+)
+def test_the_engines_results_pass(text: str, grounds: Grounds) -> None:
+    assert types(text, grounds) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("损耗占比为36吨[1]。", "measure"),
+        ("损耗占比为15%，要求≤12%[1]。", "measure"),
+        ("损耗占比为12%，要求≥15%[1]。", "relation"),
+        ("损耗占比为12%，高于15%[1]。", "relation"),
+        ("损耗占比为12%，超过上限，不符合要求[1]。", "verdict"),
+        ("损耗占比 = 36吨 ÷ 300吨 = **13%**[1]", "equation"),
+        ("损耗占比 = 36吨 ÷ 300万吨 = **12%**[1]", "equation"),
+        ("损耗占比12%，该项不符合[1]。", "verdict"),
+    ],
+)
+def test_changed_results_fail(text: str, kind: str, grounds: Grounds) -> None:
+    assert kind in types(text, grounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("**结论：零碳园区目前待补充，还不能判定。**[1]", True),
+        ("**结论：零碳园区目前待补充，还能判定。**[1]", False),
+        ("**结论：符合零碳园区的条件。**[1]", False),
+        ("近零碳园区判定为待补充[1]。", False),
+    ],
+)
+def test_the_verdict_is_the_engines(text: str, holds: bool, grounds: Grounds) -> None:
+    open_verdict = replace(grounds, verdicts=(judged("零碳园区", "待补充"),))
+    assert ("verdict" not in types(text, open_verdict)) is holds
+
+
+def test_a_result_stands_behind_its_own_clauses_marker() -> None:
+    other = calculation("公示家数", "3家", citation=2)
+    grounds = cited(LIMITS, STEPS, calculations=(LOSS, other))
+    assert "marker" not in types("损耗占比为12%[1]。", grounds)
+    assert "marker" in types("损耗占比为12%[2]。", grounds)
+
+
+def test_a_sentence_behind_another_clauses_marker_fails() -> None:
+    grounds = cited(LIMITS, STEPS)
+    assert types("经公示无异议后由市水务局予以公布[2]。", grounds) == set()
+    assert "marker" in types("经公示无异议后由市水务局予以公布[1]。", grounds)

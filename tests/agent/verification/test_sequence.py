@@ -1,0 +1,33 @@
+"""Steps stand in the order of the clauses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.agent.verification.made import STEPS, cited, types
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("依次为：\n1. 申报\n2. 评审\n3. 核查\n4. 公示[1]", True),
+        ("依次为：\n1. 申报\n2. 核查\n3. 评审\n4. 公示[1]", False),
+        ("程序依次为申报、评审、核查、公示[1]。", True),
+        ("程序依次为申报、核查、评审、公示[1]。", False),
+        ("先评审，再核查[1]。", True),
+        ("先核查，再评审[1]。", False),
+        ("程序包括申报、核查、评审、公示[1]。", True),  # no order is claimed
+    ],
+)
+def test_steps(text: str, holds: bool) -> None:
+    assert ("relation" not in types(text, cited(STEPS))) is holds
+
+
+def test_clauses_follow_their_file_not_their_markers() -> None:
+    from dataclasses import replace
+
+    grounds = cited("第五条 验收合格后挂牌。", "第四条 园区提出申请。")
+    later, earlier = grounds.citations
+    grounds = replace(grounds, citations=(replace(later, start=50, end=61), earlier))
+    assert "relation" not in types("先由园区提出申请[2]，再验收合格后挂牌[1]。", grounds)
+    assert "relation" in types("先验收合格后挂牌[1]，再由园区提出申请[2]。", grounds)
