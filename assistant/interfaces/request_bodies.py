@@ -174,7 +174,8 @@ class ReviewRequest(BaseModel):
     """A text to hold against the policies, sentence by sentence."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"text": "碳抵消不得超过基准期的60%。培育期原则上为1年。"}}
+        extra="forbid",
+        json_schema_extra={"example": {"text": "碳抵消不得超过基准期的60%。培育期原则上为1年。"}},
     )
 
     text: Text = Field(description="要逐句核对的文字")

@@ -78,9 +78,7 @@ def hold(texts: Sequence[Given]) -> tuple[Held, list[Given]]:
     return Held(len(texts), tuple(alarms), tuple(times)), passed
 
 
-def change(
-    texts: Sequence[Given], progress: Progress, limit: int = PER_KIND, seed: str = SEED
-) -> Tally:
+def change(texts: Sequence[Given], progress: Progress, limit: int = PER_KIND, seed: str = SEED) -> Tally:
     """Mutants of texts that passed, at most `limit` of a kind."""
     made: dict[str, list[Mutant]] = {}
     for given in texts:

@@ -167,6 +167,8 @@ def _further(
     """Metrics that no programme judges by, where the facts give all that they take (最少抽查家数)."""
     given = parse_facts(book, facts)
     wanted = [
-        id for id in book.metrics if id not in known and book.needed[id] and set(book.needed[id]) <= set(given)
+        id
+        for id in book.metrics
+        if id not in known and book.needed[id] and set(book.needed[id]) <= set(given)
     ]
     return [calculation_of(metric_data(ledger, compute_metric(book, id, given)), {}) for id in wanted]

@@ -24,7 +24,10 @@ _TALK = re.compile(  # what says nothing of a policy or a result: questions, and
 )
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _TITLE = re.compile(r"《[^《》]*》")
-_PLACE = re.compile(r"(?:第|附件|专栏|[（(〔\[])[ ]*[\d一二三四五六七八九十]{1,4}|(?<!\d)\d{1,2}[.、)）](?=[ \t]*[\u4e00-\u9fff])|\d{1,2}(?=：)", re.M)
+_PLACE = re.compile(
+    r"(?:第|附件|专栏|[（(〔\[])[ ]*[\d一二三四五六七八九十]{1,4}|(?<!\d)\d{1,2}[.、)）](?=[ \t]*[\u4e00-\u9fff])|\d{1,2}(?=：)",
+    re.M,
+)
 _YEAR = re.compile(r"(?<!\d)20[0-4]\d(?=年)")
 _DIGITS = re.compile(r"(?<![\d.A-Za-z/\-−])\d[\d,]*(?:\.\d+)?(?![\d/])")
 _NUMERALS = "零一二三四五六七八九十"
@@ -145,9 +148,10 @@ def _measures(given: Given) -> Iterator[Change]:
         between = text[one.end() : other.start()]
         units = [re.match(r"\s*(?:[%％]|[\u4e00-\u9fff]?)", text[at.end() :]) for at in (one, other)]
         same = units[0] and units[1] and units[0][0] == units[1][0]
-        if same and len(between) <= 60 and "\n" not in between and one[0] != other[0]:
-            if not re.search(r"[=÷＝]", text[one.start() - 12 : other.end() + 8]):
-                yield one.start(), other.end(), other[0] + between + one[0]
+        near = len(between) <= 60 and "\n" not in between
+        equation = re.search(r"[=÷＝]", text[max(0, one.start() - 12) : other.end() + 8])
+        if same and near and one[0] != other[0] and not equation:
+            yield one.start(), other.end(), other[0] + between + one[0]
 
 
 def _places(given: Given) -> Iterator[Change]:
@@ -157,9 +161,9 @@ def _places(given: Given) -> Iterator[Change]:
         r"(?:第|附件|（)([一二三四五六七八九十]|\d{1,2})(?=条|项|）|第|章|[，：的])", own
     ):
         number = found[1]
-        if found[0][0] == "（" and own[found.start() - 1 : found.start()] not in ("条", "、", "\u2003"):
-            if not re.match(r"[一二三四五六七八九]", own[found.start() - 1 : found.start()]):
-                continue
+        before = own[found.start() - 1 : found.start()]
+        if found[0][0] == "（" and not re.match(r"[条、\u2003一二三四五六七八九]", before):
+            continue
         yield (
             found.start(1),
             found.end(1),

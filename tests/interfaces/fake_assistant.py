@@ -269,7 +269,9 @@ class FakeAssistant:
         sentence = text.strip()
         wrong = (Failure("number", "60%", "第八条（二）", 11, 14),) if "60%" in text else ()
         finding = ReviewFinding.CONTRADICTED if wrong else ReviewFinding.NOT_FOUND
-        return Review((ReviewedSentence(sentence, 0, len(sentence), finding, None, wrong),), ("是征求意见稿",))
+        return Review(
+            (ReviewedSentence(sentence, 0, len(sentence), finding, None, wrong),), ("是征求意见稿",)
+        )
 
     def search(
         self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()

@@ -9,6 +9,7 @@ from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import covered, folded
 from assistant.agent.verification.relations import ABSENT
+from assistant.agent.verification.slots import without_titles
 from assistant.agent.verification.statements import Statement
 
 LEAD = 0.3  # share of the words by which another clause must hold more
@@ -26,11 +27,10 @@ def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[F
         return
     for name, marker in _named(statement, evidence):
         by = [one for one in others if one.marker == marker]
-        if by and not any(one.marker == marker for one in mine):
-            if _held(name, by) > _held(name, mine):
-                yield _failure(statement, by[0])
-                return
-    own = statement.own
+        if by and _held(name, by) > _held(name, mine):
+            yield _failure(statement, by[0])
+            return
+    own = without_titles(statement.own)
     if len(folded(own)) < SHORTEST:
         return
     held = _held(own, mine)

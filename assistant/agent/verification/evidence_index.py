@@ -179,8 +179,6 @@ class Evidence:
         markers = tuple(citation.marker for citation in citations)
         if markers not in self._pools:
             self._pools[markers] = Pool.of(
-                text
-                for one in citations
-                for text in (_ROW_NUMBER.sub("", one.text), one.label, one.title)
+                text for one in citations for text in (_ROW_NUMBER.sub("", one.text), one.label, one.title)
             )
         return self._pools[markers]

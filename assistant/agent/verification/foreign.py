@@ -30,7 +30,12 @@ def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
             begin = text.find(own[start - AROUND : start] + theirs + own[end : end + AROUND])
             if begin < 0 or end + AROUND > len(own) or start < AROUND:
                 continue
-            if not _content(mine) or not _content(theirs) or set(mine) & set(theirs) or _DRAFT.search(mine + theirs):
+            if (
+                not _content(mine)
+                or not _content(theirs)
+                or set(mine) & set(theirs)
+                or _DRAFT.search(mine + theirs)
+            ):
                 continue
             whole = range(begin, begin + AROUND * 2 + len(theirs))
             if not _together(stood, whole) or not _together(places, range(start - AROUND, end + AROUND)):
@@ -42,7 +47,7 @@ def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
 
 def _content(words: str) -> bool:
     bare = _FUNCTION.sub("", words)
-    return SHORTEST <= len(bare) and len(words) <= LONGEST and _HAN.match(words) is not None
+    return len(bare) >= SHORTEST and len(words) <= LONGEST and _HAN.match(words) is not None
 
 
 def _together(places: tuple[int, ...], whole: range) -> bool:

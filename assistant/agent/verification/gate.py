@@ -27,6 +27,7 @@ from assistant.agent.verification.sequence import sequence_failures
 from assistant.agent.verification.slots import slot_failures
 from assistant.agent.verification.standing import standing_failures, verdict_failures
 from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
+from assistant.agent.verification.tenor import tenor_failures
 
 SUPPORTED = 0.3  # share of a statement's pairs of characters that its sources hold at least
 SUPPORTED_RESULT = 0.1  # the same where the statement tells a result of the engine's
@@ -66,6 +67,7 @@ def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     yield from equation_failures(statement, evidence)
     yield from result_failures(statement, evidence)
     yield from relation_failures(statement, evidence)
+    yield from tenor_failures(statement, evidence)
     yield from slot_failures(statement, evidence)
     yield from foreign_failures(statement, evidence)
     yield from verdict_failures(statement, evidence)
@@ -118,9 +120,8 @@ def _markers(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
         and len(words) >= SHORTEST
         and words not in evidence.engine_words
         and not _is_question(statement)
-    ):
-        if covered(statement.own, *evidence.engine) < 0.8:
-            yield Failure("unmarked", statement.text.strip(), "没有引用编号", statement.start, statement.end)
+    ) and covered(statement.own, *evidence.engine) < 0.8:
+        yield Failure("unmarked", statement.text.strip(), "没有引用编号", statement.start, statement.end)
 
 
 def _is_question(statement: Statement) -> bool:

@@ -31,7 +31,9 @@ _RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
 _JOINED = re.compile(r"[和与及]|以及|[。；]")
 _REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?达到?了?$")
 _POINTS = re.compile(r"(?:分值|满分)[为是：:]*$")
-_LIMIT = re.compile(r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$")
+_LIMIT = re.compile(
+    r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PRESCRIBED = re.compile(
     r"不[得能应可](?:低于|高于|少于|超过|大于|小于)$|的(?:要求|上限|下限|标准|规定)[^，。；]{0,4}$"
@@ -194,7 +196,9 @@ def _wrong_bound(
         compared = None
     if compared is not None and one.bound is None and _REACHED.match(own[compared.end : one.figure.start]):
         one = Bounded(one.figure, Bound.AT_LEAST)
-    told = [figure for figure in (compared, one.figure) if figure is not None and key(figure) in evidence.results]
+    told = [
+        figure for figure in (compared, one.figure) if figure is not None and key(figure) in evidence.results
+    ]
     if one.bound in _TRUTH and not required and compared is not None and told:
         value, limit = _value(compared), _value(one.figure)
         if value is not None and limit is not None:

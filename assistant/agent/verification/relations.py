@@ -64,7 +64,9 @@ def _modes(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
         if not held:
             continue
         governing = [_governing(text, at) for text, at in held]
-        if one.mode is Mode.FORBIDDEN and not any(other.mode in NEGATIVE for text in texts for other in modes(text)):
+        if one.mode is Mode.FORBIDDEN and not any(
+            other.mode in NEGATIVE for text in texts for other in modes(text)
+        ):
             wrong = True
         elif one.mode in NEGATIVE:
             wrong = all(other is None or other.mode not in NEGATIVE for other in governing)

@@ -31,7 +31,9 @@ def result_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
     for name, figure in told:
         known = allowed.get(name)
         if known and key(figure) not in known:
-            against = "、".join(text for text in evidence.measured if text.startswith(name.removesuffix("还差")))
+            against = "、".join(
+                text for text in evidence.measured if text.startswith(name.removesuffix("还差"))
+            )
             start, end = statement.start + figure.start, statement.start + figure.end
             yield Failure("measure", f"{name}{figure.text}", against, start, end)
 
@@ -40,7 +42,9 @@ def allowed_figures(evidence: Evidence) -> Mapping[str, frozenset[Key]]:
     """By name, the figures that the engine, the user or a cited clause tells of it, and its limits."""
     grounds = evidence.grounds
     texts = (*evidence.engine, *grounds.said, *(one.text for one in grounds.citations))
-    return _allowed(tuple(evidence.names), texts, tuple((one.label, one.limit or "") for one in grounds.calculations))
+    return _allowed(
+        tuple(evidence.names), texts, tuple((one.label, one.limit or "") for one in grounds.calculations)
+    )
 
 
 @lru_cache(maxsize=64)

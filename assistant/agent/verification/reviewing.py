@@ -27,13 +27,18 @@ from assistant.retrieval.search import Retriever
 LONGEST = 20_000  # characters of a text
 SHORTEST = 4  # characters of a sentence that says something
 SEARCHED = 6  # clauses that a search gives a sentence
-SUPPORTS, SPEAKS = 0.6, 0.45  # share of the words a clause holds to support a sentence, to be what it speaks of
+SUPPORTS, SPEAKS = (
+    0.6,
+    0.45,
+)  # share of the words a clause holds to support a sentence, to be what it speaks of
 _MARKER = re.compile(r"[ \t]*\[\d{1,4}\]")
 _LOCATOR = re.compile(
     r"(?:第[〇零一二三四五六七八九十百\d]+条|附件[一二三四\d]+)(?:第?[（(]?[一二三四五六七八九十\d]+[）)]?[款项条]?)?"
 )
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:“[^”\n]*”[^。！？!?；;\n]*)*[。！？!?；;\n]?")
-_STRONG = frozenset(("quote", "number", "measure", "relation", "locator", "equation", "standing", "unsupported"))
+_STRONG = frozenset(
+    ("quote", "number", "measure", "relation", "locator", "equation", "standing", "unsupported")
+)
 
 
 class ReviewFinding(StrEnum):
@@ -124,9 +129,7 @@ def _off_the_record(library: Library, words: str, start: int, policy: str | None
     if not found:
         return None
     failures = tuple(replace(one, start=start + one.start, end=start + one.end) for one in found)
-    return ReviewedSentence(
-        words, start, start + len(words), ReviewFinding.CONTRADICTED, citation, failures
-    )
+    return ReviewedSentence(words, start, start + len(words), ReviewFinding.CONTRADICTED, citation, failures)
 
 
 def _clauses(library: Library, retriever: Retriever, words: str, policy: str | None) -> list[Clause]:

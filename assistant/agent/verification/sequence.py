@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
@@ -13,7 +14,9 @@ from assistant.agent.verification.statements import MARKER
 
 SHORTEST = 2  # characters of a step that must stand in the clauses
 _FIRST = re.compile(r"先(?!进|行)")
-_THEN = re.compile(r"(?:然后|之后|随后|接着|而后|最后|再(?![生造])|(?<=[，,；;])后|(?<=[，,])才)(?:再|才|由)?")
+_THEN = re.compile(
+    r"(?:然后|之后|随后|接着|而后|最后|再(?![生造])|(?<=[，,；;])后|(?<=[，,])才)(?:再|才|由)?"
+)
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,2})[.、)）][ \t]*(.+)$", re.M)
 _ORDERED = re.compile(r"(?:依次|按顺序|顺序|流程)[是为有：:，,]{0,3}")
 _END = re.compile(r"[。！？\n]")
@@ -46,7 +49,11 @@ def _numbered(text: str) -> Iterator[tuple[int, int, list[str]]]:
     """Numbered lists: lines 1., 2., 3. one behind the other."""
     run: list[re.Match[str]] = []
     for found in [*_NUMBERED.finditer(text), None]:
-        if found is not None and int(found[1]) == len(run) + 1 and (not run or found.start() - run[-1].end() <= 2):
+        if (
+            found is not None
+            and int(found[1]) == len(run) + 1
+            and (not run or found.start() - run[-1].end() <= 2)
+        ):
             run.append(found)
             continue
         if len(run) >= 2:
@@ -68,8 +75,10 @@ def _turned(steps: Sequence[str], clauses: Sequence[str]) -> list[str] | None:
     whole = "".join(clauses)
     if not whole:
         return None
-    placed = [(step, place) for step in steps if (place := _place(folded(MARKER.sub("", step)), whole)) is not None]
-    for (one, first), (other, second) in zip(placed, placed[1:], strict=False):
+    placed = [
+        (step, place) for step in steps if (place := _place(folded(MARKER.sub("", step)), whole)) is not None
+    ]
+    for (one, first), (other, second) in pairwise(placed):
         if second < first:
             return [MARKER.sub("", one).strip(), MARKER.sub("", other).strip()]
     return None

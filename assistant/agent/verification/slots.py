@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
@@ -85,10 +86,31 @@ _MUST = frozenset(("必须", "应当", "应", "须", "需", "要"))
 _MAY = frozenset(("可", "可以", "能", "能够", "鼓励", "自愿", "原则上"))
 _BINDING = frozenset(("强制", "责令", "必须", "一律", "应当", "须", "禁止", "限制", "务必"))
 _SOFT = frozenset(
-    ("鼓励", "支持", "引导", "推动", "探索", "可", "可以", "力争", "鼓励和指导", "指导", "推广", "倡导", "自愿", "原则上", "择优", "参考", "可参考", "积极")
+    (
+        "鼓励",
+        "支持",
+        "引导",
+        "推动",
+        "探索",
+        "可",
+        "可以",
+        "力争",
+        "鼓励和指导",
+        "指导",
+        "推广",
+        "倡导",
+        "自愿",
+        "原则上",
+        "择优",
+        "参考",
+        "可参考",
+        "积极",
+    )
 )
 _DONE = re.compile(r"(?:目前)?已(?:经|于此前)?")
-_PLANNED = re.compile(r"(?:积极|加快|尽早|逐步|研究)?(?:探索|推动|推进|实现|建立|打造|创建|开展|实施|支持|鼓励)|力争|到$|逐步$|尽早")
+_PLANNED = re.compile(
+    r"(?:积极|加快|尽早|逐步|研究)?(?:探索|推动|推进|实现|建立|打造|创建|开展|实施|支持|鼓励)|力争|到$|逐步$|尽早"
+)
 _NEGATION = re.compile(r"^(?:不再|不予|不得|不能|不可以?|不应|不要求|不|未|无|没有|禁止|无需|不必)$")
 _AFFIRMED = re.compile(r"^(?:得|能|可以?|应当?|须|要|予以|有)?$")
 
@@ -159,7 +181,7 @@ def replaced(own: str, text: str) -> tuple[tuple[int, int, str, str], ...]:
     blocks = difflib.SequenceMatcher(None, own, text, autojunk=False).get_matching_blocks()
     whole = [block for block in blocks if block.size >= AROUND]
     found = []
-    for one, other in zip(whole, whole[1:], strict=False):
+    for one, other in pairwise(whole):
         start, end = one.a + one.size, other.a
         mine, theirs = own[start:end], text[one.b + one.size : other.b]
         if len(mine) <= LONGEST and len(theirs) <= LONGEST and (mine or theirs):

@@ -142,8 +142,8 @@ def _measured_before(own: str, at: int, calculations: Sequence[Calculation]) -> 
         ((before.rfind(one.label), len(one.label), one.label) for one in calculations), default=(-1, 0, "")
     )
     if name not in before:
-        told = re.sub(r"\s", "", before)
-        return [one for one in calculations if one.value is not None and _displayed(one.display, told)]
+        plain = re.sub(r"\s", "", before)
+        return [one for one in calculations if one.value is not None and _displayed(one.display, plain)]
     named = [one for one in calculations if one.label == name]
     told = [one for one in named if one.display in before[before.rfind(name) :]]
     return told or named

@@ -8,6 +8,7 @@ from functools import cached_property
 
 MARKERS = re.compile(r"(?:[ \t]*\[\d{1,4}\])+")
 MARKER = re.compile(r"\[(\d{1,4})\]")
+_CLOSED_MARKERS = re.compile(rf"(?:\*\*|__)?{MARKERS.pattern}")  # **结论：…。**[1]
 OPENING, CLOSING = "“「『", "”」』"
 ENDS = "。！？!?；;\n"
 BLANK = "\u2003"  # stands where a quote or a marker stood, so that places stay
@@ -127,7 +128,7 @@ def _cuts(text: str, quotes: tuple[Quote, ...]) -> list[int]:
     ends = {found.end() for found in MARKERS.finditer(text)}
     for at, char in enumerate(text):
         if char in ENDS and not any(begin <= at < end for begin, end in inside):
-            behind = MARKERS.match(text, at + 1)
+            behind = _CLOSED_MARKERS.match(text, at + 1)
             ends.add(behind.end() if behind else at + 1)
     # A sign right behind markers belongs to what they close: …50%[1]。
     closed = {end + 1 if text[end : end + 1] in tuple("。；;，,、）)！？") else end for end in ends}

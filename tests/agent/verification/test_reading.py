@@ -38,7 +38,11 @@ def test_figures(text: str, told: list[tuple[str, object]]) -> None:
 
 
 def test_the_same_figure_is_the_same_however_written() -> None:
-    for one, other in (("5000吨标准煤", "五千吨标煤"), ("20%", "百分之二十"), ("2025年6月19日", "2025-06-19")):
+    for one, other in (
+        ("5000吨标准煤", "五千吨标煤"),
+        ("20%", "百分之二十"),
+        ("2025年6月19日", "2025-06-19"),
+    ):
         assert key(figures(one)[0]) == key(figures(other)[0])
 
 
