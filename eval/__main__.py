@@ -47,6 +47,16 @@ from eval.split import split_folder
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
+RUN_BY = {  # commands that are modules of their own
+    "scale": scale_command.run,
+    "baselines": baselines_command.run,
+    "answerable": answerable_command.run,
+    "acts": acts_command.run,
+    "looking": looking_command.run,
+    "ranking": ranking_command.run,
+    "gate": gate_command.run,
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0, or 1 when something broke."""
@@ -57,10 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _split(console)
         elif options.command == "bench":
             _bench(console, options)
-        elif options.command == "scale":
-            scale_command.run(console, options)
-        elif options.command == "baselines":
-            baselines_command.run(console, options)
         elif options.command == "questions":
             rows = _questions(console, load_settings())
             console.print(f"report: {write_report('questions', {'questions': rows}, options.json)}")
@@ -68,16 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _oracle(console, options)
         elif options.command == "mutants":
             return _mutants(console, options)
-        elif options.command == "answerable":
-            answerable_command.run(console, options)
-        elif options.command == "acts":
-            acts_command.run(console, options)
-        elif options.command == "looking":
-            looking_command.run(console, options)
-        elif options.command == "ranking":
-            ranking_command.run(console, options)
-        elif options.command == "gate":
-            gate_command.run(console, options)
+        elif options.command in RUN_BY:
+            RUN_BY[options.command](console, options)
         elif options.command == "retrieval" and comparison.wanted(options):
             comparison.run(console, options)
         else:
