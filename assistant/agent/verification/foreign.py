@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
+from assistant.agent.verification.matching import covered
 from assistant.agent.verification.relations import ABSENT
 from assistant.agent.verification.slots import AROUND, LONGEST_CLAUSE, plain, replaced, without_titles
 from assistant.agent.verification.statements import Statement
 
 SHORTEST, LONGEST = 2, 8  # characters of what stands in a place
+HELD = 0.5
 _FUNCTION = re.compile(
     r"[的地得要后由而且再用并把将对在为以应须需均都也共即其该这那些所和与及或可能会是有到向从被给让使个项类种中内时先才只就还又更最各每即等填写减去之间分别一般通过进行开展情况相关包括称叫属于列入需要]"
 )
@@ -37,8 +39,8 @@ def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
                 or _DRAFT.search(mine + theirs)
             ):
                 continue
-            whole = range(begin, begin + AROUND * 2 + len(theirs))
-            if not _together(stood, whole) or not _together(places, range(start - AROUND, end + AROUND)):
+            stretch = range(begin + AROUND, begin + AROUND + len(theirs))
+            if not _together(stood, stretch) or not _together(places, range(start, end)):
                 continue
             if not _held(mine, statement, evidence):
                 first, last = statement.start + places[start], statement.start + places[end - 1] + 1
@@ -56,8 +58,8 @@ def _together(places: tuple[int, ...], whole: range) -> bool:
 
 
 def _held(words: str, statement: Statement, evidence: Evidence) -> bool:
-    """Whether any two of the characters stand side by side in a source."""
+    """Whether more than half of the words' pairs of characters stand in a source."""
     grounds = evidence.grounds
     texts = [part for one in grounds.cited(statement.markers) for part in (one.text, one.title, one.label)]
     texts += [*grounds.said, *evidence.engine]
-    return any(words[at : at + 2] in text for at in range(len(words) - 1) for text in texts)
+    return covered(words, *texts) > HELD
