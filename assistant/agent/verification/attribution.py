@@ -19,7 +19,7 @@ SHORTEST = 4
 
 def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """Markers of a clause that has little of what is said, where another citation of the answer has it."""
-    if not statement.marked or ABSENT.search(statement.own):
+    if not statement.markers or ABSENT.search(statement.own):
         return
     mine = evidence.citations(statement)
     others = [one for one in evidence.grounds.citations if one.marker not in statement.markers]
@@ -31,7 +31,7 @@ def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[F
             yield _failure(statement, by[0])
             return
     own = without_titles(statement.own)
-    if len(folded(own)) < SHORTEST:
+    if not statement.marked or len(folded(own)) < SHORTEST:
         return
     held = _held(own, mine)
     for other in others:

@@ -134,7 +134,9 @@ def _is_points(figure: Figure, evidence: Evidence, statement: Statement) -> bool
     """Whether a figure told as points stands in a table's cell of its own, or with 分."""
     if not isinstance(figure.value, tuple):
         return False
-    cells = {line.strip() for one in evidence.citations(statement) for line in one.text.split("\n")[1:]}
+    texts = [one.text for one in evidence.citations(statement)]
+    bracketed = {found for text in texts for found in re.findall(r"[（(](\d+)[）)]", text)}  # 减排措施（40）
+    cells = bracketed | {line.strip() for text in texts for line in text.split("\n")[1:]}
     pools = (evidence.cited_figures(evidence.citations(statement)), evidence.engine_figures)
     return str(figure.value[0]) in cells or any(pool.holds(figure.value[0], "分") for pool in pools)
 

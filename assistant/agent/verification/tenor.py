@@ -24,6 +24,7 @@ _UNLESS = re.compile(r"但|除|只要|前提|不过|如果|若|须|需|应|以�
 _LISTED = re.compile(
     r"(?<![第一二三四五六七八九十百\d])(?P<count>[一二两三四五六七八九十\d]{1,3})(?P<noun>个(?!月)|项|类|种|条|步|家|方面|部门|环节)[^：:。；，,\n]{0,8}[：:](?P<items>[^。；;\n]+)"
 )
+_PEERS = re.compile(r"等([二三四五六七八九十\d]{1,3})个?(?:部门|单位)")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _SAME_UNITS = frozenset(("tce", "tco2", "co2", "pdf", "word", "excel", "http", "https", "www"))
 
@@ -36,6 +37,7 @@ def tenor_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure
     yield from _binding(statement, [*texts, *evidence.grounds.engine])
     yield from _counts(statement)
     yield from _ranges(statement)
+    yield from _peers(statement, texts)
     yield from _units(statement, evidence, texts)
     found = _YES.search(statement.own)
     rest = statement.text[found.end() :] if found else ""
@@ -71,6 +73,14 @@ def _counts(statement: Statement) -> Iterator[Failure]:
         by_all = len([one for one in re.split(r"[、，,和与及]|以及", items) if one])
         if count is not None and by_all >= 2 and not by_comma <= count <= by_all:
             yield _failure("measure", statement, found.start(), found.end("noun"), found["items"])
+
+
+def _peers(statement: Statement, texts: list[str]) -> Iterator[Failure]:
+    """How many bodies stand behind 等, where the clause says another number: 等六部门."""
+    held = {found[1] for text in texts for found in _PEERS.finditer(text)}
+    for found in _PEERS.finditer(statement.own):
+        if held and found[1] not in held:
+            yield _failure("number", statement, found.start(), found.end(), f"等{'、'.join(sorted(held))}部门")
 
 
 def _ranges(statement: Statement) -> Iterator[Failure]:
