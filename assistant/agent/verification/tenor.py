@@ -80,7 +80,9 @@ def _peers(statement: Statement, texts: list[str]) -> Iterator[Failure]:
     held = {found[1] for text in texts for found in _PEERS.finditer(text)}
     for found in _PEERS.finditer(statement.own):
         if held and found[1] not in held:
-            yield _failure("number", statement, found.start(), found.end(), f"等{'、'.join(sorted(held))}部门")
+            yield _failure(
+                "number", statement, found.start(), found.end(), f"等{'、'.join(sorted(held))}部门"
+            )
 
 
 def _ranges(statement: Statement) -> Iterator[Failure]:
