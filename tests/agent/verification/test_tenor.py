@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.statements import statements
+from assistant.agent.verification.tenor import tenor_failures
 from tests.agent.verification.made import cited, types
 
 SOFT = "第四条 鼓励园区采用中水（t）。引导银行提供贷款。"
@@ -39,3 +42,12 @@ def test_a_binding_word_of_the_clause_itself_may_be_told() -> None:
 
 def test_a_yes_with_its_condition_is_no_contradiction() -> None:
     assert "relation" not in types("可以，但严禁在饮用水源地新建排污口[1]。", cited(FORBIDS))
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"), [("由12分到0分[1]", False), ("0分至12分[1]", True), ("12吨到0分[1]", True)]
+)
+def test_a_range_begins_with_the_smaller_figure(text: str, holds: bool) -> None:
+    found = statements(text)
+    failures = list(tenor_failures(found[0], Evidence(cited(COUNTS), found)))
+    assert (not failures) is holds
