@@ -30,6 +30,8 @@ def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
         text, stood = plain(citation.text[:LONGEST_CLAUSE])
         for start, end, mine, theirs in replaced(own, text):
             begin = text.find(own[start - AROUND : start] + theirs + own[end : end + AROUND])
+            if max(len(mine), len(theirs)) > 2 * min(len(mine), len(theirs)):
+                continue  # rather told otherwise than another word
             if begin < 0 or end + AROUND > len(own) or start < AROUND:
                 continue
             if (
