@@ -17,7 +17,8 @@ from datetime import date
 
 from assistant.agent.desk import PolicyDesk
 from assistant.agent.graph import build_graph
-from assistant.agent.model import choose_model
+from assistant.agent.models.builtin import BuiltinChatModel
+from assistant.agent.models.external import ExternalModel
 from assistant.agent.planner import Planner
 from assistant.agent.tools.answering import AnsweringModel
 from assistant.agent.tools.passages import PassageRanker
@@ -75,8 +76,8 @@ class Edition:
         )
         spelling = Spelling.of(library, books, retriever.words)
         planner = Planner(Reader(library, books, lexicon, scope, today, spelling), books)
-        graph = build_graph(choose_model(settings.model, planner))
-        self.runner = TurnRunner(graph, self.desk, planner, settings.model)
+        graph = build_graph(BuiltinChatModel(planner=planner))
+        self.runner = TurnRunner(graph, self.desk, planner, _external(settings))
 
     @classmethod
     def open(cls, settings: Settings, today: Callable[[], date], progress: Progress | None = None) -> Edition:
@@ -102,6 +103,15 @@ class Edition:
     def close(self) -> None:
         """Release the index."""
         self.retriever.close()
+
+
+def _external(settings: Settings) -> ExternalModel | None:
+    """The model beside the built-in one, where a setting names one. Raises SettingsError."""
+    if not settings.external_model:
+        return None
+    from assistant.agent.models.choosing import external_model
+
+    return ExternalModel(build_graph(external_model(settings), guarded=True), settings)
 
 
 @dataclass

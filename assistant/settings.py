@@ -45,13 +45,18 @@ class Settings(BaseSettings):
         description="chat model: `builtin`, or provider:name as init_chat_model knows them (openai:deepseek-chat)",
     )
     model_base_url: str | None = Field(
-        default=None, description="address of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1"
+        default=None,
+        description="address of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1",
     )
     model_key: SecretStr | None = Field(
         default=None, description="the model's key; default: the provider's own variable (OPENAI_API_KEY, …)"
     )
-    model_timeout: float = Field(default=60.0, gt=0, le=600, description="longest one call of the model may take, s")
-    model_retries: int = Field(default=2, ge=0, le=10, description="tries after 429, 5xx or a lost connection")
+    model_timeout: float = Field(
+        default=60.0, gt=0, le=600, description="longest one call of the model may take, s"
+    )
+    model_retries: int = Field(
+        default=2, ge=0, le=10, description="tries after 429, 5xx or a lost connection"
+    )
     model_temperature: float = Field(default=0.0, ge=0, le=2)
     answer_timeout: float = Field(
         default=90.0, gt=0, le=1800, description="longest the model may take for one answer in all, s"
@@ -98,7 +103,9 @@ class Settings(BaseSettings):
         except ValueError:
             legal = False
         if not legal or parts.username is not None:
-            raise ValueError("应为模型接口的地址，如 https://api.deepseek.com/v1；密钥请放在 TIAOWEN_MODEL_KEY")
+            raise ValueError(
+                "应为模型接口的地址，如 https://api.deepseek.com/v1；密钥请放在 TIAOWEN_MODEL_KEY"
+            )
         return value.strip().rstrip("/")
 
     @property

@@ -77,6 +77,11 @@ class Assembly:
         self._order = self._numbering()
 
     @property
+    def text(self) -> str:
+        """The draft with its citations numbered as a person sees them."""
+        return renumber(self._text, self._order).strip()
+
+    @property
     def message(self) -> str:
         """What the user said."""
         return self._context.message
@@ -157,8 +162,8 @@ class Assembly:
         """The answer with citations numbered 1, 2, … and the engine's verdict and computations beside the text."""
         citations = tuple(self._context.ledger.citation(old, new) for old, new in self._order.items())
         warnings = with_standing(self.outcome.get("warnings", ()), citations)
-        missing = [tuple(pair) for pair in self.outcome.get("missing", ())]
-        text = renumber(self._text, self._order).strip()
+        missing = [tuple(pair) for pair in self.outcome.get("missing", self._asked_next())]
+        text = self.text
         notice = "\n\n".join(f"提示：{warning}" for warning in warnings)
         return Answer(
             id=answer_id,
@@ -173,6 +178,11 @@ class Assembly:
             warnings=warnings,
             engine=engine,
         )
+
+    def _asked_next(self) -> list[tuple[str, str]]:
+        """What an assessment still needs first, where the draft does not say what is missing."""
+        assessed = self.assessment
+        return [(one["fact"], one["question"]) for one in assessed["missing"][:1]] if assessed else []
 
     def _derived_status(self, citations: tuple[Citation, ...]) -> str:
         if self.assessment and self.assessment["status"] == "待补充":

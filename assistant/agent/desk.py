@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.agent.answer import ProgressEvent
 from assistant.agent.conversation import Conversation
@@ -18,6 +18,12 @@ from assistant.documents.library import Library
 from assistant.retrieval.search import Guide, Retriever
 from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage, BaseMessage
+
+    from assistant.agent.models.budget import ModelBudget
+    from assistant.agent.verification import Failure
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,12 @@ class TurnContext:
         self.today = today
         self.on_progress = on_progress
         self.facts: dict[str, dict[str, str]] = dict(conversation.facts)
+        self.by_model = False  # whether a model other than the built-in one works on the turn
+        self.understood: Mapping[str, Mapping[str, str]] = {}  # facts read from the message, by policy
+        self.supposing = False  # whether the message only supposes them
+        self.budget: ModelBudget | None = None
+        self.review: Callable[[list[BaseMessage], AIMessage], tuple[Failure, ...]] | None = None
+        self.briefing = ""
 
     def progress(self, step: str, text: str, addresses: tuple[str, ...] = ()) -> None:
         """Tell whoever watches what is being done."""

@@ -30,11 +30,16 @@ _MOST_FACTS = 40
 
 
 def briefing(
-    conversation: Conversation, understood: Mapping[str, Mapping[str, str]], library: Library, books: Mapping[str, RuleBook]
+    conversation: Conversation,
+    understood: Mapping[str, Mapping[str, str]],
+    library: Library,
+    books: Mapping[str, RuleBook],
 ) -> str:
     """The system message of a turn; `understood` are the facts read from the message, by policy."""
     return "\n\n".join(
-        part for part in (INSTRUCTIONS, catalogue(library, books), summary(conversation, understood, books)) if part
+        part
+        for part in (INSTRUCTIONS, catalogue(library, books), summary(conversation, understood, books))
+        if part
     )
 
 
@@ -47,7 +52,8 @@ def catalogue(library: Library, books: Mapping[str, RuleBook]) -> str:
         lines.append("- 类别：" + "；".join(f"{one.id} {one.label}" for one in book.programmes.values()))
         lines.append("- 指标：" + "；".join(f"{one.id} {one.label}" for one in book.metrics.values()))
         lines.append(
-            "- 事实：" + "；".join(f"{one.id} {one.label}（{one.unit or '是/否'}）" for one in book.facts.values())
+            "- 事实："
+            + "；".join(f"{one.id} {one.label}（{one.unit or '是/否'}）" for one in book.facts.values())
         )
     return "\n".join(lines)
 
@@ -103,4 +109,6 @@ def feedback(failures: Iterable[Failure]) -> str:
         f"- “{failure.words[:80]}”：{_WHY.get(failure.type, failure.type)}（核对依据：{failure.against[:120]}）"
         for failure in list(failures)[:8]
     ]
-    return "上面的回答没有通过核对，用户还没有看到。请只改正下列问题，重新写出完整的回答：\n" + "\n".join(lines)
+    return "上面的回答没有通过核对，用户还没有看到。请只改正下列问题，重新写出完整的回答：\n" + "\n".join(
+        lines
+    )

@@ -58,7 +58,7 @@ class ModelBudget:
         def run() -> None:
             try:
                 result.append(context.run(ask))
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
                 failed.append(error)
 
         worker = threading.Thread(target=run, name="tiaowen-model", daemon=True)

@@ -42,7 +42,7 @@ def external_model(settings: Settings) -> BaseChatModel:
             f"设置 TIAOWEN_MODEL 的值 '{settings.model}' 需要安装 {package}（pip install {package}），"
             f"或改用 openai:模型名 加 TIAOWEN_MODEL_BASE_URL；{_HELP}"
         ) from error
-    except Exception as error:  # every package has errors of its own; none may show the key
+    except Exception as error:  # noqa: BLE001 - every package has errors of its own; none may show the key
         raise SettingsError(_why(settings, error)) from None
     logger.info("model %s at %s", settings.model, settings.model_base_url or "the provider's address")
     assert isinstance(model, BaseChatModel), "a model without configurable fields is a chat model"

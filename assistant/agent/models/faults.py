@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage
 
 from assistant.errors import ModelFault
+
+logger = logging.getLogger(__name__)
 
 LONGEST = 20_000  # characters of an answer
 MOST_CALLS = 8  # tool calls of one step that are run
@@ -22,7 +25,11 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     (r"RateLimit|429", "rate_limit", "模型接口太忙（请求过多）"),
     (r"context_length|maximum context|too many tokens|context window", "context", "对话对这个模型来说太长"),
     (r"certificate|SSL|TLS", "tls", "与模型接口的安全连接失败"),
-    (r"ConnectError|APIConnection|Connection ?(?:refused|reset|error)|RemoteProtocol", "connection", "连接不上模型接口"),
+    (
+        r"ConnectError|APIConnection|Connection ?(?:refused|reset|error)|RemoteProtocol",
+        "connection",
+        "连接不上模型接口",
+    ),
     (r"NotFound|404", "not_found", "模型接口没有这个模型或地址"),
     (r"BadRequest|400|422|UnprocessableEntity", "bad_request", "模型接口不接受请求"),
     (r"InternalServer|APIStatus|50\d", "server", "模型接口出错"),
@@ -36,7 +43,7 @@ def fault_of(error: BaseException) -> ModelFault:
         if isinstance(seen, ModelFault):
             return seen
         seen = seen.__cause__ or seen.__context__
-    chain = []
+    chain: list[str] = []
     seen = error
     while seen is not None and len(chain) < 5:
         chain.append(f"{type(seen).__name__}: {seen}")
@@ -45,6 +52,7 @@ def fault_of(error: BaseException) -> ModelFault:
     for words, kind, message in _KNOWN:
         if re.search(words, told, re.I if kind in ("timeout", "tls") else 0):
             return ModelFault(kind, message)
+    logger.debug("a model's fault of no known kind", exc_info=error)
     return ModelFault("malformed", "模型接口返回的内容读不懂")
 
 

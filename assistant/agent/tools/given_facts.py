@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.agent.desk import TurnContext
+from assistant.agent.tools.admission import admitted
 from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.stated import FORMULA
 from assistant.errors import FactError
@@ -40,6 +41,8 @@ def given_facts(
 
     Raises FactError that names every value that is not legal.
     """
+    if turn.by_model:
+        said, supposed, alone = admitted(turn, book, said), supposed or turn.supposing, False
     known = {} if alone else turn.remembered(book.policy_id)
     remembered = {
         name: value
