@@ -18,7 +18,11 @@ ASSESS = call(
         {
             "policy": POLICY,
             "programme": "zero_carbon",
-            "facts": {"baseline_emissions": "10万吨", "report_emissions": "6万吨", "offset_emissions": "4万吨"},
+            "facts": {
+                "baseline_emissions": "10万吨",
+                "report_emissions": "6万吨",
+                "offset_emissions": "4万吨",
+            },
         },
     )
 )
@@ -111,7 +115,9 @@ def test_what_the_user_said_counts_when_the_model_leaves_it_out(
     modelled: Assistant, scripted: ScriptedModel
 ) -> None:
     bare = call(("assess_programme", {"policy": POLICY, "programme": "zero_carbon"}))
-    scripted.play(bare, say("结论：不符合零碳工厂的条件。碳削减率为80%，低于要求的100%[1]。该办法是征求意见稿。"))
+    scripted.play(
+        bare, say("结论：不符合零碳工厂的条件。碳削减率为80%，低于要求的100%[1]。该办法是征求意见稿。")
+    )
     answer = modelled.ask(FACTS)
     assert answer.calculations[0].display == "80%"
     later = modelled.ask("如果抵消改成5万吨呢", answer.conversation_id)
@@ -141,7 +147,9 @@ def test_the_conversation_in_short_is_made_from_its_facts(
     modelled.ask("那近零碳呢", answer.conversation_id)
     told = scripted.requests[-1]["messages"][0]["content"]
     assert "2021年碳排放量（baseline_emissions）= 10万吨" in told
-    assert len(scripted.requests[-1]["messages"]) == 2, "the system's and the user's: no history but the facts"
+    assert len(scripted.requests[-1]["messages"]) == 2, (
+        "the system's and the user's: no history but the facts"
+    )
 
 
 def test_progress_comes_before_the_model_answers(modelled: Assistant, scripted: ScriptedModel) -> None:

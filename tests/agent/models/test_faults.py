@@ -34,7 +34,9 @@ FAULTS: dict[str, tuple[Step, str]] = {
     "wrong key": (raw('{"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}', 401), "密钥"),
     "unknown model": (raw('{"error": {"message": "model not found"}}', 404), "没有这个模型"),
     "context too long": (
-        raw('{"error": {"message": "maximum context length is 4096", "code": "context_length_exceeded"}}', 400),
+        raw(
+            '{"error": {"message": "maximum context length is 4096", "code": "context_length_exceeded"}}', 400
+        ),
         "太长",
     ),
     "unknown tool": (call(("drop_tables", {"sql": "DROP TABLE answers"})), "反复"),
