@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         default=90.0, gt=0, le=1800, description="longest the model may take for one answer in all, s"
     )
     turn_tokens: int = Field(default=60_000, ge=1000, description="tokens that one answer may cost at most")
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="OpenTelemetry collector (OTLP over gRPC) for spans, such as http://127.0.0.1:4317",
+    )
+    log_text: bool = Field(default=False, description="whether logs may hold what users write")
     host: str = Field(default="127.0.0.1", description="address that serve listens on")
     port: int = Field(default=8000, ge=0, le=65535)
     message_limit: int = Field(default=4000, ge=1, description="longest message, characters")

@@ -82,6 +82,11 @@ class Assembly:
         return renumber(self._text, self._order).strip()
 
     @property
+    def facts(self) -> Mapping[str, Mapping[str, str]]:
+        """Facts of the applicant as they now stand, by policy."""
+        return self._context.facts
+
+    @property
     def message(self) -> str:
         """What the user said."""
         return self._context.message

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+SAID_CHARACTERS = 8_000  # of the user's words that are kept: the state stays small however long they are
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -82,5 +84,8 @@ class Conversation:
         return replace(self, earlier=(*(one for one in self.earlier if one != topic), topic)[-keep:])
 
     def with_turn(self, message: str, keep: int = 20) -> Conversation:
-        """Count a turn and remember the user's words of the last `keep` turns."""
-        return replace(self, turns=self.turns + 1, said=(*self.said, message)[-keep:])
+        """Count a turn and remember the user's words of the last `keep` turns, of fewer when they are long."""
+        said = (*self.said, message)[-keep:]
+        while len(said) > 1 and sum(map(len, said)) > SAID_CHARACTERS:
+            said = said[1:]
+        return replace(self, turns=self.turns + 1, said=said)

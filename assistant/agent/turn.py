@@ -19,6 +19,7 @@ from assistant.agent.desk import PolicyDesk, TurnContext, TurnHandle
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
+from assistant.agent.models.budget import MOST_STEPS, ModelBudget
 from assistant.agent.models.external import ExternalModel
 from assistant.agent.planner import Planner
 from assistant.agent.understanding.carrying import is_in_place, supposed_after, together, topic_of
@@ -29,6 +30,7 @@ from assistant.agent.verification import Failure, Grounds, verify, without_unsou
 from assistant.errors import AddressError, ModelFault
 from assistant.plain_text import plain
 from assistant.settings import BUILTIN
+from assistant.telemetry import TurnReport, span
 
 T = TypeVar("T")
 
@@ -56,6 +58,24 @@ class Turn:
     trace: dict[str, Any] | None = None
     grounds: Grounds = field(default_factory=Grounds)
     fault: ModelFault | None = None
+    spent: ModelBudget | None = None
+
+    @property
+    def report(self) -> TurnReport:
+        """The turn in figures, for logs and counters."""
+        refused = tuple(failure.type for failure in self.failures)
+        spent = self.spent
+        return TurnReport(
+            answer_id=self.answer.id,
+            status=str(self.answer.status),
+            engine=self.answer.engine,
+            elapsed_ms=self.answer.elapsed_ms,
+            fault=self.fault.kind if self.fault else None,
+            failures=(*refused, *(spent.faults if spent else ())),
+            tokens_in=spent.tokens_in if spent else 0,
+            tokens_out=spent.tokens_out if spent else 0,
+            model_calls=MOST_STEPS - spent.steps_left if spent else 0,
+        )
 
 
 @dataclass(frozen=True)
@@ -91,6 +111,7 @@ class TurnRunner:
 
         context = begun()
         draft, fault = self._by_model(context, reading, ground)
+        spent = context.budget
         if draft is None:
             context = begun()
             draft = self._by_planner(context)
@@ -98,10 +119,13 @@ class TurnRunner:
         answer = noticed(draft.answer(answer_id, conversation.id, engine), fault)
         context.progress("verify", "核对引文和数字…")
         grounds = ground(answer, draft)
-        answer, failures = _verified(answer, grounds)
+        with span("gate"):
+            answer, failures = _verified(answer, grounds)
         trace = None if failures else trace_of(draft.measured, context, reading.facts)
         answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
-        return Turn(answer, _remember(context, reading, answer, draft), failures, trace, grounds, fault)
+        return Turn(
+            answer, _remember(context, reading, answer, draft), failures, trace, grounds, fault, spent
+        )
 
     def _by_planner(self, context: TurnContext) -> Assembly:
         """The deterministic draft."""
@@ -163,6 +187,13 @@ class TurnRunner:
             catalogue=tuple(catalogue),
             calculations=answer.calculations,
             verdicts=draft.verdicts,
+            facts=tuple(
+                (book.facts[id].label, value)
+                for policy, values in draft.facts.items()
+                if (book := books.get(policy))
+                for id, value in values.items()
+                if id in book.facts
+            ),
         )
 
 

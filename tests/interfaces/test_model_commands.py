@@ -48,7 +48,8 @@ def test_a_model_that_can_do_all(environment: pytest.MonkeyPatch) -> None:
         environment.setenv("TIAOWEN_MODEL_BASE_URL", model.url)
         done = RUN.invoke(app, ["model", "check"])
     assert done.exit_code == 0, done.output
-    assert done.output.count("可以。") == 3 and "可以用来作答" in done.output
+    assert done.output.count("可以。") == 3
+    assert "可以用来作答" in done.output
     assert KEY not in done.output
 
 
@@ -57,7 +58,8 @@ def test_a_model_without_tools_cannot_answer(environment: pytest.MonkeyPatch) ->
         environment.setenv("TIAOWEN_MODEL_BASE_URL", model.url)
         done = RUN.invoke(app, ["model", "check"])
     assert done.exit_code == 1
-    assert "调用工具：不行" in done.output and "中文作答：可以" in done.output
+    assert "调用工具：不行" in done.output
+    assert "中文作答：可以" in done.output
 
 
 def test_a_wrong_key_is_told_and_not_shown(environment: pytest.MonkeyPatch) -> None:
@@ -65,7 +67,9 @@ def test_a_wrong_key_is_told_and_not_shown(environment: pytest.MonkeyPatch) -> N
     with scripted_model(wrong) as model:
         environment.setenv("TIAOWEN_MODEL_BASE_URL", model.url)
         done = RUN.invoke(app, ["model", "check"])
-    assert done.exit_code == 1 and "拒绝了密钥" in done.output and KEY not in done.output
+    assert done.exit_code == 1
+    assert "拒绝了密钥" in done.output
+    assert KEY not in done.output
 
 
 def test_nobody_at_the_address(environment: pytest.MonkeyPatch) -> None:
@@ -73,19 +77,22 @@ def test_nobody_at_the_address(environment: pytest.MonkeyPatch) -> None:
         url = model.url
     environment.setenv("TIAOWEN_MODEL_BASE_URL", url)
     done = RUN.invoke(app, ["model", "check"])
-    assert done.exit_code == 1 and "连接不上" in done.output
+    assert done.exit_code == 1
+    assert "连接不上" in done.output
 
 
 def test_no_tls_where_tls_is_wanted(environment: pytest.MonkeyPatch) -> None:
     with scripted_model(say("")) as model:
         environment.setenv("TIAOWEN_MODEL_BASE_URL", model.url.replace("http:", "https:"))
         done = RUN.invoke(app, ["model", "check"])
-    assert done.exit_code == 1 and "安全连接失败" in done.output
+    assert done.exit_code == 1
+    assert "安全连接失败" in done.output
 
 
 def test_the_builtin_model_needs_no_check() -> None:
     done = RUN.invoke(app, ["model", "check", "--json"])
-    assert done.exit_code == 0 and json.loads(done.output)["model"] == "builtin"
+    assert done.exit_code == 0
+    assert json.loads(done.output)["model"] == "builtin"
 
 
 def test_a_reply_that_is_no_tool_call_of_ours(environment: pytest.MonkeyPatch) -> None:
@@ -101,4 +108,5 @@ def test_a_reply_that_is_no_tool_call_of_ours(environment: pytest.MonkeyPatch) -
     with scripted_model(say("碳抵消就是抵减排放。"), other, streamed("一", "二")) as model:
         environment.setenv("TIAOWEN_MODEL_BASE_URL", model.url)
         done = RUN.invoke(app, ["model", "check"])
-    assert done.exit_code == 1 and "工具名或参数不对" in done.output
+    assert done.exit_code == 1
+    assert "工具名或参数不对" in done.output

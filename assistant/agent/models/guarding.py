@@ -16,6 +16,7 @@ from assistant.agent.models.briefing import feedback
 from assistant.agent.models.budget import ModelBudget
 from assistant.agent.models.faults import check_message, within_calls
 from assistant.errors import ModelFault
+from assistant.telemetry import span
 
 Handler = Callable[[ModelRequest[TurnHandle]], ModelResponse[Any]]
 REPAIRABLE = ("tool_arguments", "empty", "language", "too_large")
@@ -53,7 +54,8 @@ class GuardMiddleware(AgentMiddleware[Any, TurnHandle, Any]):
     ) -> tuple[AIMessage, str, ModelFault | None]:
         """The model's message; what is to be said to it when it does not hold (else empty), and its fault."""
         turn.progress("model", "模型正在组织回答…")
-        response = budget.call(lambda: handler(request))
+        with span("model"):
+            response = budget.call(lambda: handler(request))
         message = response.result[-1]
         if not isinstance(message, AIMessage):
             raise ModelFault("malformed", "模型接口返回的内容读不懂")
@@ -72,6 +74,7 @@ class GuardMiddleware(AgentMiddleware[Any, TurnHandle, Any]):
         if message.tool_calls:
             return within_calls(message), "", None
         turn.progress("verify", "核对引文和数字…")
-        failures = turn.review(list(request.messages), message) if turn.review else ()
+        with span("gate"):
+            failures = turn.review(list(request.messages), message) if turn.review else ()
         budget.faults += [failure.type for failure in failures]
         return message, feedback(failures) if failures else "", None

@@ -16,6 +16,7 @@ from langgraph.types import Command
 from assistant.agent.desk import TurnContext, TurnHandle
 from assistant.agent.tools import catalogue, clause_reading, measure, quote_check, searching
 from assistant.errors import TiaowenError
+from assistant.telemetry import span
 
 Runtime = ToolRuntime[TurnHandle, Any]
 Artifact = dict[str, Any]
@@ -25,7 +26,8 @@ def _reply(runtime: Runtime, name: str, act: Callable[[TurnContext], tuple[str, 
     """Run a tool's work; its message and the facts it understood go into the graph's state."""
     context: TurnContext = runtime.context.turn
     try:
-        content, artifact = act(context)
+        with span(f"tool {name}"):
+            content, artifact = act(context)
     except TiaowenError as error:
         content, artifact = f"错误：{error}", {"error": type(error).__name__, "message": str(error)}
         artifact |= {key: value for key in ("fact", "candidates") if (value := getattr(error, key, None))}

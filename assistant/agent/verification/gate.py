@@ -107,9 +107,8 @@ def _markers(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
         and len(words) >= SHORTEST
         and words not in evidence.engine_words
         and not _is_question(statement)
-    ):
-        if covered(statement.own, *evidence.engine) < 0.8:
-            yield Failure("unmarked", statement.text.strip(), "没有引用编号", statement.start, statement.end)
+    ) and covered(statement.own, *evidence.engine) < 0.8:
+        yield Failure("unmarked", statement.text.strip(), "没有引用编号", statement.start, statement.end)
 
 
 def _is_question(statement: Statement) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -93,7 +94,7 @@ def _replaced(own: str, text: str) -> Iterator[tuple[int, int, str, str]]:
     """(start, end, own words, the text's words) of short places that differ between stretches that agree."""
     blocks = difflib.SequenceMatcher(None, own, text, autojunk=False).get_matching_blocks()
     whole = [block for block in blocks if block.size >= AROUND]
-    for one, other in zip(whole, whole[1:], strict=False):
+    for one, other in itertools.pairwise(whole):
         start, end = one.a + one.size, other.a
         mine, theirs = own[start:end], text[one.b + one.size : other.b]
         if len(mine) <= LONGEST and len(theirs) <= LONGEST and (mine or theirs):

@@ -50,14 +50,17 @@ def test_a_draft_that_does_not_hold_is_sent_back_once_and_leaves_no_trace(
 ) -> None:
     scripted.play(READ, say(lambda request: with_markers(request).replace("50%", "60%")), say(with_markers))
     answer = modelled.ask(QUESTION)
-    assert "50%" in answer.answer and "60%" not in answer.answer
+    assert "50%" in answer.answer
+    assert "60%" not in answer.answer
     assert answer.engine == "openai:scripted"
     reproach = scripted.requests[2]["messages"][-1]["content"]
-    assert "60%" in reproach and "没有出处" in reproach
+    assert "60%" in reproach
+    assert "没有出处" in reproach
     later = modelled.ask("那它要几分？", answer.conversation_id)
     assert later.conversation_id == answer.conversation_id
     told = str(scripted.requests[3]["messages"])
-    assert "60%" not in told and "没有通过核对" not in told
+    assert "60%" not in told
+    assert "没有通过核对" not in told
 
 
 def test_a_draft_that_fails_twice_is_replaced_by_the_planners_answer(
@@ -66,7 +69,8 @@ def test_a_draft_that_fails_twice_is_replaced_by_the_planners_answer(
     scripted.play(READ, say(lambda request: with_markers(request).replace("50%", "60%")))
     answer = modelled.ask(QUESTION)
     assert answer.engine == "builtin"
-    assert "60%" not in answer.answer and "50%" in answer.answer
+    assert "60%" not in answer.answer
+    assert "50%" in answer.answer
     assert any("没有通过核对" in warning for warning in answer.warnings)
     assert len(scripted.requests) == 3
 
@@ -77,7 +81,8 @@ def test_the_verdict_is_the_engines_whatever_the_model_writes(
     scripted.play(ASSESS, say("结论：符合零碳工厂的条件[1]。"))
     answer = modelled.ask(FACTS)
     assert answer.engine == "builtin"
-    assert answer.verdict is not None and answer.verdict.status == "不符合"
+    assert answer.verdict is not None
+    assert answer.verdict.status == "不符合"
     assert "结论：符合" not in answer.answer
 
 
@@ -90,7 +95,8 @@ def test_the_models_words_about_a_verdict_are_shown_when_they_are_the_engines(
     )
     answer = modelled.ask(FACTS)
     assert answer.engine == "openai:scripted", answer.warnings
-    assert answer.verdict is not None and answer.verdict.status == "不符合"
+    assert answer.verdict is not None
+    assert answer.verdict.status == "不符合"
     assert answer.calculations[0].display == "80%"
 
 
@@ -108,7 +114,8 @@ def test_facts_that_nobody_said_reach_no_verdict(modelled: Assistant, scripted: 
     scripted.play(invented, say("结论：符合零碳工厂的条件[1]。"))
     modelled.ask("我们2021年排放10万吨，去年6万吨，够零碳工厂吗")
     told = tool_texts(scripted.requests[1])
-    assert told.startswith("错误") and "用户没有说过" in told
+    assert told.startswith("错误")
+    assert "用户没有说过" in told
 
 
 def test_what_the_user_said_counts_when_the_model_leaves_it_out(
@@ -127,7 +134,8 @@ def test_what_the_user_said_counts_when_the_model_leaves_it_out(
 def test_an_answer_that_cites_nothing_is_no_answer(modelled: Assistant, scripted: ScriptedModel) -> None:
     scripted.play(say("一般来说抵消不能太多。"))
     answer = modelled.ask(QUESTION)
-    assert answer.engine == "builtin" and answer.citations
+    assert answer.engine == "builtin"
+    assert answer.citations
 
 
 def test_the_instructions_are_not_given_away(modelled: Assistant, scripted: ScriptedModel) -> None:
@@ -136,7 +144,8 @@ def test_the_instructions_are_not_given_away(modelled: Assistant, scripted: Scri
 
     scripted.play(READ, say(leaking))
     answer = modelled.ask(QUESTION)
-    assert answer.engine == "builtin" and "只依据工具给出的政策原文" not in answer.answer
+    assert answer.engine == "builtin"
+    assert "只依据工具给出的政策原文" not in answer.answer
 
 
 def test_the_conversation_in_short_is_made_from_its_facts(
