@@ -14,6 +14,7 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
 from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
+from assistant.agent.understanding.points_asked import TOGETHER, PointsAsked, points_asked, points_found
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
@@ -21,10 +22,13 @@ from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing import table_points as compose_points
 from assistant.agent.writing import talk as compose_talk
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
+from assistant.agent.writing.refusing import answered
 from assistant.agent.writing.several import found_in, joined
 from assistant.quantities import find_quantities
+from assistant.retrieval.asking import Ask
 from assistant.rules.book import FactDefinition, RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.dimensions import UNITS
@@ -126,6 +130,8 @@ class Planner:
             )
         if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
             return () if places.figure_found(results) else self._search(reading)
+        if names == {"search_clauses"} and (table := self._table_of(reading, conversation, results)):
+            return (_points_of(table),)
         if [result.name for result in results] == ["search_clauses"]:
             whole = compose_lookup.clause_to_read(reading, results[0])
             return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
@@ -147,6 +153,9 @@ class Planner:
                     "check_quotation", {"quotation": reading.quotation, "policies": list(reading.policies)}
                 ),
             )
+        table = points_asked(reading, conversation, self._books.books)
+        if table:
+            return (_points_of(table),)
         if reading.pinned:
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.pinned)
         if reading.intent is Intent.CLAUSE:
@@ -241,6 +250,15 @@ class Planner:
         counted = figures and COMPUTE.search(reading.message)
         return bool(counted or (asks and (reading.first_person or figures)))
 
+    def _table_of(
+        self, reading: Reading, conversation: Conversation, results: Sequence[ToolResult]
+    ) -> PointsAsked | None:
+        """The scoring tables' rows at the best clause of a search that met the question."""
+        found = results[-1].artifact
+        if results[-1].error or not answered(found):
+            return None
+        return points_found(reading, conversation, self._books.books, found["passages"][0]["address"])
+
     def _fact(self, id: str) -> tuple[FactDefinition, RuleBook]:
         """A fact that some rule book holds, with its book."""
         book = next(book for book in self._books.books.values() if id in book.facts)
@@ -287,7 +305,10 @@ class Planner:
             "facts": reading.facts.values,
             "supposed": supposed,
         }
-        judged = {"stage": reading.stage, "on": reading.applying} if key == "programme" else {}
+        judged: dict[str, Any] = {}
+        if key == "programme":
+            together = Ask.POINTS in reading.asks and TOGETHER.search(reading.message) is not None
+            judged = {"stage": reading.stage, "on": reading.applying, "together": together}
         return ToolCall(tool, arguments | judged)
 
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
@@ -321,6 +342,9 @@ class Planner:
         good = [result for result in results if not result.error]
         described = [result for result in good if result.name == "describe_policy"]
         first = described[0] if described else good[0]
+        rows = next((result for result in good if result.name == "look_up_points"), None)
+        if rows:
+            return compose_points.table_points(rows)
         if first.name == "search_clauses" and reading.local:
             if places.figure_found(good[:2]):
                 return places.figure(reading, good[0], good[1])
@@ -356,6 +380,13 @@ def _names_its_own(reading: Reading) -> bool:
         or (reading.programme and reading.programme.alias)
         or (reading.policies and not reading.follows)
     )
+
+
+def _points_of(asked: PointsAsked) -> ToolCall:
+    """The call for what is asked of the scoring tables."""
+    what = {"criteria": list(asked.criteria), "programmes": list(asked.programmes)}
+    how = {"together": asked.together, "most": asked.most, "worth": asked.worth, "whole": asked.whole}
+    return ToolCall("look_up_points", {"policy": asked.policy, **what, **how})
 
 
 def _offered(results: Sequence[ToolResult]) -> list[str]:

@@ -97,6 +97,9 @@ _BARE = re.compile(
     rf"(?<![\d第共有前后几这那十百])(?P<article>{_N})\s*条(?:第?(?P<item>{_N})\s*[款项点]|(?=[（(]\s*{_CHINESE}))"
     r"|(?<=[办法案])(?:的)?(?P<alone>\d{1,2})条(?=讲|说|写|是什么|是啥|原文|内容|[，。？?]|$)"
 )
+_AND = r"\s*(?:[、，,和跟与及]|以及|还有|加上?)\s*"
+# 附件3第8、9、13项, 附件4第9项和第10项
+_ITEMS = re.compile(rf"\s*的?\s*第\s*{_N}(?:(?:项?{_AND}第\s*{_N})+|(?:{_AND}{_N})+)\s*项")
 _NOTE = re.compile(r"(?:表)?(?:里|下面|后面|最后)?的?(?:备)?注(?![册销意明重])")
 MAX_RANGE = 5
 _OPENERS = {
@@ -126,6 +129,11 @@ def find_references(text: str) -> list[ClauseReference]:
             at = several[-1].end
             continue
         steps, at = _chain(text, start)
+        several = _items(text, steps, start, at)
+        if several:
+            found += several
+            at = several[-1].end
+            continue
         if steps and not _is_list_mark(text, steps, start, at):
             found.append(ClauseReference(text[start:at], start, at, path_of(steps)))
         at = max(at, start + 1)
@@ -141,6 +149,25 @@ def _range(text: str, start: int) -> list[ClauseReference]:
     numbers = range(first, min(last, first + MAX_RANGE - 1) + 1) if 0 < first < last else ()
     steps = [Step(StepKind.ARTICLE, number, run.group()) for number in numbers]
     return [ClauseReference(run.group(), start, run.end(), path_of([step])) for step in steps]
+
+
+def _items(text: str, steps: list[Step], start: int, end: int) -> list[ClauseReference]:
+    """附件3第8、9、13项, 附件4第9项和第10项: each of the items that follow one annex or article."""
+    above = [step for step in steps if step.kind is not StepKind.ITEM]
+    if not above or above[-1].kind not in (StepKind.ANNEX, StepKind.ARTICLE) or len(steps) - len(above) > 1:
+        return []
+    begin = end if len(steps) == len(above) else end - len(steps[-1].text)
+    run = _ITEMS.match(text, begin)
+    if run is None:
+        return []
+    numbers = [read_number(one) or 0 for one in re.findall(_N, run.group())]
+    return [
+        ClauseReference(
+            text[start : run.end()], start, run.end(), path_of([*above, Step(StepKind.ITEM, number, "")])
+        )
+        for number in numbers
+        if number
+    ]
 
 
 def _bare(text: str, start: int) -> list[ClauseReference]:

@@ -213,6 +213,22 @@ class RuleBook:
         node = self.criteria[criterion_id].condition or self.criteria[criterion_id].score
         return frozenset() if node is None else frozenset(names(node))
 
+    def behind(self, criterion_id: str) -> frozenset[str]:
+        """All facts and metrics that a criterion rests on, those inside its metrics too."""
+        found = set(self.mentioned(criterion_id))
+        waiting = [id for id in found if id in self.metrics]
+        while waiting:
+            fresh = self.inputs(waiting.pop()) - found
+            found |= fresh
+            waiting += [id for id in fresh if id in self.metrics]
+        return frozenset(found)
+
+    @property
+    def scored(self) -> frozenset[str]:
+        """Facts and metrics behind the criteria that give points."""
+        ids = (id for id, criterion in self.criteria.items() if criterion.points is not None)
+        return frozenset(name for id in ids for name in self.behind(id))
+
     def programme(self, name: str) -> Programme:
         """The programme with this id, label or alias; RuleBookError names those that exist."""
         for programme in self.programmes.values():

@@ -85,3 +85,34 @@ def test_a_metric_is_judged_alone_once_its_figures_are_known(real_assistant: Ass
     turns = ("去年总共排了十万五千吨", "工业增加值1.2亿元")
     assert shown(talk(real_assistant, *turns, "碳排放强度合格吗")) == {"碳排放强度": "8.75吨/万元"}
     assert shown(talk(real_assistant, *turns, "单位增加值排多少碳")) == {"碳排放强度": "8.75吨/万元"}
+
+
+@pytest.mark.parametrize(
+    ("turns", "metric", "value"),
+    [
+        (("2021年8万吨，去年5万吨，抵消3万吨，削减率多少", "去掉抵消再算一遍"), "碳削减率", "37.5%"),
+        (("2021年8万吨，去年5万吨，抵消3万吨，削减率多少", "抵消不算的话呢"), "碳削减率", "37.5%"),
+        (("2021年10万吨，去年6万吨，抵消4万吨，削减率多少", "再多抵1万吨够不够"), "碳削减率", "90%"),
+        (
+            ("2021年10万吨，去年7万吨，抵消2万吨，削减率多少", "要是去年压到5万，抵消加到5万呢", "那得分呢"),
+            "碳抵消得分",
+            "0分",
+        ),
+    ],
+)
+def test_what_is_left_out_or_added_is_supposed(
+    real_assistant: Assistant, turns: tuple[str, ...], metric: str, value: str
+) -> None:
+    answer = talk(real_assistant, *turns)
+    assert shown(answer)[metric] == value
+    assert "按假设的数据" in answer.answer
+
+
+def test_a_gap_is_that_of_the_metric_computed_before(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "工业增加值5000万，去年排放4.5万吨，强度多少", "排放降到多少才达标")
+    assert "4万吨" in answer.answer.split("\n\n")[0]
+
+
+def test_what_is_bought_is_no_answer_to_another_question(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "2021年排了8万吨", "买了2万吨绿证")
+    assert shown(answer)["碳抵消占比"] == "25%"

@@ -11,6 +11,7 @@ from typing import Any
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.given_facts import given_facts
+from assistant.agent.tools.table_points import points_sum
 from assistant.agent.understanding.intents import PERCENTAGE_POINTS
 from assistant.agent.understanding.programmes import programmes_named
 from assistant.errors import InputError, RuleBookError
@@ -53,12 +54,14 @@ def assess(
     stage: str | None = None,
     on: str | None = None,
     alone: bool = False,
+    together: bool = False,
 ) -> Found:
     """Assess one programme with the conversation's facts and what was said now, up to a stage where one is named.
 
     `on` is the day on which somebody means to apply, as said: a whole day is the day judged for, and so is the first of a
     month or a year that lies outside the validity altogether; else it is today, and that is told. `alone`: with what is
-    said now and nothing of the conversation, as one of several applicants.
+    said now and nothing of the conversation, as one of several applicants. `together`: the sum of the scored items that are
+    settled, those that what was said now decides where it decides several.
     """
     if stage is not None and stage not in STAGES:
         raise InputError(f"stage 的值「{stage}」不合法；应为：{'、'.join(STAGES)}")
@@ -76,12 +79,28 @@ def assess(
         "supposed": supposed,
         "remarks": [*given.remarks, *([remark] if remark else [])],
     }
+    if together:
+        artifact["sum"] = _summed(book, result, said, artifact["findings"])
     artifact["missing"] = [*_which_part(turn, book, facts, artifact), *artifact["missing"]]
     for finding in artifact["findings"]:
         if finding["status"] == Status.FAILED and finding["kind"] == "veto":
             plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, day)
             finding["reason"] += f"；{plan}" if plan else ""
     return f"结论：{result.label}{result.status}", artifact
+
+
+def _summed(
+    book: RuleBook, result: Assessment, said: Mapping[str, str], data: Sequence[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """The points of the settled items added up, of those that `said` decides where these are several; None for fewer than two."""
+    settled = [
+        (finding.criterion_id, finding.label, finding.points.low, item["marker"])
+        for finding, item in zip(result.findings, data, strict=True)
+        if finding.points is not None and finding.points.low == finding.points.high
+    ]
+    now = [part for part in settled if {*said} & book.behind(part[0])]
+    chosen = now if len(now) > 1 else settled
+    return points_sum([part[1:] for part in chosen]) if len(chosen) > 1 else None
 
 
 def _judged_for(book: RuleBook, on: str | None, today: date) -> tuple[date, str | None]:

@@ -15,6 +15,7 @@ from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.looking_back import SIMILAR
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
+from assistant.agent.understanding.points_asked import SCORE_RANGE, TOGETHER, TOTAL, WHOLE_MARKS
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.seeking_reader import Sought
@@ -32,7 +33,6 @@ MEETS = re.compile(
     r"合格|达到要求|满足要求|达标|够不够|行不行|超过?(?:上限|标准|要求)|(?P<done>[到达够过超变])[没不](?P=done)|[到达够过超][^，。；]{0,8}[吗么没]$"
 )
 THIS_ITEM = re.compile(r"[这那该](?:一)?(?:项|块|条)")
-TOTAL = re.compile(r"总(?:得|评)?分|[一总]共[^，。]{0,4}分|合计[^，。]{0,4}分")
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 CLAIMED_POINTS = re.compile(r"(?:\d分|满分|零分|全分)[^，。？?]{0,3}(?:吧|吗|对不对|对吗|是不是|没错)")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
@@ -73,7 +73,8 @@ class Decision:
         """The reading with its intent and what the conversation adds."""
         weighing, read = Weighing(self.base, self.conversation, self.book), self._intent()
         intent = weighing.intent(read)
-        if read is Intent.METRIC and intents.PERCENTAGE_POINTS.search(self.base.message):
+        points = read is Intent.METRIC and intents.PERCENTAGE_POINTS.search(self.base.message)
+        if points or (read is Intent.ELIGIBILITY and self._sums_points):
             intent = read
         changes: dict[str, object] = {"intent": intent}
         if intent is Intent.LOOKUP and weighing.claims_rule and not self.base.first_person:
@@ -84,7 +85,10 @@ class Decision:
                 changes |= {"intent": intent, "pinned": (limiting,)}
         if intent in (Intent.ELIGIBILITY, Intent.GAP, Intent.WHY) and not self.base.programme:
             changes["programme"] = self._carried_programme()
-        if intent is Intent.METRIC and not self.base.metric:
+        carried = (
+            intent is Intent.GAP and self.conversation.intent == Intent.METRIC and not self.base.programme
+        )
+        if (intent is Intent.METRIC or carried) and not self.base.metric:
             changes["metric"] = self._carried_metric()
         if intent is Intent.LOOKUP and self._shares_its_name:
             changes["query"] = f"{self._current_programme} {self.base.query}"
@@ -129,6 +133,8 @@ class Decision:
         of_document = base.policies and intents.STATUS.search(message)  # 这个办法是草案还是正式的
         if intents.RULE_QUESTION.search(message) and not base.first_person and not of_document:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
+        if self._sums_points:
+            return Intent.ELIGIBILITY
         if base.sought is not None and self._can_solve(base.sought):
             return Intent.SOLVE
         if (base.facts.stated or base.facts.ambiguous) and not self._has_no_rules:
@@ -197,6 +203,18 @@ class Decision:
         scored = self.book is not None and metric.id in self.book.metrics
         points = scored and self.book is not None and self.book.metrics[metric.id].unit == "分"
         return points and CLAIMED_POINTS.search(self.base.message) is not None
+
+    @property
+    def _sums_points(self) -> bool:
+        """这三项一共几分, 总分在什么范围, with figures told: the assessment's points, several items or all of them."""
+        base, message = self.base, self.base.message
+        if self.book is None or self._has_no_rules or WHOLE_MARKS.search(message):
+            return False
+        whole = TOTAL.search(message) or SCORE_RANGE.search(message)
+        wanted = whole or (TOGETHER.search(message) and Ask.POINTS in base.asks)
+        told = [item for item in base.facts.stated if item.fact in self.book.scored]
+        known = {*self.conversation.facts.get(self.book.policy_id, {}), *self.conversation.supposed}
+        return bool(wanted and (told or (known & self.book.scored and not base.references)))
 
     @property
     def _limiting(self) -> str | None:
@@ -376,14 +394,18 @@ class Decision:
         if book is None or Ask.POINTS not in base.asks or TOTAL.search(base.message):
             return None
         spoken = {*self.conversation.latest, *self.conversation.supposed}
-        if self.conversation.metric and self.conversation.intent == Intent.METRIC:
-            spoken = {self.conversation.metric.split("/")[1]}
-        scores = [
-            metric.id
-            for metric in book.metrics.values()
-            if metric.unit == "分" and spoken & {metric.id, *book.inputs(metric.id), *book.needed[metric.id]}
-        ]
-        return Named(book.policy_id, scores[0]) if len(scores) == 1 else None
+        computed = {self.conversation.metric.split("/")[1]} if self.conversation.metric else set()
+        turns = (computed, spoken) if self.conversation.intent == Intent.METRIC else (spoken,)
+        for about in turns:
+            scores = [
+                metric.id
+                for metric in book.metrics.values()
+                if metric.unit == "分"
+                and about & {metric.id, *book.inputs(metric.id), *book.needed[metric.id]}
+            ]
+            if len(scores) == 1:
+                return Named(book.policy_id, scores[0])
+        return None
 
     def _share_apart(self) -> Named | None:
         """还差几个点到100: the limited share of the programme that what is asked is of, by its figure or its side."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -171,7 +171,7 @@ class Reader:
         measuring = bool(conversation.programme or programme)
         metric = self._metric(message, asks, facts, current, measuring, conversation)
         sought = (
-            sought_in(message, book, current or None, facts.mentioned, metric.id if metric else None)
+            sought_in(message, book, current or None, facts.mentioned, _spoken_of(metric, conversation))
             if book
             else None
         )
@@ -193,7 +193,7 @@ class Reader:
             quotation=quotation,
             programme=programme,
             metric=metric,
-            metrics=self._further(message, metric, book),
+            metrics=self._further(message, metric, book, current),
             facts=facts,
             first_person=first_person,
             follows=follows,
@@ -210,7 +210,7 @@ class Reader:
         base = replace(
             base,
             noted=noted(conversation, self._books) if base.does(Act.RECALL) else (),
-            dropped=dropped(message, conversation, self._books) if _drops(base) else {},
+            dropped={} if facts.stated or not _drops(base) else dropped(message, conversation, self._books),
             converted=conversion_in(message),
             asked=conversation.pending if base.does(Act.WHY) else None,
         )
@@ -363,13 +363,14 @@ class Reader:
         return self._measured(max(found, key=lambda item: item[0])[1], stated) if found else None
 
     @staticmethod
-    def _further(message: str, first: Named | None, book: RuleBook | None) -> tuple[Named, ...]:
-        """碳削减率和占比各是多少: the other metrics of the same book that a message names."""
+    def _further(message: str, first: Named | None, book: RuleBook | None, current: str) -> tuple[Named, ...]:
+        """碳削减率和占比各是多少: the other metrics of the same book that a message names, the current programme's by choice."""
         if first is None or book is None or book.policy_id != first.policy:
             return ()
+        own_metrics = book.programmes[current].metrics if current in book.programmes else ()
         labels = [
             (name, metric)
-            for metric in book.metrics.values()
+            for metric in sorted(book.metrics.values(), key=lambda one: one.id in own_metrics)
             for name in (metric.label, *metric.synonyms, *_tails(metric, message))
             if name in message
         ]
@@ -439,11 +440,7 @@ class Reader:
         own = book.programmes[current].metrics if current in book.programmes else ()
         asked = [one for one in asked if one in own] or asked[:1]
         if asked:
-            prefer = (
-                frozenset(fact for metric in asked for fact in book.needed[metric])
-                & (prefer or set(book.facts))
-                or prefer
-            )
+            prefer = _of_metrics(book, asked, prefer)
         metric = asked[0] if asked else conversation.metric.split("/")[1] if conversation.metric else None
         known = conversation.facts.get(book.policy_id, {})
         others = {
@@ -513,6 +510,25 @@ def _labels(book: RuleBook | None) -> dict[str, str]:
         return {}
     facts = {fact.id: fact.label for fact in book.facts.values()}
     return facts | {metric.id: metric.label for metric in book.metrics.values()}
+
+
+def _of_metrics(book: RuleBook, asked: Sequence[str], prefer: frozenset[str]) -> frozenset[str]:
+    """The facts behind the metrics asked for, of those that a programme prefers; its facts of other units stay beside them."""
+    wide = prefer or frozenset(book.facts)
+    behind = frozenset(fact for metric in asked for fact in book.needed[metric]) & wide
+    units = {book.facts[fact].unit for fact in behind}
+    return behind | {fact for fact in prefer if book.facts[fact].unit not in units} if behind else prefer
+
+
+def _spoken_of(metric: Named | None, conversation: Conversation) -> str | None:
+    """The metric that a message names, else the one that was computed the turn before."""
+    if metric is not None:
+        return metric.id
+    return (
+        conversation.metric.split("/")[1]
+        if conversation.metric and conversation.intent == Intent.METRIC
+        else None
+    )
 
 
 def _drops(reading: Reading) -> bool:

@@ -9,13 +9,13 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.points_asked import SCORE_RANGE, TOTAL
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.retrieval.asking import Ask
 from assistant.rules.book import STAGES
 from assistant.rules.books import RuleBooks
 
-TOTAL = re.compile(r"总(?:得|评)?分|[一总]共[^，。]{0,4}分|合计[^，。]{0,4}分")
 MET, FAILED, OPEN = "符合", "不符合", "待补充"
 
 
@@ -65,6 +65,8 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
         [item for item in vetoes if item["status"] == status] for status in (FAILED, MET, OPEN)
     )
     told = asked_items(reading, data)
+    if data.get("sum"):
+        return _summed(reading, data, books)
     if told and (reading.references or not failed):
         return Draft(
             "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data)
@@ -98,11 +100,27 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     return Draft("\n\n".join(parts), status, missing, pending, warnings_of(reading, data))
 
 
+def _summed(reading: Reading, data: dict[str, Any], books: RuleBooks) -> Draft:
+    """The points of several items in one sentence, then each of them; what else the table scores stays open."""
+    added = data["sum"]
+    items = [
+        item for item in data["findings"] if item["label"] in added["inputs"] and item["kind"] == "scored"
+    ]
+    names = "、".join(item["label"] for item in items)
+    parts = [f"**{_supposed(reading, data)}{names}合计{added['display']}。**"]
+    unclear = doubts(reading, books)
+    parts += [unclear.text] if unclear.sentences else []
+    parts.append(_listed(items))
+    parts.append(f"计算：\n- {calculation_line(added)}")
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data))
+
+
 def _total(reading: Reading, data: dict[str, Any]) -> list[str]:
     """The whole score in one sentence, where it is asked for and no single item is, and the items that are settled."""
     score = data["score"]
-    wanted = Ask.POINTS in reading.asks or TOTAL.search(reading.message)
-    if not wanted or reading.metric or reading.intent is Intent.GAP or not score:
+    whole = TOTAL.search(reading.message) or SCORE_RANGE.search(reading.message)
+    wanted = whole or (Ask.POINTS in reading.asks and not reading.metric)
+    if not wanted or reading.intent is Intent.GAP or not score:
         return []
     span = (
         f"{score['low']}分到{score['high']}分之间" if score["low"] != score["high"] else f"{score['low']}分"
@@ -115,6 +133,8 @@ def _total(reading: Reading, data: dict[str, Any]) -> list[str]:
 def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
     """The scored items whose points or gap are asked for: those named by their number, or that this message's figures decide."""
     if not (Ask.POINTS in reading.asks or reading.intent is Intent.GAP):
+        return []
+    if SCORE_RANGE.search(reading.message) or TOTAL.search(reading.message):
         return []
     places = {f"{data['policy']}#{reference.path}" for reference in reading.references}
     if places:

@@ -176,7 +176,9 @@ def candidates(
             score += TOPIC
         if score > 0:
             bare = figure.unit is None and fact.unit == "吨" and "万" in figure.text  # 打算买4万5的指标
-            scores[fact_id] = score + UNIT * (bare or (figure.unit == fact.unit and fact.unit is not None))
+            counted = fact.type == "integer" and figure.unit is not None and fact_id in prefer  # 做了3个改造
+            same = figure.unit == fact.unit and fact.unit is not None
+            scores[fact_id] = score + UNIT * (bare or counted or same)
     names = {fact_id: _longest_name(near, facts[fact_id]) for fact_id in scores}
     return {
         fact_id: score

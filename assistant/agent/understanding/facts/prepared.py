@@ -38,6 +38,8 @@ TO = re.compile(
     r"^(?:逐步|一路|已经?|又|直接)?(?:下?降|减少?|压|升|涨|增加?|提高|变|缩|上升|削减|转)(?:低|少|长|了)?(?:[到至为成])(?:了)?"
 )
 BETWEEN = re.compile(r"^[ \t]*(?:到|至|和|与|~|～|-|—)[ \t]*$")
+POINTED_AT = re.compile(r"(?:[这那上前]|上面|前面|以上)$")  # 这三项一共几分
+COUNTED_UP = re.compile(r"^(?:指标|条件|内容)?(?:加|一共|总共|合计|共|合起来|分别|各|都)")  # 两项一共多少
 RANGE_AFTER = re.compile(r"^(?:之间|不等|中间|左右|上下)")
 DIVIDERS = re.compile(r"^[ \t]*(?:到|至|~|～|—)[ \t]*$")
 
@@ -55,7 +57,11 @@ class Change:
 
 def figures_of(message: str) -> list[Quantity]:
     """The figures of a message that may be facts, a range as one figure."""
-    found = [item for item in find_quantities(message) if item.unit not in NO_FACT]
+    found = [
+        item
+        for item in find_quantities(message)
+        if item.unit not in NO_FACT and not _points_back(message, item)
+    ]
     joined: list[Quantity] = []
     for figure in found:
         before = joined[-1] if joined else None
@@ -64,6 +70,14 @@ def figures_of(message: str) -> list[Quantity]:
         else:
             joined.append(figure)
     return joined
+
+
+def _points_back(message: str, figure: Quantity) -> bool:
+    """这三项, 两项一共: how many were spoken of, which counts nothing of an enterprise."""
+    if figure.unit not in ("项", "个", "条", "块"):
+        return False
+    counted = not re.search(r"\d", figure.text) and COUNTED_UP.search(message[figure.end :])
+    return bool(POINTED_AT.search(message[: figure.start]) or counted)
 
 
 def changes_in(message: str, figures: Sequence[Quantity]) -> list[Change]:

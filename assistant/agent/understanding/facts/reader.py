@@ -12,7 +12,12 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-from assistant.agent.understanding.facts.amounts_in_words import amounts_in_words, at_the_cap, the_rest
+from assistant.agent.understanding.facts.amounts_in_words import (
+    amounts_in_words,
+    at_the_cap,
+    left_out,
+    the_rest,
+)
 from assistant.agent.understanding.facts.bare_figures import SCALED, completed
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
 from assistant.agent.understanding.facts.doubts import doubt
@@ -50,6 +55,9 @@ SUPPOSITION = re.compile(
 GIVEN_UP = re.compile(
     r"(?:假设|假定|如果)[^，。；]{0,4}(?:不算|取消|作废|去掉|撤|不要)|(?:不|别|取消|撤掉|去掉|撇开|抛开)[^，。；]{0,3}假[设定]"
 )
+MORE_SUPPOSED = re.compile(
+    r"(?:再[多少]?|多|少)(?:抵消?|买|做|搞|加|减|降|压|排)(?![了过])"
+)  # 再多抵1万吨够不够
 CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
@@ -130,11 +138,16 @@ class Setting:
     def readable(self) -> dict[str, FactDefinition]:
         """Facts, and metrics whose value may be stated itself."""
         metrics = {
-            one.id: as_fact(one, self.book)
+            one.id: as_fact(replace(one, synonyms=(*one.synonyms, *self._shared(one))), self.book)
             for one in self.book.metrics.values()
             if one.id not in self.foreign and one.limit is not None
         }
         return {**self.book.facts, **metrics}
+
+    def _shared(self, metric: Metric) -> tuple[str, ...]:
+        """Names of another programme's metric of the same label: 强度 under 近零碳工厂 is its own 碳排放强度."""
+        same = (self.book.metrics[id] for id in self.foreign if self.book.metrics[id].label == metric.label)
+        return tuple(name for one in same for name in one.synonyms)
 
     @cached_property
     def answer(self) -> FactDefinition | None:
@@ -214,6 +227,9 @@ class _MessageReader:
             for fact, value, words in amounts_in_words(message, book.facts)
             if fact.id not in taken and not is_asked(message, words)
         ]
+        if not any(figure.unit != "年" for figure in setting.figures) and not self._stated:
+            self._stated += left_out(message, book, setting.known)
+            self._further_supposed = self._further_supposed or bool(self._stated)
         taken = {*self._seen, *(item.fact for item in self._stated)}
         self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
         self._stated += the_rest(message, book, self._stated, setting.known, setting.prefer)
@@ -393,7 +409,8 @@ def is_supposed(message: str) -> bool:
     message = GIVEN_UP.sub("", message)
     if SUPPOSITION.search(message):
         return True
-    return bool(CHANGED_TO.search(message) and WONDERED.search(message) and not CORRECTED.search(message))
+    changed = CHANGED_TO.search(message) or MORE_SUPPOSED.search(message)
+    return bool(changed and WONDERED.search(message) and not CORRECTED.search(message))
 
 
 def _disagrees(
