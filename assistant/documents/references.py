@@ -88,6 +88,7 @@ _STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
     (StepKind.ANNEX, re.compile(rf"附[件表]?\s*({_N})(?!\s*[个份项近着带录上加])")),
     (StepKind.BOX, re.compile(rf"专\s*栏\s*({_N})(?!\s*[个项])")),
     (StepKind.SECTION, re.compile(rf"第?\s*[（(]\s*({_CHINESE})\s*[）)](?:[项款条点](?!目))?")),
+    (StepKind.POINT, re.compile(rf"第?({_CHINESE})是(?=$|[的讲说里中原怎呢，。？?])")),
     (StepKind.SUBTASK, re.compile(r"第?\s*[（(]\s*(\d{1,2})\s*[）)](?:[项款条点](?!目))?")),
 )
 _RANGE = re.compile(
@@ -113,6 +114,8 @@ _OPENERS = {
 _OPENING = re.compile(r"[第附专（(一二三四五六七八九十百1-9]")
 _LINK = re.compile(r"\s*(?:(?:(?:这|那)?张?表格?)?(?:里面?|中|当中)的?|的|之|中|里|/|,|，)?\s*")
 _HEADING_BEFORE_SECTION = re.compile(rf"({_CHINESE})\s*[、.]?\s*(?=[（(]\s*{_CHINESE}\s*[）)])")
+_HEADING_BEFORE_POINT = re.compile(rf"({_CHINESE})、(?={_CHINESE}是)")
+_APART = re.compile(r"[，,]")
 _TRAILING_NUMBER = re.compile(r"(?<=[）)])\s*(\d{1,2})(?![\d.%％年月日吨万个家项条]|\s*[吨万年个家])")
 _FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)}
 
@@ -208,7 +211,7 @@ def _chain(text: str, start: int) -> tuple[list[Step], int]:
     """Steps that begin exactly at `start`, outermost first."""
     steps: list[Step] = []
     end = start
-    lead = _HEADING_BEFORE_SECTION.match(text, start)
+    lead = _HEADING_BEFORE_SECTION.match(text, start) or _HEADING_BEFORE_POINT.match(text, start)
     if lead and (start == 0 or text[start - 1] not in "第（(" + "一二三四五六七八九十百附件专栏"):
         steps.append(Step(StepKind.HEADING, _number(lead.group(1)), lead.group(1)))
         end = lead.end()
@@ -218,6 +221,8 @@ def _chain(text: str, start: int) -> tuple[list[Step], int]:
         step = _step(text, begin)
         if step is None or (not steps and step[0].kind not in _OPENERS) or not _may_follow(steps, step[0]):
             break
+        if step[0].kind is StepKind.ARTICLE and link and _APART.search(link.group()):
+            break  # （二），第八条: two clauses
         steps.append(step[0])
         end = step[1]
     if steps and steps[-1].kind is StepKind.SECTION:
@@ -251,7 +256,15 @@ _DEPTH = {
 
 
 def _may_follow(steps: list[Step], step: Step) -> bool:
-    return not steps or _DEPTH[step.kind] > _DEPTH[steps[-1].kind]
+    if not steps or _DEPTH[step.kind] > _DEPTH[steps[-1].kind]:
+        return True
+    # 三（二）第4条: the fourth task of a section, as people say it
+    return step.kind is StepKind.ARTICLE and steps[-1].kind is StepKind.SECTION and _in_section(steps)
+
+
+def _in_section(steps: list[Step]) -> bool:
+    """Whether a chain leads into a section, and not into the item of an article."""
+    return all(step.kind is not StepKind.ARTICLE for step in steps)
 
 
 def _step(text: str, at: int) -> tuple[Step, int] | None:
@@ -280,7 +293,7 @@ def path_of(steps: list[Step]) -> str:
             continue  # 第一款第三项: the items follow the first paragraph
         arabic = arabic or step.kind in (StepKind.ANNEX, StepKind.BOX)
         match step.kind:
-            case StepKind.ARTICLE if arabic:
+            case StepKind.ARTICLE if arabic or (parts and parts[-1].startswith("（")):
                 parts.append(str(step.number))
             case StepKind.ITEM | StepKind.PARAGRAPH | StepKind.SECTION:
                 parts.append(str(step.number) if arabic else f"（{write_number(step.number)}）")

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.agent.desk import PolicyDesk, TurnContext
 from assistant.agent.tools.answering import Lacks, features, lacking
+from assistant.agent.tools.clause_kinds import of_kind_first, recited
 from assistant.agent.tools.items import Found, below, quoted_item
 from assistant.agent.tools.passages import Passage, Ranked
 from assistant.agent.tools.premise import CONFIRM, Scope, claims_agency, judge, open_question, states_figure
@@ -51,7 +52,8 @@ def search(
     desk = turn.desk
     turn.progress("retrieval", "检索条款…")
     searched = find(desk, query, policies, within, before)
-    passages = desk.ranker.rank(searched.question, searched.found, PASSAGES)
+    ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)
+    passages = recited(of_kind_first(ranked, query), query)
     leaders = tuple(one.clause.address for one in searched.found[:3])
     turn.progress("retrieval", f"找到 {len(searched.found)} 条可能相关的条款", leaders)
     lacks, values = weigh(desk, searched, passages)

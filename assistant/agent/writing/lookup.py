@@ -306,7 +306,7 @@ def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolR
     status = AnswerStatus.ANSWERED
     if all("ambiguous" in data for data in artifacts):
         status = AnswerStatus.NEEDS_FACTS
-    elif all("unknown" in data for data in artifacts):
+    elif all("unknown" in data and not data["near"] for data in artifacts):
         status = AnswerStatus.REFUSED
     return Draft("\n\n".join(parts), status)
 
@@ -333,7 +333,8 @@ def _read(data: dict[str, Any]) -> str:
     if "unknown" in data:
         notes = [f"{_in_words(note['text'])}{_marks(note)}" for note in data["notes"]]
         marks = "".join(mark(item["marker"]) for item in data["items"])
-        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes])
+        near = [quoted(item) for item in data["near"]]
+        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes, *near])
     return _whole(data)
 
 
