@@ -94,6 +94,7 @@ class Planner:
                 used += left[: len(calls)]
                 del left[: len(calls)]
                 reading, used = _in_its_thread(reading, used, conversation.focus)
+            reading, used = _found_again(reading, used, conversation)
             choices = _offered(used)
             draft = self._draft(reading, used)
             drafts.append(_confirmed(draft) if reading.again else draft)
@@ -132,6 +133,17 @@ class Planner:
             return () if places.figure_found(results) else self._search(reading)
         if names == {"search_clauses"} and (table := self._table_of(reading, conversation, results)):
             return (_points_of(table),)
+        if self._is_lost(reading, conversation, results):
+            return (
+                ToolCall(
+                    "search_clauses",
+                    {
+                        "query": reading.query,
+                        "policies": list(conversation.policies),
+                        "before": conversation.query,
+                    },
+                ),
+            )
         if [result.name for result in results] == ["search_clauses"]:
             whole = compose_lookup.clause_to_read(reading, results[0])
             return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
@@ -215,6 +227,20 @@ class Planner:
                 for policies in (reading.local.own, reading.local.others)
             )
         return self._search(reading)
+
+    @staticmethod
+    def _is_lost(reading: Reading, conversation: Conversation, results: Sequence[ToolResult]) -> bool:
+        """Whether nothing answers a question by itself that may leave out what the conversation is about: 南平的侧重点是什么."""
+        alone = reading.intent is Intent.LOOKUP and not (reading.sides or reading.within or reading.before)
+        return (
+            len(results) == 1
+            and alone
+            and bool(conversation.query and conversation.focus and conversation.policies)
+            and not _names_its_own(reading)
+            and not reading.foreign
+            and not results[0].error
+            and not answered(results[0].artifact)
+        )
 
     @staticmethod
     def _search(reading: Reading) -> tuple[ToolCall, ...]:
@@ -409,6 +435,21 @@ def _in_its_thread(
         fresh = compose_lookup.nearest_first(alone, focus)
         return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
     return replace(reading, alone=False), [carried]
+
+
+def _found_again(
+    reading: Reading, results: list[ToolResult], conversation: Conversation
+) -> tuple[Reading, list[ToolResult]]:
+    """A question that nothing answered alone: in its thread where the clause under discussion answers it there."""
+    searches = [result.name for result in results] == ["search_clauses", "search_clauses"]
+    if not searches or reading.sides or reading.local:
+        return reading, results
+    lost, carried = results
+    if carried.error or not answered(carried.artifact):
+        return reading, [lost]
+    if carried.artifact["passages"][0]["address"] not in conversation.focus:
+        return reading, [lost]
+    return replace(reading, before=conversation.query or "", policies=conversation.policies), [carried]
 
 
 def _failure(result: ToolResult) -> Draft:

@@ -149,8 +149,9 @@ class Programme:
 class Note:
     """A silence or a contradiction of the text.
 
-    `topics` are words of a question that call for it. It also belongs to every assessment of one of `programmes`
-    (empty: none); when `criteria` are named, only once a fact that one of them needs is known.
+    `topics` are words of a question that call for it; a topic of several words (培育期 延长) needs all of them. It also
+    belongs to every assessment of one of `programmes` (empty: none); when `criteria` are named, only once a fact that one
+    of them needs is known.
     """
 
     id: str
@@ -159,6 +160,10 @@ class Note:
     programmes: tuple[str, ...]
     criteria: tuple[str, ...]
     bindings: tuple[Binding, ...]
+
+    def called_by(self, text: str) -> tuple[str, ...]:
+        """The topics all of whose words stand in a text."""
+        return tuple(topic for topic in self.topics if all(word in text for word in topic.split()))
 
 
 @dataclass(frozen=True)

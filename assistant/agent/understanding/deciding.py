@@ -471,6 +471,8 @@ class Decision:
                     if other.id != programme.id and alias in last:
                         return last.replace(alias, self.book.programmes[programme.id].label), ""
             return f"{programme.alias} {last}", ""
+        if base.policies and self.naming.by_maker(base.message):
+            return self.naming.without_names(last) or last, ""
         exchanged = self._exchanged(last)
         if exchanged:
             return exchanged, ""

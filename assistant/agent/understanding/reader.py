@@ -149,6 +149,8 @@ class Reader:
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
+        if not named and conversation.policies:
+            named = self._naming.by_maker(message)
         follows = bool(conversation.turns) and (
             linked
             or bool(intents.FOLLOW_UP.search(message))

@@ -22,6 +22,7 @@ from assistant.retrieval.asking import Ask
 
 ENOUGH = 0.35  # share of the question's weight from which a clause is shown beside what the text does not say
 ANCHORED = 0.12  # the same for a side of a comparison
+SURELY = 0.75  # probability from which a clause is shown though it does not state the kind of value that is asked for
 LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
 AS_WELL = 0.05
 COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
@@ -100,7 +101,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft("\n\n".join(_whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
-    silent = [note for note in found["notes"] if note["silent"]]
+    silent = [note for note in found["notes"] if note["silent"] and _is_told_by(note, found)]
     if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
         return _silence(silent, passages)
     if not answered(found):
@@ -117,6 +118,10 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
     lines += [f"另一项：{quoted(item)}" for item in _other_side(reading, lead, passages)]
     related = _related(reading, lead, passages)
+    unstated = _unstated(found, lead, related)
+    if unstated and found["answers"] < SURELY:
+        return refusal(found)
+    lines[:0] = unstated
     if lead["judged"] == WRONG:  # what was said may be true of something else
         related += [item for item in passages if item["states_figure"] and item not in related][:1]
     if related:
@@ -126,6 +131,19 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         :1
     ]
     return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
+
+
+def _is_told_by(note: Item, found: Item) -> bool:
+    """Whether a silence is that of what is asked about, which the question names, finds or the silence itself speaks of.
+
+    工伤认定要几天出结果 is about something else: 工伤 stands nowhere, and the silence does not tell of it.
+    """
+    if note["asked"] or answered(found):
+        return True
+    lacks = found["lacks"]
+    missing = [*lacks["names"], *lacks["words"]]
+    told = " ".join((*note["topics"], note["text"]))
+    return bool(missing or lacks["money"]) and all(word in told for word in missing)
 
 
 def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool:
@@ -195,6 +213,15 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
     return lead
 
 
+def _unstated(found: Item, lead: Item, related: Sequence[Item]) -> list[str]:
+    """That the texts do not give the kind of value that is asked for, where nothing of what is shown states one."""
+    shown = {item["address"] for item in (lead, *related)}
+    told = any(item["states"] for item in found["passages"] if item["address"] in shown)
+    if told or lead["judged"] is not None:
+        return []
+    return [f"条文没有写明{found['wanted']}，最接近的是："]
+
+
 def _completing(lead: Item, passages: Sequence[Item]) -> list[Item]:
     """A further sentence of the same clause that answers what of the question the first one leaves out."""
     left = [
@@ -260,7 +287,10 @@ def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     near = [
         item
         for item in passages[:5]
-        if item["address"] not in cited and item["kind"] not in NAMING and item["coverage"] >= ENOUGH
+        if item["policy"] == notes[0]["policy"]
+        and item["address"] not in cited
+        and item["kind"] not in NAMING
+        and item["coverage"] >= ENOUGH
     ]
     if near:
         parts.append(f"相关原文：{source_of(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
