@@ -216,6 +216,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         supposed=supposed_after(conversation, reading),
         pending=draft.outcome.get("pending"),
+        skipped=reading.skipped,
         stage=reading.stage,
         applying=reading.applying,
         intent=str(reading.intent),

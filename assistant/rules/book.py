@@ -16,6 +16,7 @@ from assistant.rules.expression import Name, Node, names, walk
 from assistant.rules.intervals import Interval
 
 STAGES = ("申报", "培育", "验收")
+CAP = "上限"  # of the amount whose limit a metric is named after
 FactValue = Fraction | bool | Interval  # a range of numbers, or of days as ordinals (`date.toordinal`)
 
 
@@ -233,6 +234,12 @@ class RuleBook:
         """Facts and metrics behind the criteria that give points."""
         ids = (id for id, criterion in self.criteria.items() if criterion.points is not None)
         return frozenset(name for id in ids for name in self.behind(id))
+
+    def capped(self, metric_id: str) -> str | None:
+        """The fact whose limit a metric is (碳抵消量上限 of 碳抵消量); None for another metric."""
+        named = self.metrics[metric_id].label
+        limited = (one.adjust for one in self.metrics.values() if one.adjust and one.limit)
+        return next((id for id in limited if named == f"{self.facts[id].label}{CAP}"), None)
 
     def programme(self, name: str) -> Programme:
         """The programme with this id, label or alias; RuleBookError names those that exist."""

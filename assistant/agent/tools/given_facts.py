@@ -12,11 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.stated import FORMULA
 from assistant.errors import FactError
 from assistant.quantities import display_quantity
-from assistant.rules.book import FactValue, RuleBook
+from assistant.rules.book import CAP, FactValue, RuleBook
 from assistant.rules.consistency import contradictions
 from assistant.rules.engine import compute_metric
 from assistant.rules.evaluation import Evaluator

@@ -12,11 +12,12 @@ from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.given_facts import given_facts
 from assistant.agent.tools.table_points import points_sum
+from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS, DRAWN
 from assistant.agent.understanding.intents import PERCENTAGE_POINTS
 from assistant.agent.understanding.programmes import programmes_named
 from assistant.errors import InputError, RuleBookError
 from assistant.plain_text import plain
-from assistant.quantities import display_number, parse_period, parse_quantity
+from assistant.quantities import display_number, find_quantities, parse_period, parse_quantity
 from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, RuleBook
 from assistant.rules.engine import assess as assess_with
@@ -186,6 +187,8 @@ def compute(
     ]
     asked = PERCENTAGE_POINTS.search(plain(turn.message))
     apart = _apart(book.metrics[metric], result, item["marker"]) if asked else []
+    apart += _drawn(turn.message, result, item["marker"])
+    apart += _headroom(book, result, known, item["marker"])
     content = f"{item['label']}：{item['display'] or '缺少数据'} [{item['marker']}]"
     missing = [{"fact": fact, "question": book.facts[fact].question} for fact in result.missing]
     return content, {
@@ -347,6 +350,61 @@ def _apart(metric: Metric, result: MetricResult, marker: int | None) -> list[dic
     ]
 
 
+def _drawn(message: str, result: MetricResult, marker: int | None) -> list[dict[str, Any]]:
+    """41家抽8家够不够: how a number that somebody draws stands to the least one."""
+    text = plain(message)
+    drawn = [
+        one for one in find_quantities(text) if one.unit == result.unit and DRAWN.search(text[: one.start])
+    ]
+    if len(drawn) != 1 or result.value is None or result.unit not in COUNT_UNITS:
+        return []
+    lacking = result.value - drawn[0].value
+    said = f"抽{drawn[0].text}不够，还差" if lacking > 0 else f"抽{drawn[0].text}已够，多出"
+    return [
+        {
+            "metric": result.metric_id,
+            "label": f"与{result.label}的差距",
+            "inputs": {result.label: result.display},
+            "formula": f"{result.display}，{drawn[0].text}",
+            "substituted": "",
+            "value": str(lacking),
+            "display": show(abs(lacking), result.unit or ""),
+            "said": said,
+            "limit": None,
+            "passed": None,
+            "marker": marker,
+        }
+    ]
+
+
+def _headroom(
+    book: RuleBook, result: MetricResult, known: Mapping[str, FactValue], marker: int | None
+) -> list[dict[str, Any]]:
+    """How far a known amount stays below its limit, or goes beyond it, as a computation of its own."""
+    fact = book.facts.get(book.capped(result.metric_id) or "")
+    amount = known.get(fact.id) if fact else None
+    if fact is None or fact.unit is None or not isinstance(amount, Fraction) or result.value is None:
+        return []
+    left = result.value - amount
+    shown = show(amount, fact.unit)
+    first, second = (result.display, shown) if left >= 0 else (shown, result.display)
+    return [
+        {
+            "metric": result.metric_id,
+            "label": f"{fact.label}与上限的差距",
+            "inputs": {result.label: result.display, fact.label: shown},
+            "formula": f"{first} − {second}",
+            "substituted": "",
+            "value": str(left),
+            "display": show(abs(left), fact.unit),
+            "said": f"现在是{shown}，还可增加" if left >= 0 else f"现在是{shown}，已超出",
+            "limit": None,
+            "passed": None,
+            "marker": marker,
+        }
+    ]
+
+
 def _marker(ledger: EvidenceLedger, address: str | None, quote: str | None) -> int | None:
     return ledger.hand_out(address, quote) if address and quote else None
 
@@ -380,6 +438,7 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
             "stage": finding.stage,
             "quote": finding.quote,
             "needs": list(book.needed[finding.criterion_id]),
+            "behind": sorted(book.behind(finding.criterion_id)),
             "address": finding.address,
             "marker": _marker(ledger, finding.address, finding.quote),
         }

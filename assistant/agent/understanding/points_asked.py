@@ -60,7 +60,18 @@ def points_asked(
     worth = WORTH.search(reading.message)
     if worth and "项" in reading.message and (found := _scored(reading, conversation, books)):
         return PointsAsked(*found, worth=worth["points"])
-    together = bool(TOGETHER.search(reading.message) or WHOLE_MARKS.search(reading.message))
+    asked = reading.query if reading.follows and reading.programme else reading.message
+    together = bool(TOGETHER.search(asked) or WHOLE_MARKS.search(asked))
+    if (
+        together
+        and not reading.references
+        and "分" in asked
+        and (found := _scored(reading, conversation, books))
+    ):
+        policy, ids, programmes = found
+        named = criteria_named(books[policy], ids, asked)
+        if len({books[policy].criteria[id].label for id in named}) > 1:
+            return PointsAsked(policy, named, programmes, together=True)
     if not (Ask.POINTS in reading.asks or (together and "分" in reading.message)):
         return None
     paths = [reference.path for reference in reading.references]
@@ -102,6 +113,22 @@ def points_found(
     own = [id for id in same if any(id in book.programmes[one].criteria for one in named)]
     criteria = tuple(own or same) if named else tuple(same)
     return PointsAsked(book.policy_id, criteria, named) if len(criteria) > 1 or not scored else None
+
+
+def criteria_named(book: RuleBook, criteria: Sequence[str], text: str) -> tuple[str, ...]:
+    """Criteria that a text names: by their label, their metric, what is counted or graded for them, the amount that a score is of."""
+    return tuple(id for id in criteria if any(word in text for word in _words_of(book, id)))
+
+
+def _words_of(book: RuleBook, id: str) -> tuple[str, ...]:
+    behind = book.behind(id)
+    metrics = [book.metrics[name] for name in behind if name in book.metrics]
+    same = [other for other in book.metrics.values() if other.label in {one.label for one in metrics}]
+    facts = [book.facts[name] for name in behind if name in book.facts and book.facts[name].type != "number"]
+    if any(one.unit == "分" for one in metrics):
+        facts += [book.facts[one.adjust] for one in metrics if one.adjust]
+    names = [name for one in same for name in (one.label, *one.synonyms)]
+    return (book.criteria[id].label, *names, *(word for fact in facts for word in fact.topic))
 
 
 def criteria_at(book: RuleBook, addresses: Sequence[str], below: bool = True) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
 from assistant.agent.understanding.conversion import conversion_in
 from assistant.agent.understanding.deciding import Decision, facts_of, likeliest_programme
-from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
+from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
@@ -33,7 +33,7 @@ from assistant.agent.understanding.looking_back import (
 from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
-from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.programmes import Named, programmes_named, without_programmes
 from assistant.agent.understanding.questions import questions_in
 from assistant.agent.understanding.reading import LIKELY, NO_FACTS, Case, Reading
 from assistant.agent.understanding.scope import Scope
@@ -46,10 +46,11 @@ from assistant.errors import QuantityError
 from assistant.plain_text import plain
 from assistant.quantities import parse_period
 from assistant.retrieval.asking import Ask, asks_of, own_words
-from assistant.rules.book import Metric, RuleBook
+from assistant.rules.book import CAP, Metric, RuleBook
 from assistant.rules.books import RuleBooks
 
 REMEMBERED = 64  # readings
+TOLD_BEFORE = re.compile(r"我们?[^，。？]{0,4}(?:说|报|给|讲|填)(?:过|的)[^，。？]{0,6}(?:多少|几|啥|什么)")
 SPOKEN_REGION = ("全省", "我省")  # no places where one can be
 SHORT = 8  # characters of a message that leaves the rest to the thread
 LITTLE = 3  # characters of its own words in such a message
@@ -130,6 +131,8 @@ class Reader:
     def _read(self, raw: str, state: str, linked: bool, today: date) -> Reading:
         """Read anew, in the conversation as it was dumped."""
         conversation = Conversation.from_json(json.loads(state))
+        if conversation.pending and intents.SKIPS.fullmatch(plain(raw)):
+            return self._skipping(raw, conversation)
         heard = self.heard(raw, conversation)
         if not heard.rest:
             intent = Intent.INSIDES if heard.tricked else Intent.GREETING
@@ -173,7 +176,13 @@ class Reader:
         measuring = bool(conversation.programme or programme)
         metric = self._metric(message, asks, facts, current, measuring, conversation)
         sought = (
-            sought_in(message, book, current or None, facts.mentioned, _spoken_of(metric, conversation))
+            sought_in(
+                without_programmes(book, message),
+                book,
+                current or None,
+                facts.mentioned,
+                _spoken_of(metric, conversation),
+            )
             if book
             else None
         )
@@ -208,10 +217,11 @@ class Reader:
             province=self._naming.of_province(message),
             acts=acts,
             tricked=heard.tricked,
+            skipped=tuple(fact for fact in conversation.skipped if fact not in facts.values),
         )
         base = replace(
             base,
-            noted=noted(conversation, self._books) if base.does(Act.RECALL) else (),
+            noted=noted(message, conversation, self._books) if _recalls(base) else (),
             dropped={} if facts.stated or not _drops(base) else dropped(message, conversation, self._books),
             converted=conversion_in(message),
             asked=conversation.pending if base.does(Act.WHY) else None,
@@ -225,6 +235,23 @@ class Reader:
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
             return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(settled, conversation)
+
+    def _skipping(self, message: str, conversation: Conversation) -> Reading:
+        """不清楚, 先跳过: the measurement goes on without the fact that was asked for."""
+        intent = conversation.intent if conversation.intent in MEASURING else Intent.ELIGIBILITY
+        policy = (conversation.programme or "").split("/")[0]
+        reading = Reading(
+            message=message,
+            query=conversation.query or message,
+            intent=Intent(intent) if conversation.programme else Intent.METRIC,
+            asks=frozenset(),
+            programme=Named(*conversation.programme.split("/")) if conversation.programme else None,
+            metric=Named(*conversation.metric.split("/")) if conversation.metric else None,
+            stage=conversation.stage,
+            applying=conversation.applying,
+            skipped=(*conversation.skipped, conversation.pending or ""),
+        )
+        return still_supposed(reading, conversation, _labels(self._books.books.get(policy)))
 
     def _again(self, message: str, conversation: Conversation, today: date) -> Reading:
         """你确定？: the last question once more, or the clause that was read for it."""
@@ -354,6 +381,7 @@ class Reader:
                 plain = metric.limit is not None or len(book.needed[metric.id]) == 1
                 counted = bool(stated) and free and plain and set(book.needed[metric.id]) == stated
                 told = not asks and not stated & programme_facts  # 复审名单有18家: how many there are
+                told = told or metric.unit in COUNT_UNITS  # 41家抽8家够不够
                 counted = counted and (told or intents.COMPUTE.search(message) is not None)
                 if named or scored or counted or asked_in_its_unit(message, metric, conversation.focus):
                     overlap = len(set(book.needed[metric.id]) & stated)
@@ -392,9 +420,13 @@ class Reader:
         named = {
             metric.label: metric for metric in found.values() if metric.label != book.metrics[first.id].label
         }
-        return tuple(
-            Named(first.policy, metric.id) for metric in named.values() if metric.unit == "%" or metric.limit
-        )
+        scores = [
+            metric.id
+            for metric in book.metrics.values()
+            if metric.unit == "分" and first.id in book.inputs(metric.id) and Ask.POINTS in asks_of(message)
+        ]
+        further = [metric.id for metric in named.values() if metric.unit == "%" or metric.limit]
+        return tuple(Named(first.policy, id) for id in dict.fromkeys((*further, *scores)))
 
     def _measured(self, metric: Named, stated: set[str]) -> Named:
         """抵消最多占到70%，行吗: where a limit is spoken of and the share itself is stated, the share is measured."""
@@ -531,6 +563,11 @@ def _spoken_of(metric: Named | None, conversation: Conversation) -> str | None:
         if conversation.metric and conversation.intent == Intent.METRIC
         else None
     )
+
+
+def _recalls(reading: Reading) -> bool:
+    """Whether it is asked which facts have been told: 你记了哪些, 去年我报的是多少."""
+    return reading.does(Act.RECALL) or TOLD_BEFORE.search(reading.message) is not None
 
 
 def _drops(reading: Reading) -> bool:

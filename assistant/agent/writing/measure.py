@@ -16,6 +16,10 @@ from assistant.retrieval.asking import Ask
 from assistant.rules.book import STAGES
 from assistant.rules.books import RuleBooks
 
+ALL_SKIPPED = "其余要问的您都说暂时不清楚，补上以后才能下结论。"
+OTHERS_FULL = re.compile(
+    r"(?:其他|其它|其余|别的|剩下|余下|各)[^，。；]{0,8}(?:都|均|全|各)[^，。；]{0,3}(?:满分|拿满|得满)|除[^，。；]{1,16}[以之]?外[^，。；]{0,8}(?:满分|拿满|得满)"
+)  # 除第10项外各评分项均取满分
 MET, FAILED, OPEN = "符合", "不符合", "待补充"
 
 
@@ -50,11 +54,16 @@ def doubts(reading: Reading, books: RuleBooks) -> Doubts:
     return Doubts(tuple(sentences), tuple(dict.fromkeys(facts)))
 
 
-def first(missing: Sequence[dict[str, Any]], unclear: Doubts) -> list[dict[str, Any]]:
-    """What is missing, with what the message tried to say first."""
-    return sorted(
-        missing, key=lambda item: unclear.facts.index(item["fact"]) if item["fact"] in unclear.facts else 99
-    )
+def first(
+    missing: Sequence[dict[str, Any]], unclear: Doubts, skipped: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """What is missing, with what the message tried to say first, and what the user could not tell last."""
+
+    def place(item: dict[str, Any]) -> tuple[bool, int]:
+        fact = item["fact"]
+        return fact in skipped, unclear.facts.index(fact) if fact in unclear.facts else len(unclear.facts)
+
+    return sorted(missing, key=place)
 
 
 def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
@@ -73,6 +82,8 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
         )
     unclear = doubts(reading, books)
     scored = _total(reading, data)
+    if scored and OTHERS_FULL.search(reading.message):
+        return Draft("\n\n".join(scored), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data))
     parts = [*scored, _headline(reading, data, failed), *([unclear.text] if unclear.sentences else [])]
     computed = [item for item in data["calculations"] if item["value"] is not None]
     if computed:
@@ -91,12 +102,13 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     score = data["score"]
     if score and not failed and not scored and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
-    asked = first(data["missing"], unclear)
+    asked = first(data["missing"], unclear, reading.skipped)
     missing = tuple((item["fact"], item["question"]) for item in asked)
+    passed_over = bool(asked) and asked[0]["fact"] in reading.skipped
     if missing and data["status"] == OPEN:
-        parts.append(f"请先告诉我：{missing[0][1]}（{asked[0]['why']}）")
+        parts.append(ALL_SKIPPED if passed_over else f"请先告诉我：{missing[0][1]}（{asked[0]['why']}）")
     status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
-    pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
+    pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS and not passed_over else None
     return Draft("\n\n".join(parts), status, missing, pending, warnings_of(reading, data))
 
 
@@ -126,6 +138,9 @@ def _total(reading: Reading, data: dict[str, Any]) -> list[str]:
         f"{score['low']}分到{score['high']}分之间" if score["low"] != score["high"] else f"{score['low']}分"
     )
     settled = [item for item in data["findings"] if item["kind"] == "scored" and item["status"] != OPEN]
+    if settled and OTHERS_FULL.search(reading.message):
+        head = f"**其余各项都得满分的话，{data['label']}总分为{score['high']}分（满分{score['max']}分）。**"
+        return [head, "已能定分的：\n" + _listed(settled)]
     parts = [f"**按目前提供的情况，{data['label']}评分为{span}（满分{score['max']}分）。**"]
     return [*parts, "已能定分的：\n" + _listed(settled)] if settled else parts
 
@@ -140,6 +155,13 @@ def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
     if places:
         return [item for item in data["findings"] if item["kind"] == "scored" and item["address"] in places]
     stated = set(reading.facts.values)
+    measured = reading.metric.id if reading.metric else None
+    if (
+        reading.intent is Intent.GAP
+        and measured
+        and not any(measured in item["behind"] for item in data["findings"] if item["kind"] == "veto")
+    ):
+        return [item for item in data["findings"] if measured in item["behind"] and item["status"] != OPEN]
     vetoed = any(stated & set(item["needs"]) for item in data["findings"] if item["kind"] == "veto")
     if vetoed and Ask.POINTS not in reading.asks:
         return []  # the gap to a condition, not to points
@@ -147,7 +169,8 @@ def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
     decided = [
         item
         for item in data["findings"]
-        if item["status"] != OPEN and (stated & set(item["needs"]) or (named and set(item["needs"]) <= named))
+        if item["status"] != OPEN
+        and (stated & {*item["needs"], *item["behind"]} or (named and set(item["needs"]) <= named))
     ]
     return [] if any(item["kind"] == "veto" for item in decided) else decided
 
@@ -241,7 +264,8 @@ def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     item = result.artifact["calculation"]
     unclear = doubts(reading, books)
     missing = tuple(
-        (entry["fact"], entry["question"]) for entry in first(result.artifact["missing"], unclear)
+        (entry["fact"], entry["question"])
+        for entry in first(result.artifact["missing"], unclear, reading.skipped)
     )
     warnings = warnings_of(reading, result.artifact)
     if item["value"] is None:
@@ -252,7 +276,7 @@ def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     judged = f"，要求{item['limit']}{_judged(item)}" if item["limit"] else ""
     supposed = _supposed(reading, result.artifact)
     apart = result.artifact["apart"]
-    still = "".join(f"，相差{one['display']}" for one in apart)
+    still = "".join(f"，{one.get('said', '相差')}{one['display']}" for one in apart)
     head = f"**{supposed}{item['label']}为{item['display']}{judged}{still}。**{mark(item['marker'])}"
     lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item, *apart))
     said = f"\n\n{unclear.text}" if unclear.sentences else ""
@@ -279,7 +303,9 @@ def solved(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     """The least or the most of a figure: the bound, the clause's words, the criterion computed at that bound."""
     data = result.artifact
     unclear = doubts(reading, books)
-    missing = tuple((entry["fact"], entry["question"]) for entry in first(data["missing"], unclear))
+    missing = tuple(
+        (entry["fact"], entry["question"]) for entry in first(data["missing"], unclear, reading.skipped)
+    )
     warnings = warnings_of(reading, data)
     if not data["sentences"]:
         ask = unclear.text + f"请告诉我：{missing[0][1]}" if missing else "请补充企业的数据。"

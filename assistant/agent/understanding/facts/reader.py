@@ -42,7 +42,7 @@ from assistant.agent.understanding.facts.stated import (
     StatedFact,
     UnreadFigure,
 )
-from assistant.agent.understanding.programmes import USED, stem
+from assistant.agent.understanding.programmes import USED, without_programmes
 from assistant.errors import QuantityError
 from assistant.quantities import Quantity, display_quantity, parse_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
@@ -53,7 +53,7 @@ SUPPOSITION = re.compile(
 )
 # 假设都不算，更正：…, 不假设了
 GIVEN_UP = re.compile(
-    r"(?:假设|假定|如果)[^，。；]{0,4}(?:不算|取消|作废|去掉|撤|不要)|(?:不|别|取消|撤掉|去掉|撇开|抛开)[^，。；]{0,3}假[设定]"
+    r"(?:假设|假定|如果)[^，。；]{0,4}(?:不算|取消|作废|去掉|撤|不要)|(?:不|别|甭)(?:再|要|用|说|提)?(?:如果|假如|要是)了?|(?:不|别|取消|撤掉|去掉|撇开|抛开)[^，。；]{0,3}假[设定]"
 )
 MORE_SUPPOSED = re.compile(
     r"(?:再[多少]?|多|少)(?:抵消?|买|做|搞|加|减|降|压|排)(?![了过])"
@@ -66,11 +66,15 @@ NOTHING = re.compile(
 )
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 MORE_OR_LESS = re.compile(
-    r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
+    r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)|(?P<cut>(?:核减|调减|扣减|削减|缩减|砍[掉去]?|扣[掉去除]|减[掉去少]|减少|退[掉回]|少[抵买用做]|少)(?:了)?$)"
 )
 EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
 AND = re.compile(r"以及|[和与跟及、]")
 REACHED = re.compile(r"(?:[到至成为]|[只就]?[有做买])$")  # 那再压到3.6万吨, after another figure was supposed
+WHAT_OF = re.compile(r"^[吨t]?(?:呢|行不行|够不够|行吗|够吗)")  # 那4万呢, after 5万 was supposed
+FURTHER = re.compile(
+    r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
+)  # 再把抵消提到5万
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -164,13 +168,7 @@ class Setting:
     @cached_property
     def nameless(self) -> str:
         """The message with the programmes' names blotted out: the 碳 of 零碳工厂 says nothing of a figure."""
-        names = [
-            name
-            for one in self.book.programmes.values()
-            for name in (one.label, *one.aliases, *stem(self.book, one))
-        ]
-        blot = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
-        return blot.sub(lambda found: USED * len(found.group()), self.message)
+        return without_programmes(self.book, self.message)
 
     @cached_property
     def figures(self) -> list[Quantity]:
@@ -209,7 +207,8 @@ class _MessageReader:
         self._stated, self._ambiguous = _earlier(self._stated, self._ambiguous, ordered)
         self._without_figures()
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
-        supposed = is_supposed(message) or self._further_supposed
+        further = bool(setting.supposed) and FURTHER.search(message) is not None
+        supposed = is_supposed(message) or self._further_supposed or further
         return FactReading(
             tuple(self._stated), tuple(self._ambiguous), supposed, tuple(self._unread), planned
         )
@@ -328,7 +327,7 @@ class _MessageReader:
             bound is None
             and written
             and not CORRECTED.search(setting.message)
-            and REACHED.search(place.before)
+            and (REACHED.search(place.before) or is_supposed(setting.message) or WHAT_OF.search(place.after))
         ):
             bound = next((fact for fact in setting.supposed if _answers(figure, book.facts.get(fact))), None)
             self._further_supposed = self._further_supposed or bound is not None
@@ -336,6 +335,8 @@ class _MessageReader:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
             bound = _only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
+        if bound is None:
+            bound = _counted(figure, setting)
         bound = _instead(bound, book, setting.prefer, setting.known)
         if not isinstance(bound, str):
             bound = _reduced(place, book, setting.known, setting.prefer) or bound
@@ -363,7 +364,7 @@ class _MessageReader:
     def _take(self, figure: Quantity, place: Window, bound: str) -> None:
         """State a bound figure, or say what speaks against it."""
         setting, fact = self._set, self._set.readable[bound]
-        step = MORE_OR_LESS.search(place.before)
+        step = _step(place, fact)
         if step and not {*setting.known, *self._seen} & {bound}:
             return  # 再多抵消3000吨, and nobody said how much there was
         why = None if step else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
@@ -457,6 +458,16 @@ def _instead(
     return bound if bound in known and meant not in known else meant
 
 
+def _counted(figure: Quantity, setting: Setting) -> str | None:
+    """今年通过评审23家，现场核查至少几家: the one count in the figure's own unit, where its words stand elsewhere in the message."""
+    own = [
+        fact for fact in setting.book.facts.values() if fact.type == "integer" and fact.unit == figure.unit
+    ]
+    if len(own) != 1 or figure.unit is None or is_asked(setting.message, figure.text):
+        return None
+    return own[0].id if any(word in setting.message for word in own[0].topic) else None
+
+
 def _only_input(
     figure: Quantity, metric: Metric, readable: Mapping[str, FactDefinition], known: Mapping[str, str]
 ) -> str | None:
@@ -522,6 +533,12 @@ def _earlier(
     return stated, ambiguous
 
 
+def _step(place: Window, fact: FactDefinition) -> re.Match[str] | None:
+    """再多抵1万吨, 抵消量核减1.5万吨: words that add to a known amount or take from it; an amount of a period is cut against another."""
+    found = MORE_OR_LESS.search(place.before)
+    return None if found and found["cut"] and fact.periods else found
+
+
 def _amount(value: str | None, unit: str | None) -> Fraction | None:
     """A known value as one exact amount; None for a range, or where none is known."""
     if value is None or unit is None:
@@ -548,10 +565,10 @@ def _stated(
 
     再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
     """
-    step = MORE_OR_LESS.search(place.before)
+    step = _step(place, fact)
     amount = _amount(known, fact.unit) if step and earlier is None and figure.unit == fact.unit else None
     if step and amount is not None and fact.unit:
-        change = -figure.value if step["less"] else figure.value
+        change = -figure.value if step["less"] or step["cut"] else figure.value
         value = display_quantity(amount + change, fact.unit)
         words = _words(place, figure.text)
         return StatedFact(fact.id, value, words, figure.approximate, adds=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 FORMULA = "="  # begins a value that the engine computes from other facts: =baseline_emissions × 40%
 CORRECTED = re.compile(
-    r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误|看串|串行|搞混|弄混|看岔|算错|写错|打错|报错|讲错|说岔|填错"
+    r"更正|说错|改口|看错|记错|不对|应该是|搞错|弄错|纠正|口误|看串|串行|搞混|弄混|看岔|算错|写错|打错|报错|讲错|说岔|填错|哦不|噢不|啊不|重新说|重说|删掉(?:这|那|前)|前面那个不算|划掉"
 )
 
 
