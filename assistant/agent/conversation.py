@@ -29,7 +29,8 @@ class Conversation:
     was about, `earlier` the topics before, latest last, `stage` the stage up to which the applicant wants to be judged,
     `applying` when the applicant means to apply, `choices` the addresses that the last turn asked to choose from, `skipped` the facts that
     the user could not tell, `supposed`
-    {fact or metric id: value} what the figures in question are supposed to be instead of the known ones. `said` keeps the
+    {fact or metric id: value} what the figures in question are supposed to be instead of the known ones, `unsettled` {words: facts} what was
+    asked about and is still open. `said` keeps the
     user's own words of the last turns, so that a figure can be traced to them.
     """
 
@@ -54,6 +55,7 @@ class Conversation:
     turns: int = 0
     applicant: str | None = None
     aside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unsettled: dict[str, list[str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""

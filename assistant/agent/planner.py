@@ -155,7 +155,7 @@ class Planner:
         return ()
 
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
-        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+        if _only_unclear(reading):
             return self._candidates(reading)
         if reading.cases:
             return self._side_by_side(reading, conversation)
@@ -295,7 +295,7 @@ class Planner:
         facts = [
             book.facts[fact]
             for book in self._books.books.values()
-            for fact in reading.facts.ambiguous[0].candidates
+            for fact in (*reading.facts.ambiguous, *reading.facts.unknown)[0].candidates
             if fact in book.facts
         ]
         addresses = dict.fromkeys(fact.address for fact in facts)
@@ -358,7 +358,7 @@ class Planner:
             return Draft(OFF_TOPIC, AnswerStatus.REFUSED)
         if self._suspended(reading):
             return Draft(SUSPENDED, AnswerStatus.REFUSED)
-        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+        if _only_unclear(reading):
             return compose_measure.ambiguous(reading, self._books, results)
         if reading.cases and not self._suspended(reading):
             return compose_cases.side_by_side(reading, results, self._books)
@@ -389,6 +389,12 @@ class Planner:
         if first.name == "assess_programme":
             return compose_measure.assessment(reading, first, self._books)
         return compose_measure.metrics(reading, good, self._books)
+
+
+def _only_unclear(reading: Reading) -> bool:
+    """Whether a message gives figures to measure with and none of them is clear."""
+    facts = reading.facts
+    return bool(facts.ambiguous or facts.unknown) and not facts.stated and reading.intent in MEASURING
 
 
 def _confirmed(draft: Draft) -> Draft:

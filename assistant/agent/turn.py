@@ -20,7 +20,7 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.planner import Planner
-from assistant.agent.understanding.carrying import supposed_after, together, topic_of
+from assistant.agent.understanding.carrying import supposed_after, together, topic_of, unsettled_after
 from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
@@ -73,6 +73,7 @@ class TurnRunner:
             ledger=EvidenceLedger(self.desk.library),
             today=today,
             on_progress=on_progress,
+            doubtful=reading.facts.doubtful.union(*(case.facts.doubtful for case in reading.cases)),
         )
         state = self.graph.invoke(
             {"messages": [HumanMessage(message)], "facts": conversation.facts},
@@ -165,6 +166,10 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
         supposed={id: value for id, value in conversation.supposed.items() if id in figure_ids},
         focus=tuple(address for address in conversation.focus if held(address)),
         choices=tuple(address for address in conversation.choices if held(address)),
+        unsettled={
+            words: [fact for fact in facts if fact in figure_ids]
+            for words, facts in conversation.unsettled.items()
+        },
         policies=tuple(policy for policy in conversation.policies if policy in kept),
         earlier=tuple(
             replace(
@@ -215,6 +220,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         metric=metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         supposed=supposed_after(conversation, reading),
+        unsettled=unsettled_after(conversation, reading),
         pending=draft.outcome.get("pending"),
         skipped=reading.skipped,
         stage=reading.stage,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.facts.settling import open_after
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
@@ -50,6 +51,8 @@ def together(readings: Sequence[Reading]) -> Reading:
             any(one.supposed for one in facts),
             tuple(item for one in facts for item in one.unread),
             any(one.planned for one in facts),
+            tuple(item for one in facts for item in one.unknown),
+            facts[-1].unsettled,
         ),
     )
 
@@ -86,6 +89,13 @@ def supposed_after(conversation: Conversation, reading: Reading) -> dict[str, st
     return {} if ended else conversation.supposed
 
 
+def unsettled_after(conversation: Conversation, reading: Reading) -> dict[str, list[str]]:
+    """What is open once a message is answered; a question in between leaves it so."""
+    if reading.intent in MEASURING or reading.facts.stated:
+        return open_after(reading.facts)
+    return conversation.unsettled
+
+
 def goes_back(reading: Reading) -> bool:
     """Whether a message goes back from what was supposed to what was told."""
     return not reading.facts.supposed and bool(ACTUAL.search(reading.message) or reading.does(Act.REVERT))
@@ -115,6 +125,7 @@ def carried_on(
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         supposed=supposed_after(conversation, reading),
         skipped=reading.skipped,
+        unsettled=unsettled_after(conversation, reading),
         stage=reading.stage,
         applying=reading.applying,
         intent=str(reading.intent),

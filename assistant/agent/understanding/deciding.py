@@ -148,7 +148,8 @@ class Decision:
             return Intent.ELIGIBILITY
         if base.sought is not None and self._can_solve(base.sought):
             return Intent.SOLVE
-        if (base.facts.stated or base.facts.ambiguous) and not self._has_no_rules:
+        facts = base.facts
+        if (facts.stated or facts.ambiguous or facts.is_unclear) and not self._has_no_rules:
             return self._intent_of_facts()
         if self.conversation.pending and base.stage != self.conversation.stage:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
-from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation
+from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation, tells_of_applicant
 from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
 from assistant.agent.understanding.conversion import conversion_in
@@ -20,6 +20,7 @@ from assistant.agent.understanding.facts.applicants import applicants_in, known_
 from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.reader import read_facts
+from assistant.agent.understanding.facts.settling import settled
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.facts_talk import dropped, noted
 from assistant.agent.understanding.intents import Intent, quotation_in
@@ -188,6 +189,14 @@ class Reader:
         )
         references = tuple(find_references(message))
         acts = self._acts.read(message, _situation(conversation))
+        back = acts[Act.REVERT] >= LIKELY
+        prefer = _under_discussion(book, current)
+        facts = settled(message, facts, conversation.unsettled, book, prefer, back)
+        if facts.is_unclear and not (facts.stated or facts.ambiguous):
+            about_text = bool(named or references or self._naming.of_places(message))
+            tells = metric is not None or known or conversation.pending
+            if about_text or not tells or not tells_of_applicant(acts):
+                facts = replace(facts, unknown=(), unread=())
         quoting = conversation.intent == Intent.QUOTATION
         quotation = quotation_in(message, again=follows and quoting)
         if quotation is None and quoting and acts[Act.QUOTE] >= LIKELY and not references:
@@ -226,15 +235,17 @@ class Reader:
             converted=conversion_in(message),
             asked=conversation.pending if base.does(Act.WHY) else None,
         )
-        settled = Decision(base, conversation, book, self._naming, self._books.books).settled
-        settled = still_supposed(settled, conversation, _labels(book))
-        cases = self._cases(settled, conversation, book)
+        decided = Decision(base, conversation, book, self._naming, self._books.books).settled
+        decided = still_supposed(decided, conversation, _labels(book))
+        if decided.facts.unknown and decided.intent not in MEASURING:
+            decided = replace(decided, facts=replace(decided.facts, unknown=()))
+        cases = self._cases(decided, conversation, book)
         if cases:
-            counted = settled.metric and settled.intent not in (Intent.ELIGIBILITY, Intent.GAP)
+            counted = decided.metric and decided.intent not in (Intent.ELIGIBILITY, Intent.GAP)
             judged = not counted and all(case.programme for case in cases)
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
-            return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
-        return self._placing.place(settled, conversation)
+            return replace(decided, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
+        return self._placing.place(decided, conversation)
 
     def _skipping(self, message: str, conversation: Conversation) -> Reading:
         """不清楚, 先跳过: the measurement goes on without the fact that was asked for."""
@@ -461,7 +472,7 @@ class Reader:
     ) -> FactReading:
         if book is None:
             return NO_FACTS
-        prefer = facts_of(book, current) if current in book.programmes else frozenset()
+        prefer = _under_discussion(book, current)
         names = [
             name for one in book.metrics.values() for name in (one.label, *one.synonyms) if name in message
         ]
@@ -497,6 +508,10 @@ class Reader:
             applied,
             self._places(book),
             tuple(conversation.supposed),
+            {
+                id: str(one.get("words", ""))
+                for id, one in conversation.origins.get(book.policy_id, {}).items()
+            },
         )
 
     def _places(self, book: RuleBook) -> Places:
@@ -526,6 +541,11 @@ def _names_item(book: RuleBook, metric: Metric, message: str, conversation: Conv
     parts = [book.metrics[id] for id in book.inputs(metric.id) if id in book.metrics]
     moved = [book.facts[one.adjust] for one in (metric, *parts) if one.adjust]
     return any(word in message for fact in moved for word in fact.topic)
+
+
+def _under_discussion(book: RuleBook | None, current: str) -> frozenset[str]:
+    """The facts of the programme under discussion; none where there is none."""
+    return facts_of(book, current) if book and current in book.programmes else frozenset()
 
 
 def _applied(applying: str | None, today: date) -> date:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
+from assistant.agent.understanding.facts.stated import UnknownFigure
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.points_asked import SCORE_RANGE, TOTAL
 from assistant.agent.understanding.reading import Reading
@@ -49,9 +50,18 @@ def doubts(reading: Reading, books: RuleBooks) -> Doubts:
     for doubtful in reading.facts.ambiguous:
         named = "，还是".join(labels[id] for id in doubtful.candidates if id in labels)
         sentences.append(f"您说的“{doubtful.words}”是{named}？")
+    sentences += [unknown_figure(one, labels) for one in (*reading.facts.unknown, *reading.facts.unsettled)]
     facts = [figure.fact for figure in reading.facts.unread]
-    facts += [id for doubtful in reading.facts.ambiguous for id in doubtful.candidates]
+    open_ = (*reading.facts.ambiguous, *reading.facts.unknown, *reading.facts.unsettled)
+    facts += [id for doubtful in open_ for id in doubtful.candidates]
     return Doubts(tuple(sentences), tuple(dict.fromkeys(facts)))
+
+
+def unknown_figure(figure: UnknownFigure, labels: Mapping[str, str]) -> str:
+    """A figure that was not recognised, with the facts that it may be."""
+    named = [labels[id] for id in figure.candidates if id in labels]
+    ask = f"是{named[0]}吗" if len(named) == 1 else f"是{'，还是'.join(named)}"
+    return f"“{figure.words}”{figure.why}：{ask}？"
 
 
 def first(
@@ -345,10 +355,14 @@ def ambiguous(reading: Reading, books: RuleBooks, results: Sequence[ToolResult])
         for result in results
         for item in result.artifact.get("items", ())[:1]
     }
-    figure = reading.facts.ambiguous[0]
-    labels: list[str] = []
-    for book in books.books.values():
-        facts = [book.facts[fact] for fact in figure.candidates if fact in book.facts]
-        labels += [f"{fact.label}{mark(markers.get(fact.address))}" for fact in facts]
-    named = "，还是".join(labels)
+    figure = (*reading.facts.ambiguous, *reading.facts.unknown)[0]
+    labels = {
+        fact.id: f"{fact.label}{mark(markers.get(fact.address))}"
+        for book in books.books.values()
+        for fact in book.facts.values()
+        if fact.id in figure.candidates
+    }
+    if isinstance(figure, UnknownFigure):
+        return Draft(f"{unknown_figure(figure, labels)}请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)
+    named = "，还是".join(labels[id] for id in figure.candidates)
     return Draft(f"您说的“{figure.words}”是{named}？请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)

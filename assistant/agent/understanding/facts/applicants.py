@@ -82,6 +82,7 @@ def of_applicant(message: str, conversation: Conversation) -> Conversation:
         origins=own["origins"],
         pending=None,
         supposed={},
+        unsettled={},
     )
 
 

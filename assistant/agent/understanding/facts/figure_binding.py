@@ -84,6 +84,10 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     ceiling = figures[number + 1].start if number + 1 < len(figures) else len(message)
     cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, figure.start)]
     raw = message[cuts[-1] if cuts else floor : figure.start]
+    if cuts and not raw.strip() and message[cuts[-1] - 1] == "\n":
+        raw = message[
+            cuts[-2] if len(cuts) > 1 else floor : figure.start
+        ]  # the name on a line, the figure on the next
     ahead = SEPARATORS.search(message, figure.end, ceiling)
     shared = number + 1 < len(figures) and not ahead
     after = "" if shared else message[figure.end : ahead.start() if ahead else ceiling]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
+from assistant.agent.understanding.facts.accounting import Ledger
 from assistant.agent.understanding.facts.amounts_in_words import (
     amounts_in_words,
     at_the_cap,
@@ -19,8 +20,9 @@ from assistant.agent.understanding.facts.amounts_in_words import (
     the_rest,
 )
 from assistant.agent.understanding.facts.bare_figures import SCALED, completed
+from assistant.agent.understanding.facts.changes_in_words import Known
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
-from assistant.agent.understanding.facts.doubts import doubt
+from assistant.agent.understanding.facts.doubts import UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
     NONE_OF_IT,
     SAME,
@@ -33,18 +35,27 @@ from assistant.agent.understanding.facts.figure_binding import (
     window,
 )
 from assistant.agent.understanding.facts.polarity import Places
-from assistant.agent.understanding.facts.prepared import Change, changes_in, figures_of
+from assistant.agent.understanding.facts.prepared import (
+    MORE_OR_LESS,
+    Change,
+    Correction,
+    amount_of,
+    changes_in,
+    corrections_in,
+    figures_of,
+    is_torn,
+)
 from assistant.agent.understanding.facts.relations import Related
 from assistant.agent.understanding.facts.stated import (
     CORRECTED,
     AmbiguousFigure,
     FactReading,
     StatedFact,
+    UnknownFigure,
     UnreadFigure,
 )
 from assistant.agent.understanding.programmes import USED, without_programmes
-from assistant.errors import QuantityError
-from assistant.quantities import Quantity, display_quantity, parse_quantity
+from assistant.quantities import Quantity, display_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
@@ -65,9 +76,6 @@ NOTHING = re.compile(
     r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
 )
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
-MORE_OR_LESS = re.compile(
-    r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)|(?P<cut>(?:核减|调减|扣减|削减|缩减|砍[掉去]?|扣[掉去除]|减[掉去少]|减少|退[掉回]|少[抵买用做]|少)(?:了)?$)"
-)
 EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
 AND = re.compile(r"以及|[和与跟及、]")
 REACHED = re.compile(r"(?:[到至成为]|[只就]?[有做买])$")  # 那再压到3.6万吨, after another figure was supposed
@@ -92,6 +100,7 @@ def read_facts(
     applied: date | None = None,
     places: Places = NOWHERE,
     supposed: tuple[str, ...] = (),
+    told: Mapping[str, str] | None = None,
 ) -> FactReading:
     """Facts stated in `message`.
 
@@ -101,7 +110,7 @@ def read_facts(
     facts, to which 再多抵消3000吨 adds; metrics of another programme (`foreign`) are not read. `today` is the day from
     which 去年5月 counts, `applied` the day of applying, whose 上年度 is meant (today when None).
     `places` are those of the policy's region, where an enterprise may be registered, `supposed` the
-    facts of the supposition under discussion.
+    facts of the supposition under discussion, `told` the words in which facts were told.
     """
     day = today or date.today()
     setting = Setting(
@@ -117,6 +126,7 @@ def read_facts(
         applied or day,
         places,
         supposed,
+        told or {},
     )
     return _MessageReader(setting).read()
 
@@ -137,6 +147,7 @@ class Setting:
     applied: date
     places: Places = NOWHERE
     supposed: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def readable(self) -> dict[str, FactDefinition]:
@@ -176,6 +187,11 @@ class Setting:
         return figures_of(self.message)
 
     @cached_property
+    def corrections(self) -> list[Correction]:
+        """The pairs 不是…是…."""
+        return corrections_in(self.message, self.figures)
+
+    @cached_property
     def changes(self) -> list[Change]:
         """The pairs 从…降到…."""
         return changes_in(self.message, self.figures)
@@ -193,10 +209,14 @@ class _MessageReader:
         self._carried = ""
         self._further_supposed = False
         self._related = Related(setting.book, setting.prefer, setting.pending)
+        self._changed: tuple[UnknownFigure, ...] = ()
+        self._open: dict[int, Window] = {}  # the figures that are bound to nothing
 
     def read(self) -> FactReading:
         setting, message = self._set, self._set.message
         moved = {place for change in setting.changes for place in (change.start, change.end)}
+        corrected = {one.old: one for one in setting.corrections if self._correct(one)}
+        moved |= {place for one in corrected.values() for place in (one.old, one.new)}
         for number in range(len(setting.figures)):
             change = next((one for one in setting.changes if one.start == number), None)
             if change is not None:
@@ -209,9 +229,37 @@ class _MessageReader:
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
         further = bool(setting.supposed) and FURTHER.search(message) is not None
         supposed = is_supposed(message) or self._further_supposed or further
+        ledger = Ledger(setting.book, setting.prefer, setting.known)
+        told = {item.fact: item.value for item in self._stated}
+        unknown = ledger.unaccounted(message, setting.figures, self._open, told)
         return FactReading(
-            tuple(self._stated), tuple(self._ambiguous), supposed, tuple(self._unread), planned
+            tuple(self._stated),
+            tuple(self._ambiguous),
+            supposed,
+            tuple(self._unread),
+            planned,
+            (*self._changed, *unknown),
         )
+
+    def _correct(self, correction: Correction) -> bool:
+        """不是4万是3.5万: the new figure is the fact that was known with the old one; False where none was."""
+        setting = self._set
+        old, new = (setting.figures[at] for at in (correction.old, correction.new))
+        had = [
+            id
+            for id, value in setting.known.items()
+            if id in setting.book.facts
+            and fits_unit(old, setting.book.facts[id])
+            and amount_of(value, setting.book.facts[id].unit) == old.value
+        ]
+        own = self._named(new, window(setting.nameless, setting.figures, correction.old))
+        had = [own] if isinstance(own, str) and own in had else had
+        if len(had) == 1:
+            place = window(setting.nameless, setting.figures, correction.new)
+            self._take(new, replace(place, before=""), had[0])
+        elif had:
+            self._ambiguous.append(AmbiguousFigure(new.text, tuple(had)))
+        return bool(had)
 
     def _without_figures(self) -> None:
         """Amounts and declarations that are said in words alone."""
@@ -232,6 +280,11 @@ class _MessageReader:
         taken = {*self._seen, *(item.fact for item in self._stated)}
         self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
         self._stated += the_rest(message, book, self._stated, setting.known, setting.prefer)
+        known = Known(book, setting.known, setting.latest, self._related.measured_from)
+        changed = known.changed(message)
+        if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
+            self._stated += changed.stated
+            self._changed = changed.unknown
         self._stated += declared(message, book, answer, setting.latest, setting.today, setting.places)
 
     def _change(self, change: Change) -> None:
@@ -271,6 +324,7 @@ class _MessageReader:
         figure, message = setting.figures[number], setting.message
         place = window(setting.nameless, setting.figures, number)
         if place.is_bound:
+            self._open[number] = place
             return
         related = self._related.of_figure(figure, place)
         if related is not None:
@@ -290,6 +344,8 @@ class _MessageReader:
             self._take(figure, place, bound)
         elif isinstance(bound, tuple):
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
+        else:
+            self._open[number] = place
 
     def _both(self, figure: Quantity, place: Window) -> bool:
         """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
@@ -364,19 +420,32 @@ class _MessageReader:
     def _take(self, figure: Quantity, place: Window, bound: str) -> None:
         """State a bound figure, or say what speaks against it."""
         setting, fact = self._set, self._set.readable[bound]
+        if is_torn(figure):
+            self._unread.append(
+                UnreadFigure(figure.text, bound, "没有读懂是一个数还是两个数", unsettles=True)
+            )
+            return
         step = _step(place, fact)
-        if step and not {*setting.known, *self._seen} & {bound}:
-            return  # 再多抵消3000吨, and nobody said how much there was
+        if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
+            self._unread.append(UnreadFigure(_words(place, figure.text), bound, "没有说是在多少的基础上"))
+            return
         why = None if step else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
         said = setting.message[figure.start : figure.end]
         filled = completed(figure, fact, self._amounts(fact))
         if why is None and not step:
             why = filled.doubt or None
         if why is not None:
-            self._unread.append(UnreadFigure(_words(place, said), bound, why))
+            changed = why in UNSETTLING
+            self._unread.append(UnreadFigure(_words(place, said), bound, why, unsettles=changed))
             return
         figure = filled.figure
-        if _disagrees(setting.message, bound, figure, place, self._seen, self._stated, setting.readable):
+        more = self._is_more(figure, place, bound)
+        if more:
+            self._unread.append(UnreadFigure(_words(place, said), bound, more, unsettles=True))
+            return
+        if not step and _disagrees(
+            setting.message, bound, figure, place, self._seen, self._stated, setting.readable
+        ):
             self._unread.append(UnreadFigure(said, bound, "与前面说的不一致"))
             self._stated = [item for item in self._stated if item.fact != bound]
             return
@@ -393,13 +462,28 @@ class _MessageReader:
             else figure
         )
 
+    def _is_more(self, figure: Quantity, place: Window, bound: str) -> str | None:
+        """碳汇另外1万吨, after 绿证3万吨 in an earlier message: whether that is all or comes on top is asked, or it is a part of it."""
+        setting = self._set
+        known = amount_of(setting.known.get(bound), setting.readable[bound].unit)
+        settles = MORE_OR_LESS.search(place.before) or REACHED.search(place.before)  # 再多抵1万吨, 再加到5万吨
+        if known is None or bound in self._seen or settles or CORRECTED.search(setting.message):
+            return None
+        if PART_OF.search(place.before) and figure.value < known:
+            return f"说的是{setting.known[bound]}里的一部分"
+        told = StatedFact(bound, "", setting.told.get(bound, ""))
+        other = _another_part(place, bound, [told], setting.readable)
+        if other or ADDED.search(place.before):
+            return f"没有说清是在{setting.known[bound]}之外另加，还是一共就是这些"
+        return None
+
     def _amounts(self, fact: FactDefinition) -> list[Fraction]:
         """Amounts in a fact's unit that were told before or stand in this message with their unit."""
         unit = fact.unit
         found: list[Fraction] = []
         for id, value in self._set.known.items():
             other = self._set.book.facts.get(id)
-            amount = _amount(value, unit) if other is not None and other.unit == unit else None
+            amount = amount_of(value, unit) if other is not None and other.unit == unit else None
             found += [amount] if amount is not None else []
         written = (one for one in self._set.figures if one.unit == unit or SCALED.search(one.text))
         return [*found, *(one.value for one in written if one.unit in (unit, None))]
@@ -539,16 +623,6 @@ def _step(place: Window, fact: FactDefinition) -> re.Match[str] | None:
     return None if found and found["cut"] and fact.periods else found
 
 
-def _amount(value: str | None, unit: str | None) -> Fraction | None:
-    """A known value as one exact amount; None for a range, or where none is known."""
-    if value is None or unit is None:
-        return None
-    try:
-        return parse_quantity(value, unit)
-    except QuantityError:
-        return None
-
-
 def _words(place: Window, figure: str) -> str:
     return f"{place.before}{figure}{place.after}".replace(USED, "").strip(" 　")
 
@@ -566,7 +640,8 @@ def _stated(
     再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
     """
     step = _step(place, fact)
-    amount = _amount(known, fact.unit) if step and earlier is None and figure.unit == fact.unit else None
+    base = earlier.value if earlier else amount_of(known, fact.unit)
+    amount = base if step and figure.unit in (fact.unit, None) else None
     if step and amount is not None and fact.unit:
         change = -figure.value if step["less"] or step["cut"] else figure.value
         value = display_quantity(amount + change, fact.unit)

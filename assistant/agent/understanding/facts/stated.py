@@ -37,10 +37,21 @@ class AmbiguousFigure:
 
 @dataclass(frozen=True)
 class UnreadFigure:
-    """A figure beside the words of a fact that is not its value: `why` says what it is instead."""
+    """A figure beside the words of a fact that is not its value: `why` says what it is instead.
+
+    `unsettles`: what was known of the fact may no longer hold (少报了3000吨).
+    """
 
     words: str
     fact: str
+    why: str
+    unsettles: bool = False
+
+
+@dataclass(frozen=True)
+class UnknownFigure(AmbiguousFigure):
+    """A figure that was not recognised, or words that change figures without saying which: it may be about any of `candidates`."""
+
     why: str
 
 
@@ -48,7 +59,8 @@ class UnreadFigure:
 class FactReading:
     """What a message says about the applicant; metrics stand beside facts when their value is stated itself.
 
-    `supposed`: some of it is only supposed; `planned`: a figure is one that is still to come.
+    `supposed`: some of it is only supposed; `planned`: a figure is one that is still to come. `unknown` are figures that
+    were bound to no fact, `unsettled` those of earlier messages that are still open.
     """
 
     stated: tuple[StatedFact, ...]
@@ -56,6 +68,19 @@ class FactReading:
     supposed: bool
     unread: tuple[UnreadFigure, ...] = ()
     planned: bool = False
+    unknown: tuple[UnknownFigure, ...] = ()
+    unsettled: tuple[UnknownFigure, ...] = ()
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """Facts that something unclear may be about: nothing is computed from them until it is settled."""
+        open_ = [fact for one in (*self.unknown, *self.unsettled, *self.ambiguous) for fact in one.candidates]
+        return frozenset((*open_, *(one.fact for one in self.unread if one.unsettles)))
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether some of it was not recognised or changes what was known."""
+        return bool(self.unknown) or any(one.unsettles for one in self.unread)
 
     @property
     def values(self) -> dict[str, str]:
