@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHORT, LONGEST = 3, 8  # characters of a word that is short, and of the longest that is looked for
 COMMON = 6_500  # how often a character stands alone in the dictionary's texts; above, it is meant
+USUAL = 3  # times as often as another spelling
 BLANK = "␟"
 NAMES = re.compile(r"[\u3400-\u9fff]{2,}")
 # 底消四万: a word that tells what the figure behind it is
@@ -139,7 +140,12 @@ class Spelling:
         if len(found) > 1 and len({_sounds(char) for char in found}) > 1:
             heard = [char for char in found if _sounds_alike(written, char)]
             return heard[0] if len(heard) == 1 else None
-        return max(found, key=lambda char: (self._dictionary.frequency(found[char]), char))
+        often = sorted(
+            ((self._dictionary.frequency(word), char) for char, word in found.items()), reverse=True
+        )
+        if len(often) > 1 and often[0][0] <= USUAL * often[1][0]:
+            return None
+        return often[0][1]
 
     def _once(self, message: str) -> str:
         """A character typed twice inside a word: 增加加值 is 增加值."""

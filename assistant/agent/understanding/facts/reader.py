@@ -57,7 +57,7 @@ from assistant.agent.understanding.facts.stated import (
     UnreadFigure,
 )
 from assistant.agent.understanding.programmes import USED, without_programmes
-from assistant.quantities import Quantity, display_quantity, find_quantities
+from assistant.quantities import Quantity, display_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
@@ -71,6 +71,7 @@ GIVEN_UP = re.compile(
 MORE_SUPPOSED = re.compile(
     r"(?:再[多少]?|多|少)(?:抵消?|买|做|搞|加|减|降|压|排)(?![了过])"
 )  # 再多抵1万吨够不够
+ACTUALLY = re.compile(r"(?:实际|其实|真实|事实)(?:上|的)?(?:是|为|有|数)?[^，。；]{0,4}\d")
 CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
@@ -510,8 +511,8 @@ class _MessageReader:
 def is_supposed(message: str) -> bool:
     """Whether figures are only supposed: 如果…, or 改成…呢; 抵消改成4万吨 and nothing asked is a correction."""
     corrected = CORRECTED.search(message)
-    if corrected and find_quantities(message[corrected.end() :]):
-        message = message[corrected.end() :]  # 假设的不提了，更正：期末是3.84万吨
+    if corrected and ACTUALLY.search(message, corrected.end()):
+        return False  # 假设的不提了，更正：期末实际是3.84万吨
     message = GIVEN_UP.sub("", message)
     if SUPPOSITION.search(message):
         return True
