@@ -88,7 +88,8 @@ class Decision:
         ):
             intent = read
         changes: dict[str, object] = {"intent": intent}
-        if intent is Intent.LOOKUP and weighing.claims_rule and not self.base.first_person:
+        of_text = weighing.claims_rule or intents.WRITTEN.search(self.base.message)
+        if intent is Intent.LOOKUP and of_text and not self.base.first_person:
             changes["facts"] = NO_FACTS
             limiting = self._limiting if read is not Intent.LOOKUP else None
             if limiting:
@@ -142,7 +143,8 @@ class Decision:
         if base.foreign or self._of_another_place:
             return Intent.LOOKUP
         of_document = base.policies and intents.STATUS.search(message)  # 这个办法是草案还是正式的
-        if intents.RULE_QUESTION.search(message) and not base.first_person and not of_document:
+        of_rule = intents.RULE_QUESTION.search(message) or intents.WRITTEN.search(message)
+        if of_rule and not base.first_person and not of_document:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
         if self._sums_points or self._points_of_metric:
             return Intent.ELIGIBILITY

@@ -54,11 +54,11 @@ OFF_TOPIC = re.compile(
 QUOTED = re.compile(r"[“\"「『‘']([^”\"」』’']{3,})[”\"」』’']")
 SOURCE = re.compile(
     r"出现在|哪几[处条]|出自|出处|来自哪|(?:哪一?|第几|哪些)[条款项章段](?:里|中|的|$|[，。？?])?|原文|原话|原句|哪里?(?:说|写|规定|提)|哪个文件|哪[份篇]|是不是(?:写|这么|原)|"
-    r"有没有(?:这|写|过|[“「『\"‘])|哪儿|在哪|哪来的?|有(?:这|那)(?:句|话|个?说法|段)|(?<![一-鿿])这(?:[句段]话?|话|个?说法).{0,6}(?:有吗|有没有|在)|里的话|(?:这么|这样|如此)(?:写|说|表述)的?[吗吧？?]?|"
+    r"有没有(?:这|写|过|[“「『\"‘])|哪儿|在哪|哪来的?|有(?:这|那)(?:句|话|个?说法|段)|[里中](?:面|头)?(?:到底|真的?)?有(?:吗|么|没有?)[？?]?$|(?<![一-鿿])这(?:[句段]话?|话|个?说法).{0,6}(?:有吗|有没有|在)|里的话|(?:这么|这样|如此)(?:写|说|表述)的?[吗吧？?]?|"
     r"核(?:对|一下|实|查)|对(?:得上|不上)|引用|引[的自了]|是(?:不是)?(?:办法|方案|文件|政策|答复)里?的?(?:写|说|原|话)|谁(?:说|讲|提)过?|哪.{0,3}(?:提到|说过|写过|写着|写的|讲过)"
 )
 SAID_BEFORE = re.compile(
-    r"^(?P<said>[^“”「」\"]{6,80}?)[，,：: ]*(?:(?:这|那)(?:句话?|段话?|几个字)[^，。]{0,4}(?:在|出|是|有|来|原)|是不是(?:这么|这样|原文)|是(?:这么|这样)写)"
+    r"^(?P<said>[^“”「」\"]{6,80}?)[，,：: ]*(?:这(?:句话?|段话?|几个字)[^，。]{0,4}(?:在|出|是|有|来|原)|是不是(?:这么|这样|原文)|是(?:这么|这样)写)"
 )
 SAID_AFTER = re.compile(
     r"(?:原文|原话)(?:里|中)?(?:到底|真的|究竟)?(?:有没有|有无|是否|是不是)(?:写|说|提|讲|这句话?|这样一句)?过?[:：，,]?(?P<said>[^“”「」\"？?]{6,80}?)(?:[吗？?。]|$)"
@@ -82,6 +82,7 @@ COMPUTE = re.compile(
 RULE_QUESTION = re.compile(
     r"是[^，。？?]{1,12}还是|含不含|含.{0,6}吗|包不包(?:括|含)|算不算在内|包(?:括|含).{0,6}吗|门槛是|的门槛|什么意思"
 )
+WRITTEN = re.compile(r"(?:是不是|是否|有没有|有无)(?:明确)?(?:写|规定|提)(?:了|过|到|明|有)?|写没写")
 HERE = re.compile(r"福建省?|省级|[我本]省|省里")
 BASIS = re.compile(r"(?<![当作])依据|根据|照着|按照|参照|上位|转发")
 STATUS = re.compile(
@@ -129,14 +130,15 @@ def step_in(message: str) -> int | None:
     return -1 if found["last"] else int(parse_chinese_number(found[1]))
 
 
-def quotation_in(message: str, again: bool = False) -> str | None:
+def quotation_in(message: str, again: bool = False, likely: bool = False) -> str | None:
     """What a message quotes when it asks where that stands; several passages on lines of their own; None without one.
 
-    `again` reads a quoted passage alone as such a question, after another one was asked: “绿电倍增”呢？ Without quotation
+    `again` reads a quoted passage alone as such a question, after another one was asked: “绿电倍增”呢？ So does `likely`, where
+    the message asks for the place of words by the way that it is said: “…”这句话是福州方案里的吧. Without quotation
     marks, the words around must say that it is a quotation: 这句话, 原文有没有写, 出自.
     """
     quoted: list[str] = QUOTED.findall(message)
-    if quoted and (again or SOURCE.search(message)):
+    if quoted and (again or likely or SOURCE.search(message)):
         longest = max(map(len, quoted))
         if longest < WORDS and longest * SHARE < len(message):
             return None  # “十四五” in a question about something else

@@ -33,6 +33,7 @@ THE_KIND = re.compile(
 OFFICE_ALONE = re.compile(
     r"^(?:那|还有|另外|换成|再说)*(?P<who>[一-鿿]{2,9}[厅局])(?:那边|那份|那个|这边|那头|家)?的?(?:答复|文件)?[呢的？?吧啊]*$"
 )
+QUOTED_NAME = re.compile(r"[“\"「『‘']([^”\"」』’']{3,40})[”\"」』’']")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -190,6 +191,10 @@ class PolicyNaming:
     def without_places(self, message: str) -> str:
         """The message without these words."""
         return self._places.sub(" ", message)
+
+    def with_plain_names(self, message: str) -> str:
+        """The message without the quotation marks around names of policies: “1312号提案”里有“…”吗 quotes one passage."""
+        return QUOTED_NAME.sub(lambda found: found[1] if self.named(found[1]) else found[0], message)
 
     def without_names(self, message: str) -> str:
         """The message without titles and aliases, so that what is asked about them is left."""

@@ -54,6 +54,7 @@ REMEMBERED = 64  # readings
 TOLD_BEFORE = re.compile(r"我们?[^，。？]{0,4}(?:说|报|给|讲|填)(?:过|的)[^，。？]{0,6}(?:多少|几|啥|什么)")
 SPOKEN_REGION = ("全省", "我省")  # no places where one can be
 SHORT = 8  # characters of a message that leaves the rest to the thread
+QUOTES = 0.3  # from here up, a message with words in quotation marks asks where they stand
 LITTLE = 3  # characters of its own words in such a message
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
 
@@ -198,7 +199,9 @@ class Reader:
             if about_text or not tells or not tells_of_applicant(acts):
                 facts = replace(facts, unknown=(), unread=())
         quoting = conversation.intent == Intent.QUOTATION
-        quotation = quotation_in(message, again=follows and quoting)
+        quotation = quotation_in(
+            self._naming.with_plain_names(message), follows and quoting, acts[Act.QUOTE] >= QUOTES
+        )
         if quotation is None and quoting and acts[Act.QUOTE] >= LIKELY and not references:
             quotation = quotation_in(
                 conversation.query or "", again=True
