@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
@@ -182,7 +183,10 @@ class Placing:
         if levels is None or not set(reading.policies) <= set(levels[0]):
             return None
         query = content_words(self._naming.without_places(self._naming.without_names(reading.query)))
-        return Local(query, *levels) if query.strip() else None
+        if not query.strip():
+            return None
+        claimed = CONFIRM.search(reading.message)  # what is claimed is held against the text
+        return Local(f"{query}，{claimed.group()}" if claimed else query, *levels)
 
     def _says_nothing_else(self, reading: Reading) -> bool:
         """Two programmes compared, and no word of what about them."""

@@ -36,6 +36,7 @@ NEXT_BEST = 5
 PHONE, BY_PHONE = re.compile(r"\d{4}-\d{7,8}"), re.compile(r"电话|号码|打(?!分)")
 FIRST_OF = re.compile(r"谁(?:在|更)?[先早前晚后]|哪(?:一)?[份个篇](?:在|更|要)?[先早前]|先后|在先")
 AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
+CONTRADICTED = 3.0  # the same of a passage of the same policy that contradicts what was said
 LIST_LIMIT = 40
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
 OTHER_SIDE = 0.05  # share of a comparison that the sentence of the other thing must add
@@ -208,8 +209,19 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
         )
         lead = next(notes, lead)
     if lead["judged"] is None:
-        near = [item for item in passages[:NEXT_BEST] if item["score"] >= lead["score"] - AS_GOOD]
-        lead = next((item for item in near if item["judged"] in (RIGHT, WRONG)), lead)
+        near = [item for item in passages if item["score"] >= lead["score"] - AS_GOOD][:NEXT_BEST]
+        further = [item for item in passages if item["score"] >= lead["score"] - CONTRADICTED]
+        told = (item for item in near if item["judged"] in (RIGHT, WRONG))
+        against = (
+            item
+            for item in further
+            if item["judged"] == WRONG
+            and (
+                item["policy"] == lead["policy"]
+                or (not reading.policies and item["score"] >= lead["score"] - CONTRADICTED / 2)
+            )
+        )
+        lead = next(told, None) or next(against, lead)
     return lead
 
 
