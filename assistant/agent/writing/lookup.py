@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
@@ -221,7 +222,7 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
                 or (not reading.policies and item["score"] >= lead["score"] - CONTRADICTED / 2)
             )
         )
-        lead = next(told, None) or next(against, lead)
+        lead = next(chain(told, against), lead)
     return lead
 
 
