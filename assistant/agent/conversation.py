@@ -29,8 +29,10 @@ class Conversation:
     `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
     was about, `earlier` the topics before, latest last, `stage` the stage up to which the applicant wants to be judged,
-    `applying` when the applicant means to apply, `choices` the addresses that the last turn asked to choose from, `supposed`
-    {fact or metric id: value} what the figures in question are supposed to be instead of the known ones. `said` keeps the
+    `applying` when the applicant means to apply, `choices` the addresses that the last turn asked to choose from, `skipped` the facts that
+    the user could not tell, `supposed`
+    {fact or metric id: value} what the figures in question are supposed to be instead of the known ones, `unsettled` {words: facts} what was
+    asked about and is still open. `said` keeps the
     user's own words of the last turns, so that a figure can be traced to them.
     """
 
@@ -51,9 +53,11 @@ class Conversation:
     stage: str | None = None
     applying: str | None = None
     choices: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     turns: int = 0
     applicant: str | None = None
     aside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unsettled: dict[str, list[str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -63,7 +67,7 @@ class Conversation:
     def from_json(cls, data: dict[str, Any]) -> Conversation:
         """Inverse of `to_json`."""
         known = {key: data[key] for key in cls.__dataclass_fields__ if key in data}
-        for key in ("focus", "policies", "said", "latest", "choices"):
+        for key in ("focus", "policies", "said", "latest", "choices", "skipped"):
             if key in known:
                 known[key] = tuple(known[key])
         known["earlier"] = tuple(

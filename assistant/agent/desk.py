@@ -47,6 +47,7 @@ class PolicyDesk:
 class TurnContext:
     """One turn: the conversation as it began, the evidence handed out and the facts as they now stand.
 
+    `doubtful` are facts that something unclear may be about: they are remembered, and nothing is computed from them.
     It reaches the tools inside a `TurnHandle`.
     """
 
@@ -58,6 +59,7 @@ class TurnContext:
         ledger: EvidenceLedger,
         today: date,
         on_progress: Callable[[ProgressEvent], None] | None = None,
+        doubtful: frozenset[str] = frozenset(),
     ) -> None:
         self.desk = desk
         self.conversation = conversation
@@ -65,6 +67,7 @@ class TurnContext:
         self.ledger = ledger
         self.today = today
         self.on_progress = on_progress
+        self.doubtful = doubtful
         self.facts: dict[str, dict[str, str]] = dict(conversation.facts)
         self.by_model = False  # whether a model other than the built-in one works on the turn
         self.understood: Mapping[str, Mapping[str, str]] = {}  # facts read from the message, by policy

@@ -14,6 +14,7 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
 from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
+from assistant.agent.understanding.points_asked import TOGETHER, PointsAsked, points_asked, points_found
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
@@ -21,10 +22,13 @@ from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing import table_points as compose_points
 from assistant.agent.writing import talk as compose_talk
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
+from assistant.agent.writing.refusing import answered
 from assistant.agent.writing.several import found_in, joined
 from assistant.quantities import find_quantities
+from assistant.retrieval.asking import Ask
 from assistant.rules.book import FactDefinition, RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.dimensions import UNITS
@@ -90,6 +94,7 @@ class Planner:
                 used += left[: len(calls)]
                 del left[: len(calls)]
                 reading, used = _in_its_thread(reading, used, conversation.focus)
+            reading, used = _found_again(reading, used, conversation)
             choices = _offered(used)
             draft = self._draft(reading, used)
             drafts.append(_confirmed(draft) if reading.again else draft)
@@ -126,6 +131,19 @@ class Planner:
             )
         if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
             return () if places.figure_found(results) else self._search(reading)
+        if names == {"search_clauses"} and (table := self._table_of(reading, conversation, results)):
+            return (_points_of(table),)
+        if self._is_lost(reading, conversation, results):
+            return (
+                ToolCall(
+                    "search_clauses",
+                    {
+                        "query": reading.query,
+                        "policies": list(conversation.policies),
+                        "before": conversation.query,
+                    },
+                ),
+            )
         if [result.name for result in results] == ["search_clauses"]:
             whole = compose_lookup.clause_to_read(reading, results[0])
             return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
@@ -137,7 +155,7 @@ class Planner:
         return ()
 
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
-        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+        if _only_unclear(reading):
             return self._candidates(reading)
         if reading.cases:
             return self._side_by_side(reading, conversation)
@@ -147,6 +165,9 @@ class Planner:
                     "check_quotation", {"quotation": reading.quotation, "policies": list(reading.policies)}
                 ),
             )
+        table = points_asked(reading, conversation, self._books.books)
+        if table:
+            return (_points_of(table),)
         if reading.pinned:
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.pinned)
         if reading.intent is Intent.CLAUSE:
@@ -208,6 +229,20 @@ class Planner:
         return self._search(reading)
 
     @staticmethod
+    def _is_lost(reading: Reading, conversation: Conversation, results: Sequence[ToolResult]) -> bool:
+        """Whether nothing answers a question by itself that may leave out what the conversation is about: 南平的侧重点是什么."""
+        alone = reading.intent is Intent.LOOKUP and not (reading.sides or reading.within or reading.before)
+        return (
+            len(results) == 1
+            and alone
+            and bool(conversation.query and conversation.focus and conversation.policies)
+            and not _names_its_own(reading)
+            and not reading.foreign
+            and not results[0].error
+            and not answered(results[0].artifact)
+        )
+
+    @staticmethod
     def _search(reading: Reading) -> tuple[ToolCall, ...]:
         """The search for a question; also for its words alone, where it may have left the thread."""
         arguments = {"query": reading.query, "policies": list(reading.policies), "before": reading.before}
@@ -241,6 +276,15 @@ class Planner:
         counted = figures and COMPUTE.search(reading.message)
         return bool(counted or (asks and (reading.first_person or figures)))
 
+    def _table_of(
+        self, reading: Reading, conversation: Conversation, results: Sequence[ToolResult]
+    ) -> PointsAsked | None:
+        """The scoring tables' rows at the best clause of a search that met the question."""
+        found = results[-1].artifact
+        if results[-1].error or not answered(found):
+            return None
+        return points_found(reading, conversation, self._books.books, found["passages"][0]["address"])
+
     def _fact(self, id: str) -> tuple[FactDefinition, RuleBook]:
         """A fact that some rule book holds, with its book."""
         book = next(book for book in self._books.books.values() if id in book.facts)
@@ -251,7 +295,7 @@ class Planner:
         facts = [
             book.facts[fact]
             for book in self._books.books.values()
-            for fact in reading.facts.ambiguous[0].candidates
+            for fact in (*reading.facts.ambiguous, *reading.facts.unknown)[0].candidates
             if fact in book.facts
         ]
         addresses = dict.fromkeys(fact.address for fact in facts)
@@ -287,7 +331,10 @@ class Planner:
             "facts": reading.facts.values,
             "supposed": supposed,
         }
-        judged = {"stage": reading.stage, "on": reading.applying} if key == "programme" else {}
+        judged: dict[str, Any] = {}
+        if key == "programme":
+            together = Ask.POINTS in reading.asks and TOGETHER.search(reading.message) is not None
+            judged = {"stage": reading.stage, "on": reading.applying, "together": together}
         return ToolCall(tool, arguments | judged)
 
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
@@ -311,7 +358,7 @@ class Planner:
             return Draft(OFF_TOPIC, AnswerStatus.REFUSED)
         if self._suspended(reading):
             return Draft(SUSPENDED, AnswerStatus.REFUSED)
-        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+        if _only_unclear(reading):
             return compose_measure.ambiguous(reading, self._books, results)
         if reading.cases and not self._suspended(reading):
             return compose_cases.side_by_side(reading, results, self._books)
@@ -321,6 +368,9 @@ class Planner:
         good = [result for result in results if not result.error]
         described = [result for result in good if result.name == "describe_policy"]
         first = described[0] if described else good[0]
+        rows = next((result for result in good if result.name == "look_up_points"), None)
+        if rows:
+            return compose_points.table_points(rows)
         if first.name == "search_clauses" and reading.local:
             if places.figure_found(good[:2]):
                 return places.figure(reading, good[0], good[1])
@@ -341,6 +391,12 @@ class Planner:
         return compose_measure.metrics(reading, good, self._books)
 
 
+def _only_unclear(reading: Reading) -> bool:
+    """Whether a message gives figures to measure with and none of them is clear."""
+    facts = reading.facts
+    return bool(facts.ambiguous or facts.unknown) and not facts.stated and reading.intent in MEASURING
+
+
 def _confirmed(draft: Draft) -> Draft:
     """The last answer once more, since it was doubted."""
     if draft.status is AnswerStatus.REFUSED:
@@ -356,6 +412,13 @@ def _names_its_own(reading: Reading) -> bool:
         or (reading.programme and reading.programme.alias)
         or (reading.policies and not reading.follows)
     )
+
+
+def _points_of(asked: PointsAsked) -> ToolCall:
+    """The call for what is asked of the scoring tables."""
+    what = {"criteria": list(asked.criteria), "programmes": list(asked.programmes)}
+    how = {"together": asked.together, "most": asked.most, "worth": asked.worth, "whole": asked.whole}
+    return ToolCall("look_up_points", {"policy": asked.policy, **what, **how})
 
 
 def _offered(results: Sequence[ToolResult]) -> list[str]:
@@ -378,6 +441,21 @@ def _in_its_thread(
         fresh = compose_lookup.nearest_first(alone, focus)
         return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
     return replace(reading, alone=False), [carried]
+
+
+def _found_again(
+    reading: Reading, results: list[ToolResult], conversation: Conversation
+) -> tuple[Reading, list[ToolResult]]:
+    """A question that nothing answered alone: in its thread where the clause under discussion answers it there."""
+    searches = [result.name for result in results] == ["search_clauses", "search_clauses"]
+    if not searches or reading.sides or reading.local:
+        return reading, results
+    lost, carried = results
+    if carried.error or not answered(carried.artifact):
+        return reading, [lost]
+    if carried.artifact["passages"][0]["address"] not in conversation.focus:
+        return reading, [lost]
+    return replace(reading, before=conversation.query or "", policies=conversation.policies), [carried]
 
 
 def _failure(result: ToolResult) -> Draft:

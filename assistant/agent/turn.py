@@ -22,7 +22,13 @@ from assistant.agent.graph import RECURSION_LIMIT
 from assistant.agent.models.budget import MOST_STEPS, ModelBudget
 from assistant.agent.models.external import ExternalModel
 from assistant.agent.planner import Planner
-from assistant.agent.understanding.carrying import is_in_place, supposed_after, together, topic_of
+from assistant.agent.understanding.carrying import (
+    is_in_place,
+    supposed_after,
+    together,
+    topic_of,
+    unsettled_after,
+)
 from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
@@ -104,7 +110,8 @@ class TurnRunner:
 
         def begun() -> TurnContext:
             ledger = EvidenceLedger(self.desk.library)
-            return TurnContext(self.desk, conversation, message, ledger, today, on_progress)
+            doubtful = reading.facts.doubtful.union(*(case.facts.doubtful for case in reading.cases))
+            return TurnContext(self.desk, conversation, message, ledger, today, on_progress, doubtful)
 
         def ground(answer: Answer, draft: Assembly) -> Grounds:
             return self._grounds(answer, draft, reading, conversation)
@@ -267,6 +274,10 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
         supposed={id: value for id, value in conversation.supposed.items() if id in figure_ids},
         focus=tuple(address for address in conversation.focus if held(address)),
         choices=tuple(address for address in conversation.choices if held(address)),
+        unsettled={
+            words: [fact for fact in facts if fact in figure_ids]
+            for words, facts in conversation.unsettled.items()
+        },
         policies=tuple(policy for policy in conversation.policies if policy in kept),
         earlier=tuple(
             replace(
@@ -317,7 +328,9 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         metric=metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         supposed=supposed_after(conversation, reading),
+        unsettled=unsettled_after(conversation, reading),
         pending=draft.outcome.get("pending"),
+        skipped=reading.skipped,
         stage=reading.stage,
         applying=reading.applying,
         intent=str(reading.intent),

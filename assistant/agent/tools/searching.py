@@ -9,10 +9,12 @@ from typing import Any
 
 from assistant.agent.desk import PolicyDesk, TurnContext
 from assistant.agent.tools.answering import Lacks, features, lacking
+from assistant.agent.tools.clause_kinds import of_kind_first, recited
 from assistant.agent.tools.items import Found, below, quoted_item
 from assistant.agent.tools.passages import Passage, Ranked
 from assistant.agent.tools.premise import CONFIRM, Scope, claims_agency, judge, open_question, states_figure
 from assistant.agent.tools.sentence_features import Question
+from assistant.agent.tools.wanted import Wanted, wanted
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
 from assistant.documents.library import Library
 from assistant.errors import InputError
@@ -51,17 +53,23 @@ def search(
     desk = turn.desk
     turn.progress("retrieval", "检索条款…")
     searched = find(desk, query, policies, within, before)
-    passages = desk.ranker.rank(searched.question, searched.found, PASSAGES)
+    ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)
+    passages = recited(of_kind_first(ranked, query), query)
     leaders = tuple(one.clause.address for one in searched.found[:3])
     turn.progress("retrieval", f"找到 {len(searched.found)} 条可能相关的条款", leaders)
     lacks, values = weigh(desk, searched, passages)
     avoid = searched.question.elsewhere
-    items = [_passage_item(turn, passage, query, avoid, at < JUDGED) for at, passage in enumerate(passages)]
+    value = wanted(query, desk.lexicon.meant(query), _names_of(desk))
+    items = [
+        _passage_item(turn, passage, query, avoid, at < JUDGED) | {"states": _states(value, passage)}
+        for at, passage in enumerate(passages)
+    ]
     lines = [f"[{item['marker']}] 《{item['title']}》{item['label']}：{item['quote']}" for item in items]
     artifact = {
         "query": query,
         "passages": items,
         "notes": _notes(turn, query, policies, passages),
+        "wanted": value.name if value else None,
         "own": desk.ranker.share(passages[0].clause, desk.ranker.weights(query)) if passages else 0.0,
         "answers": desk.answering.probability(values),
         "answers_from": desk.answering.answers_from,
@@ -172,10 +180,11 @@ def _notes(
         named = any(
             name in query for item in book.programmes.values() for name in (item.label, *item.aliases)
         )
-        if not (policy_id in policies or named or (best and best.policy_id == policy_id)):
+        asked = policy_id in policies or named
+        if not (asked or (best and best.policy_id == policy_id)):
             continue
         for note in book.notes:
-            topics = [topic for topic in note.topics if topic in query]
+            topics = note.called_by(query)
             if topics:
                 said = best.text + " ".join(best.heading_path) if best and best.policy_id == policy_id else ""
                 found.append(
@@ -185,7 +194,9 @@ def _notes(
                         "policy": policy_id,
                         "address": note.bindings[0].address,
                         "silent": NOT_SAID.search(note.text) is not None
-                        and not any(t in said for t in topics),
+                        and not set(topics) & set(note.called_by(said)),
+                        "topics": topics,
+                        "asked": asked,
                     }
                 )
     return found
@@ -204,6 +215,18 @@ def _passage_item(
         "judged": _judged(turn, passage, query, avoid) if judged else None,
         "states_figure": CONFIRM.search(query) is not None and states_figure(query, passage.sentence),
     }
+
+
+def _names_of(desk: PolicyDesk) -> list[str]:
+    """Names of programmes and policies: what they share with a sentence says nothing of what it counts."""
+    books = desk.books.books.values()
+    named = [name for book in books for one in book.programmes.values() for name in (one.label, *one.aliases)]
+    return named + [policy.title for policy in desk.library.policies.values()]
+
+
+def _states(value: Wanted | None, passage: Passage) -> bool:
+    """Whether a passage states the value that is asked for; of a note of responsible units nothing is asked."""
+    return value is None or value.stands_in(passage.sentence)
 
 
 def _judged(turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere) -> str | None:

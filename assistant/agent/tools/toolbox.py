@@ -14,7 +14,7 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.types import Command
 
 from assistant.agent.desk import TurnContext, TurnHandle
-from assistant.agent.tools import catalogue, clause_reading, measure, quote_check, searching
+from assistant.agent.tools import catalogue, clause_reading, measure, quote_check, searching, table_points
 from assistant.errors import TiaowenError
 from assistant.telemetry import span
 
@@ -84,15 +84,18 @@ def assess_programme(
     stage: str | None = None,
     on: str | None = None,
     alone: bool = False,
+    together: bool = False,
 ) -> Command[Any]:
     """判定企业是否符合某一类别的条件。
 
-    facts 是用户说出的事实（带单位的原话，或“=”开头的算式，如 =baseline_emissions × 40%）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止；on 是打算申报的日期；alone 表示另一家企业，不用对话里记下的事实。
+    facts 是用户说出的事实（带单位的原话，或“=”开头的算式，如 =baseline_emissions × 40%）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止；on 是打算申报的日期；alone 表示另一家企业，不用对话里记下的事实；together 求已能定分的各项的合计。
     """
     return _reply(
         runtime,
         "assess_programme",
-        lambda turn: measure.assess(turn, policy, programme, facts or {}, supposed, stage, on, alone),
+        lambda turn: measure.assess(
+            turn, policy, programme, facts or {}, supposed, stage, on, alone, together
+        ),
     )
 
 
@@ -135,6 +138,30 @@ def solve_limit(
     )
 
 
+@tool
+def look_up_points(
+    policy: str,
+    criteria: list[str],
+    runtime: Runtime,
+    programmes: list[str] | None = None,
+    together: bool = False,
+    most: bool = False,
+    worth: str | None = None,
+    whole: bool = False,
+) -> Command[Any]:
+    """查评分表：评价指标在评分表里的分值；否决项没有分值。
+
+    criteria 是条件的编号，programmes 限定类别；together 求合计，most 只给出分值最高的，worth 只给出这么多分的，whole 给出整张表的满分。
+    """
+    return _reply(
+        runtime,
+        "look_up_points",
+        lambda turn: table_points.points(
+            turn, policy, criteria, programmes or [], together, most, worth, whole
+        ),
+    )
+
+
 TOOLS: tuple[BaseTool, ...] = (
     search_clauses,
     read_clause,
@@ -143,4 +170,5 @@ TOOLS: tuple[BaseTool, ...] = (
     assess_programme,
     compute_metric,
     solve_limit,
+    look_up_points,
 )

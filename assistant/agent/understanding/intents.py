@@ -30,6 +30,16 @@ class Intent(StrEnum):
 
 
 FIRST_PERSON = re.compile(r"我(?![省市国区县])|本公司|本厂|咱|俺|敝司|本企业|本单位")
+# 德化一家做陶瓷的厂子, 有个客户是做纸的: an enterprise that somebody asks for
+ENTERPRISE = re.compile(
+    r"(?:[一某这那]家|有家|一个|有个|某个?|这个|那个)[^，。？?]{0,12}(?:厂|企业|公司)|厂子|[做搞生产][一-鿿]{1,8}的(?:厂|企业|公司)|[一-鿿]{2,8}(?<!碳)(?<!绿色)(?<!近零)厂(?=[能可报符够想])"
+)
+# no answer to what was asked for: 不清楚, 先跳过, 回头再说
+SKIPS = re.compile(
+    r"(?:这个?|这项|那个?|我们?|暂时|目前|现在|先|真的?|也|还|就|都|嗯|呃|[，,、 ])*"
+    r"(?:不(?:太|大)?(?:清楚|知道|晓得|确定|记得|了解)|没(?:有)?(?:数据|统计|算过|数|印象)|忘了|忘记了|跳过|略过|下一个|下一项|回头再说|以后再说|待会儿?再说|查不到|说不(?:准|上来|好)|没法说|问问财务|要去问)"
+    r"(?:这个?|这项|了|的|啊|呢|吧|哦|呀|一下|再说|[，,。.！! ])*"
+)
 THANKS = re.compile(
     r"^(?:(?:谢谢|多谢|感谢|好的?|嗯+|哦+|噢|明白|知道|了解|收到|懂|清楚|辛苦|ok)(?:您|你|啦|了|的|啊|哈|呀)*[，,。.！!~～、\s]+)+",
     re.I,
@@ -44,11 +54,11 @@ OFF_TOPIC = re.compile(
 QUOTED = re.compile(r"[“\"「『‘']([^”\"」』’']{3,})[”\"」』’']")
 SOURCE = re.compile(
     r"出现在|哪几[处条]|出自|出处|来自哪|(?:哪一?|第几|哪些)[条款项章段](?:里|中|的|$|[，。？?])?|原文|原话|原句|哪里?(?:说|写|规定|提)|哪个文件|哪[份篇]|是不是(?:写|这么|原)|"
-    r"有没有(?:这|写|过|[“「『\"‘])|哪儿|在哪|哪来的?|有(?:这|那)(?:句|话|个?说法|段)|(?<![一-鿿])这(?:[句段]话?|话|个?说法).{0,6}(?:有吗|有没有|在)|里的话|(?:这么|这样|如此)(?:写|说|表述)的?[吗吧？?]?|"
+    r"有没有(?:这|写|过|[“「『\"‘])|哪儿|在哪|哪来的?|有(?:这|那)(?:句|话|个?说法|段)|[里中](?:面|头)?(?:到底|真的?)?有(?:吗|么|没有?)[？?]?$|(?<![一-鿿])这(?:[句段]话?|话|个?说法).{0,6}(?:有吗|有没有|在)|里的话|(?:这么|这样|如此)(?:写|说|表述)的?[吗吧？?]?|"
     r"核(?:对|一下|实|查)|对(?:得上|不上)|引用|引[的自了]|是(?:不是)?(?:办法|方案|文件|政策|答复)里?的?(?:写|说|原|话)|谁(?:说|讲|提)过?|哪.{0,3}(?:提到|说过|写过|写着|写的|讲过)"
 )
 SAID_BEFORE = re.compile(
-    r"^(?P<said>[^“”「」\"]{6,80}?)[，,：: ]*(?:(?:这|那)(?:句话?|段话?|几个字)[^，。]{0,4}(?:在|出|是|有|来|原)|是不是(?:这么|这样|原文)|是(?:这么|这样)写)"
+    r"^(?P<said>[^“”「」\"]{6,80}?)[，,：: ]*(?:这(?:句话?|段话?|几个字)[^，。]{0,4}(?:在|出|是|有|来|原)|是不是(?:这么|这样|原文)|是(?:这么|这样)写)"
 )
 SAID_AFTER = re.compile(
     r"(?:原文|原话)(?:里|中)?(?:到底|真的|究竟)?(?:有没有|有无|是否|是不是)(?:写|说|提|讲|这句话?|这样一句)?过?[:：，,]?(?P<said>[^“”「」\"？?]{6,80}?)(?:[吗？?。]|$)"
@@ -63,12 +73,16 @@ GAP = re.compile(
     r"最少.{0,8}(?:减|降|抵|买)|(?:再|还)(?:要|得|需要?)?再?(?:减|降|抵消?|买)(?!了|过|消)|抵消.{0,4}上限是多少|(?:要|得|需要)(?:减|降|压|砍|控|抵消|买)(?:到)?(?:多少|几)|(?:降|减|压|砍|控)到多少|缺口|超(?:出|了|过)?多少"
 )
 PERCENTAGE_POINTS = re.compile(r"(?:(?P<under>差|缺|低|少)|超|高|多)(?:出|了|过)?(?:几|多少)个?(?:百分)?点")
+HEADROOM = re.compile(
+    r"还(?:能|可以?|有)(?:再|往上|继续|多|接着)*(?:加|增加?|抵消?|买|用|上|添|做)[^，。？?]{0,3}(?:多少|几)"
+)
 COMPUTE = re.compile(
     r"多少|几分|几家|几个|几项|怎么算|算一下|算下|算算|计算|测算|得分|等于|是几|达到了?吗|达标|超(?:了|没)|超不超|超过.{0,6}吗|行不行|可以吗|行吗|够吗|够不够|合格"
 )
 RULE_QUESTION = re.compile(
     r"是[^，。？?]{1,12}还是|含不含|含.{0,6}吗|包不包(?:括|含)|算不算在内|包(?:括|含).{0,6}吗|门槛是|的门槛|什么意思"
 )
+WRITTEN = re.compile(r"(?:是不是|是否|有没有|有无)(?:明确)?(?:写|规定|提)(?:了|过|到|明|有)?|写没写")
 HERE = re.compile(r"福建省?|省级|[我本]省|省里")
 BASIS = re.compile(r"(?<![当作])依据|根据|照着|按照|参照|上位|转发")
 STATUS = re.compile(
@@ -89,6 +103,10 @@ RETELLS = re.compile(
     r"(?:再|重新|重|帮我|给我|整个|完整地?|慢慢)?(?:说|念|讲|读|报|发|写|列)(?:给[我他她你您]们?)?(?:一?[遍次下]|全|完整|清楚|细)(?:吧|好吗|行吗)?|"
     r"全文|全称|原文|原话|整[条段句]|完整(?:的|点)?|具体(?:点|一点|的|些)|详细(?:点|一点|的|些)?|展开"
 )
+PLACE_OF = re.compile(
+    r"(?:出自|在|是|写在|来自)?哪(?:里|儿|个地方|一?[段条节款项句]|个?部分)(?:里|中)?"
+)  # 出自哪一段
+IT = re.compile(r"它(?!们)|这(?:个)?东西|这玩意")
 POINTS_BACK = re.compile(r"[它该这那此]|也")
 BOTH_SIDES = re.compile(r"两[边者个种类张家]|双方|二者|标准|要求|分值|条件|规定|[都各是为表]")
 THESE = re.compile(r"[这那上](?:面)?(?P<many>[两二三俩几])[项条个行]")
@@ -112,14 +130,15 @@ def step_in(message: str) -> int | None:
     return -1 if found["last"] else int(parse_chinese_number(found[1]))
 
 
-def quotation_in(message: str, again: bool = False) -> str | None:
+def quotation_in(message: str, again: bool = False, likely: bool = False) -> str | None:
     """What a message quotes when it asks where that stands; several passages on lines of their own; None without one.
 
-    `again` reads a quoted passage alone as such a question, after another one was asked: “绿电倍增”呢？ Without quotation
+    `again` reads a quoted passage alone as such a question, after another one was asked: “绿电倍增”呢？ So does `likely`, where
+    the message asks for the place of words by the way that it is said: “…”这句话是福州方案里的吧. Without quotation
     marks, the words around must say that it is a quotation: 这句话, 原文有没有写, 出自.
     """
     quoted: list[str] = QUOTED.findall(message)
-    if quoted and (again or SOURCE.search(message)):
+    if quoted and (again or likely or SOURCE.search(message)):
         longest = max(map(len, quoted))
         if longest < WORDS and longest * SHARE < len(message):
             return None  # “十四五” in a question about something else

@@ -56,7 +56,7 @@ def step_over(library: Library, root: Clause, message: str) -> str | None:
     for step, following in zip_longest(steps, steps[1:]):
         announced = ANNOUNCED.match(step.text)
         if announced and re.search(
-            rf"{announced['head']}(?:期|阶段|环节|这步|那步)?[^，。？?]{{0,3}}?{DONE}", message
+            rf"{announced['head']}(?:期|阶段|环节|这步|那步)?[^，。？?没未不]{{0,3}}?(?<!不){DONE}", message
         ):
             return following.address if following and ASKS_ON.search(message) else step.address
     return None

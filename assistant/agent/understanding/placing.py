@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
@@ -68,7 +69,9 @@ class Placing:
             and (bare or self._clause_talk.of_this(reading, conversation))
             and not (reading.programme or reading.cities or Ask.CONTACT in reading.asks)
             and asks_of(reading.message) & OF_CLAUSE
-            and (not reading.linked or IN_CHARGE.search(reading.message))
+            and (
+                not reading.linked or IN_CHARGE.search(reading.message) or not own_words(reading.message)[1:]
+            )
             and conversation.focus
         ):
             return replace(reading, within=conversation.focus[0])
@@ -138,6 +141,16 @@ class Placing:
             rest = rest[: one.start] + rest[one.end :]
         return bool(figures) and len(own_words(rest)) <= BARE
 
+    def _place_told(self, reading: Reading, conversation: Conversation) -> bool:
+        """南平聚焦什么, and then 福州呢: a place that the clause under discussion tells of, and no figure is asked for."""
+        places = self._naming.places_in(reading.message)
+        figure = Ask.AMOUNT in reading.asks and Ask.LISTING not in reading.asks
+        if not (places and reading.follows) or figure or reading.policies not in ((), reading.cities):
+            return False
+        told = self._library.clause(conversation.focus[0]).text
+        bare = not own_words(self._naming.without_places(reading.message))
+        return bare and all(place in told for place in places)
+
     def _near(self, reading: Reading, conversation: Conversation) -> Reading | None:
         """A clause beside the one under discussion: 下一步, 交通呢, 近零碳那张表里呢."""
         focus, message = conversation.focus[0], reading.message
@@ -147,6 +160,8 @@ class Placing:
             return replace(reading, intent=Intent.CLAUSE, pinned=(next_one,))
         if reading.intent is not Intent.LOOKUP or not reading.follows:
             return None
+        if self._place_told(reading, conversation):
+            return replace(reading, within=conversation.focus[0], policies=conversation.policies)
         named = reading.programme
         if named and named.alias and len(own_words(message.replace(named.alias, ""))) <= LEAST_CONTENT:
             programme = self._books.books[named.policy].programmes[named.id]
@@ -168,7 +183,10 @@ class Placing:
         if levels is None or not set(reading.policies) <= set(levels[0]):
             return None
         query = content_words(self._naming.without_places(self._naming.without_names(reading.query)))
-        return Local(query, *levels) if query.strip() else None
+        if not query.strip():
+            return None
+        claimed = CONFIRM.search(reading.message)  # what is claimed is held against the text
+        return Local(f"{query}，{claimed.group()}" if claimed else query, *levels)
 
     def _says_nothing_else(self, reading: Reading) -> bool:
         """Two programmes compared, and no word of what about them."""

@@ -127,7 +127,12 @@ class Pointing:
             and not asks_of(message) & OTHER_FORMS
         ):
             return (focus,)
+        if told and intents.PLACE_OF.search(message) and not own_words(intents.PLACE_OF.sub(" ", message)):
+            return (focus,)
         asked = own_words(message)
+        said = asks_of(message) & {*OTHER_FORMS, Ask.AMOUNT, Ask.WHEN}
+        if told and intents.IT.search(message) and len(asked) <= BARE and not said:
+            return (focus,)
         of_it = reading.follows and intents.POINTS_BACK.search(message) and len(asked) <= BARE
         field = self._library.clause(focus).kind is ClauseKind.FIELD
         return (focus,) if of_it and field and not asks_of(message) & {Ask.WHO, Ask.CONTACT} else ()

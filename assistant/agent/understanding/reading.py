@@ -59,7 +59,7 @@ class Reading:
     several questions at once, `compared` clauses to set side by side; `cities` and `province` the policies of a city and of the province where the message
     names them by place. `alone`: the message has words of its own, so that it may have left the thread that it is read in; `local`: a figure of one place is asked for; `linked`: a
     further question of the message that was read before it. `acts` what the message does, each with its probability; `talk` the small talk a message is,
-    `tricked` whether parts of it that tell how to decide were set aside, `again` whether it doubts the last answer and says nothing else.
+    `tricked` whether parts of it that tell how to decide were set aside, `skipped` the facts that the user could not tell so far, `again` whether it doubts the last answer and says nothing else.
     """
 
     message: str
@@ -98,6 +98,7 @@ class Reading:
     talk: Talk | None = None
     tricked: bool = False
     again: bool = False
+    skipped: tuple[str, ...] = ()
 
     def does(self, act: Act, at_least: float = LIKELY) -> bool:
         """Whether the message does something, with at least that probability."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
@@ -22,6 +23,7 @@ from assistant.retrieval.asking import Ask
 
 ENOUGH = 0.35  # share of the question's weight from which a clause is shown beside what the text does not say
 ANCHORED = 0.12  # the same for a side of a comparison
+SURELY = 0.75  # probability from which a clause is shown though it does not state the kind of value that is asked for
 LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
 AS_WELL = 0.05
 COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
@@ -35,6 +37,7 @@ NEXT_BEST = 5
 PHONE, BY_PHONE = re.compile(r"\d{4}-\d{7,8}"), re.compile(r"电话|号码|打(?!分)")
 FIRST_OF = re.compile(r"谁(?:在|更)?[先早前晚后]|哪(?:一)?[份个篇](?:在|更|要)?[先早前]|先后|在先")
 AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
+CONTRADICTED = 3.0  # the same of a passage of the same policy that contradicts what was said
 LIST_LIMIT = 40
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
 OTHER_SIDE = 0.05  # share of a comparison that the sentence of the other thing must add
@@ -100,7 +103,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft("\n\n".join(_whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
-    silent = [note for note in found["notes"] if note["silent"]]
+    silent = [note for note in found["notes"] if note["silent"] and _is_told_by(note, found)]
     if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
         return _silence(silent, passages)
     if not answered(found):
@@ -117,6 +120,10 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
     lines += [f"另一项：{quoted(item)}" for item in _other_side(reading, lead, passages)]
     related = _related(reading, lead, passages)
+    unstated = _unstated(found, lead, related)
+    if unstated and found["answers"] < SURELY:
+        return refusal(found)
+    lines[:0] = unstated
     if lead["judged"] == WRONG:  # what was said may be true of something else
         related += [item for item in passages if item["states_figure"] and item not in related][:1]
     if related:
@@ -126,6 +133,19 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         :1
     ]
     return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
+
+
+def _is_told_by(note: Item, found: Item) -> bool:
+    """Whether a silence is that of what is asked about, which the question names, finds or the silence itself speaks of.
+
+    工伤认定要几天出结果 is about something else: 工伤 stands nowhere, and the silence does not tell of it.
+    """
+    if note["asked"] or answered(found):
+        return True
+    lacks = found["lacks"]
+    missing = [*lacks["names"], *lacks["words"]]
+    told = " ".join((*note["topics"], note["text"]))
+    return bool(missing or lacks["money"]) and all(word in told for word in missing)
 
 
 def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool:
@@ -190,9 +210,29 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
         )
         lead = next(notes, lead)
     if lead["judged"] is None:
-        near = [item for item in passages[:NEXT_BEST] if item["score"] >= lead["score"] - AS_GOOD]
-        lead = next((item for item in near if item["judged"] in (RIGHT, WRONG)), lead)
+        near = [item for item in passages if item["score"] >= lead["score"] - AS_GOOD][:NEXT_BEST]
+        further = [item for item in passages if item["score"] >= lead["score"] - CONTRADICTED]
+        told = (item for item in near if item["judged"] in (RIGHT, WRONG))
+        against = (
+            item
+            for item in further
+            if item["judged"] == WRONG
+            and (
+                item["policy"] == lead["policy"]
+                or (not reading.policies and item["score"] >= lead["score"] - CONTRADICTED / 2)
+            )
+        )
+        lead = next(chain(told, against), lead)
     return lead
+
+
+def _unstated(found: Item, lead: Item, related: Sequence[Item]) -> list[str]:
+    """That the texts do not give the kind of value that is asked for, where nothing of what is shown states one."""
+    shown = {item["address"] for item in (lead, *related)}
+    told = any(item["states"] for item in found["passages"] if item["address"] in shown)
+    if told or lead["judged"] is not None:
+        return []
+    return [f"条文没有写明{found['wanted']}，最接近的是："]
 
 
 def _completing(lead: Item, passages: Sequence[Item]) -> list[Item]:
@@ -260,7 +300,10 @@ def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     near = [
         item
         for item in passages[:5]
-        if item["address"] not in cited and item["kind"] not in NAMING and item["coverage"] >= ENOUGH
+        if item["policy"] == notes[0]["policy"]
+        and item["address"] not in cited
+        and item["kind"] not in NAMING
+        and item["coverage"] >= ENOUGH
     ]
     if near:
         parts.append(f"相关原文：{source_of(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
@@ -306,7 +349,7 @@ def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolR
     status = AnswerStatus.ANSWERED
     if all("ambiguous" in data for data in artifacts):
         status = AnswerStatus.NEEDS_FACTS
-    elif all("unknown" in data for data in artifacts):
+    elif all("unknown" in data and not data["near"] for data in artifacts):
         status = AnswerStatus.REFUSED
     return Draft("\n\n".join(parts), status)
 
@@ -333,7 +376,8 @@ def _read(data: dict[str, Any]) -> str:
     if "unknown" in data:
         notes = [f"{_in_words(note['text'])}{_marks(note)}" for note in data["notes"]]
         marks = "".join(mark(item["marker"]) for item in data["items"])
-        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes])
+        near = [quoted(item) for item in data["near"]]
+        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes, *near])
     return _whole(data)
 
 

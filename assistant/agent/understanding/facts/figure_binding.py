@@ -84,6 +84,10 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     ceiling = figures[number + 1].start if number + 1 < len(figures) else len(message)
     cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, figure.start)]
     raw = message[cuts[-1] if cuts else floor : figure.start]
+    if cuts and not raw.strip() and message[cuts[-1] - 1] == "\n":
+        raw = message[
+            cuts[-2] if len(cuts) > 1 else floor : figure.start
+        ]  # the name on a line, the figure on the next
     ahead = SEPARATORS.search(message, figure.end, ceiling)
     shared = number + 1 < len(figures) and not ahead
     after = "" if shared else message[figure.end : ahead.start() if ahead else ceiling]
@@ -176,7 +180,9 @@ def candidates(
             score += TOPIC
         if score > 0:
             bare = figure.unit is None and fact.unit == "吨" and "万" in figure.text  # 打算买4万5的指标
-            scores[fact_id] = score + UNIT * (bare or (figure.unit == fact.unit and fact.unit is not None))
+            counted = fact.type == "integer" and figure.unit is not None and fact_id in prefer  # 做了3个改造
+            same = figure.unit == fact.unit and fact.unit is not None
+            scores[fact_id] = score + UNIT * (bare or counted or same)
     names = {fact_id: _longest_name(near, facts[fact_id]) for fact_id in scores}
     return {
         fact_id: score
