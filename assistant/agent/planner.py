@@ -20,6 +20,7 @@ from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
+from assistant.agent.writing import contrast as compose_contrast
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing import table_points as compose_points
@@ -103,6 +104,7 @@ class Planner:
         if self._reader.sets_aside(question, asked_in):
             draft = replace(draft, text=f"{draft.text}\n\n{compose_talk.SET_ASIDE}")
         thread = {"query": topic_of(reading), "policies": list(reading.policies), "choices": choices}
+        thread["values"] = [key for result in used[:1] if (key := result.artifact.get("stated"))]
         return Step(text=draft.text, outcome=draft.outcome() | {"thread": thread})
 
     def _calls(
@@ -129,6 +131,8 @@ class Planner:
                     {"policy": results[0].artifact["passages"][0]["policy"], "query": reading.message},
                 ),
             )
+        if names == {"search_clauses"} and _is_left_out(reading, results):
+            return (ToolCall("compare_values", {"values": list(reading.values), "told": True}),)
         if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
             return () if places.figure_found(results) else self._search(reading)
         if names == {"search_clauses"} and (table := self._table_of(reading, conversation, results)):
@@ -155,6 +159,10 @@ class Planner:
         return ()
 
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
+        if len(reading.values) > 1:
+            return (
+                ToolCall("compare_values", {"values": list(reading.values), "told": not reading.differs}),
+            )
         if _only_unclear(reading):
             return self._candidates(reading)
         if reading.cases:
@@ -248,9 +256,10 @@ class Planner:
         arguments = {"query": reading.query, "policies": list(reading.policies), "before": reading.before}
         if reading.within:
             arguments["within"] = reading.within
-        look = ToolCall("search_clauses", arguments)
+        told: dict[str, Any] = {"value": reading.values[0]} if len(reading.values) == 1 else {}
+        look = ToolCall("search_clauses", arguments | told)
         if reading.alone:
-            return (look, ToolCall("search_clauses", {"query": reading.message}))
+            return (look, ToolCall("search_clauses", {"query": reading.message} | told))
         return (look,)
 
     def _side_by_side(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
@@ -366,6 +375,9 @@ class Planner:
         if len(failed) == len(results):
             return _failure(failed[0])
         good = [result for result in results if not result.error]
+        told = next((result for result in good if result.name == "compare_values"), None)
+        if told:
+            return compose_contrast.contrast(reading, told)
         described = [result for result in good if result.name == "describe_policy"]
         first = described[0] if described else good[0]
         rows = next((result for result in good if result.name == "look_up_points"), None)
@@ -419,6 +431,12 @@ def _points_of(asked: PointsAsked) -> ToolCall:
     what = {"criteria": list(asked.criteria), "programmes": list(asked.programmes)}
     how = {"together": asked.together, "most": asked.most, "worth": asked.worth, "whole": asked.whole}
     return ToolCall("look_up_points", {"policy": asked.policy, **what, **how})
+
+
+def _is_left_out(reading: Reading, results: Sequence[ToolResult]) -> bool:
+    """Whether a follow-up asks for a value that the search for it has not found."""
+    passages = [item for result in results for item in result.artifact.get("passages", ())]
+    return len(reading.values) == 1 and reading.follows and not any(item["value"] for item in passages)
 
 
 def _offered(results: Sequence[ToolResult]) -> list[str]:

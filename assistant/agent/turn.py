@@ -210,7 +210,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         if case.apart and case.programme and any(item.words for item in case.facts.stated)
     ]
     after = replace(
-        kept,
+        kept.with_values(reading.values or tuple(thread.get("values", ()))),
         facts=context.facts,
         origins={
             policy: fact_origins(context, reading.facts, policy, context.facts[policy])

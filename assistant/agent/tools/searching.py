@@ -42,11 +42,17 @@ class Searched:
 
 
 def search(
-    turn: TurnContext, query: str, policies: Sequence[str], within: str | None = None, before: str = ""
+    turn: TurnContext,
+    query: str,
+    policies: Sequence[str],
+    within: str | None = None,
+    before: str = "",
+    value: str | None = None,
 ) -> Found:
     """Passages for a query, the notes of the rule books that it touches, and whether and why not they answer it.
 
-    `within` keeps to one clause and what stands under it; `before` is the question that this one carries on.
+    `within` keeps to one clause and what stands under it; `before` is the question that this one carries on, `value` the
+    key of the stated value that it asks for, where that is known.
     """
     if not query.strip():
         raise InputError("检索词是空的；请写出要查的内容")
@@ -59,17 +65,20 @@ def search(
     turn.progress("retrieval", f"找到 {len(searched.found)} 条可能相关的条款", leaders)
     lacks, values = weigh(desk, searched, passages)
     avoid = searched.question.elsewhere
-    value = wanted(query, desk.lexicon.meant(query), _names_of(desk))
+    sought = wanted(query, desk.lexicon.meant(query), _names_of(desk))
     items = [
-        _passage_item(turn, passage, query, avoid, at < JUDGED) | {"states": _states(value, passage)}
+        _passage_item(turn, passage, query, avoid, at < JUDGED, value) | {"states": _states(sought, passage)}
         for at, passage in enumerate(passages)
     ]
     lines = [f"[{item['marker']}] 《{item['title']}》{item['label']}：{item['quote']}" for item in items]
     artifact = {
         "query": query,
         "passages": items,
+        "stated": turn.desk.values.only_one(passages[0].clause.address, passages[0].sentence)
+        if passages
+        else None,
         "notes": _notes(turn, query, policies, passages),
-        "wanted": value.name if value else None,
+        "wanted": sought.name if sought else None,
         "own": desk.ranker.share(passages[0].clause, desk.ranker.weights(query)) if passages else 0.0,
         "answers": desk.answering.probability(values),
         "answers_from": desk.answering.answers_from,
@@ -203,7 +212,7 @@ def _notes(
 
 
 def _passage_item(
-    turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere, judged: bool
+    turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere, judged: bool, value: str | None
 ) -> dict[str, Any]:
     item = quoted_item(turn, passage.clause, passage.sentence)
     return item | {
@@ -213,6 +222,8 @@ def _passage_item(
         "order": passage.order,
         "words": dict(passage.words),
         "judged": _judged(turn, passage, query, avoid) if judged else None,
+        "value": _value_item(turn, passage, value) if value else None,
+        "programme": turn.desk.values.owner(passage.clause.address),
         "states_figure": CONFIRM.search(query) is not None and states_figure(query, passage.sentence),
     }
 
@@ -227,6 +238,14 @@ def _names_of(desk: PolicyDesk) -> list[str]:
 def _states(value: Wanted | None, passage: Passage) -> bool:
     """Whether a passage states the value that is asked for; of a note of responsible units nothing is asked."""
     return value is None or value.stands_in(passage.sentence)
+
+
+def _value_item(turn: TurnContext, passage: Passage, key: str) -> dict[str, Any] | None:
+    """The value that is asked for, where the passage states it, with the marker of the words that do."""
+    value = turn.desk.values.values.get(key)
+    if value is None or (value.clause, value.sentence) != (passage.clause, passage.sentence):
+        return None
+    return {"part": value.part, "marker": turn.ledger.hand_out(value.clause.address, value.part)}
 
 
 def _judged(turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere) -> str | None:

@@ -14,7 +14,15 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.types import Command
 
 from assistant.agent.desk import TurnContext, TurnHandle
-from assistant.agent.tools import catalogue, clause_reading, measure, quote_check, searching, table_points
+from assistant.agent.tools import (
+    catalogue,
+    clause_reading,
+    comparing,
+    measure,
+    quote_check,
+    searching,
+    table_points,
+)
 from assistant.errors import TiaowenError
 
 Runtime = ToolRuntime[TurnHandle, Any]
@@ -42,13 +50,16 @@ def search_clauses(
     policies: list[str] | None = None,
     within: str | None = None,
     before: str = "",
+    value: str | None = None,
 ) -> Command[Any]:
     """检索条款：给出与问题最相关的条款原句，每句带引用编号。
 
-    policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题。
+    policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题；value 是所问数值的编号（已知时）。
     """
     return _reply(
-        runtime, "search_clauses", lambda turn: searching.search(turn, query, policies or [], within, before)
+        runtime,
+        "search_clauses",
+        lambda turn: searching.search(turn, query, policies or [], within, before, value),
     )
 
 
@@ -160,6 +171,15 @@ def look_up_points(
     )
 
 
+@tool
+def compare_values(values: list[str], runtime: Runtime, told: bool = False) -> Command[Any]:
+    """列出原文里的几个数，各带出处；正好两个数时由程序精确算出两数之差。
+
+    values 是数值编号（条款地址@序号）；told 为真时只列出，不相减。
+    """
+    return _reply(runtime, "compare_values", lambda turn: comparing.compare(turn, values, told))
+
+
 TOOLS: tuple[BaseTool, ...] = (
     search_clauses,
     read_clause,
@@ -169,4 +189,5 @@ TOOLS: tuple[BaseTool, ...] = (
     compute_metric,
     solve_limit,
     look_up_points,
+    compare_values,
 )

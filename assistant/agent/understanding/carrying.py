@@ -118,7 +118,7 @@ def carried_on(
         return kept
     programme, metric = reading.programme, reading.metric
     return replace(
-        kept,
+        kept.with_values(reading.values),
         facts=conversation.facts if reading.facts.supposed else _facts(conversation, reading, books),
         programme=f"{programme.policy}/{programme.id}" if programme else conversation.programme,
         metric=f"{metric.policy}/{metric.id}" if metric else conversation.metric,

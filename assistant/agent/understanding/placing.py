@@ -11,6 +11,7 @@ from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
+from assistant.agent.understanding.contrast import Contrasts
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
@@ -27,6 +28,8 @@ from assistant.quantities import find_quantities
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.books import RuleBooks
 
+COMPARING = (Intent.LOOKUP, Intent.CLAUSE, Intent.GAP, Intent.METRIC, Intent.STATUS)
+ASKING_MORE = re.compile(r"门槛|要求|条件|标准|更?(?:容易|好|难)(?:报|申报|申请|达到|拿到?)?")
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
 ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部栏格]|方面|这边|那边")
@@ -39,7 +42,15 @@ HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三
 class Placing:
     """Adds to a reading where its answer is to be looked for."""
 
-    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon, naming: PolicyNaming) -> None:
+    def __init__(
+        self,
+        library: Library,
+        books: RuleBooks,
+        lexicon: Lexicon,
+        naming: PolicyNaming,
+        contrasts: Contrasts,
+    ) -> None:
+        self._contrasts = contrasts
         self._library = library
         self._books = books
         self._lexicon = lexicon
@@ -52,6 +63,76 @@ class Placing:
         settled = self._clause_talk.settled(reading, conversation)
         if settled:
             return settled
+        compared = self._compared_values(reading, conversation)
+        if compared:
+            return replace(reading, intent=Intent.LOOKUP, values=compared, differs=True, alone=False)
+        listed = self._several_values(reading)
+        if listed:
+            return replace(reading, values=listed, alone=False)
+        placed = self._placed(reading, conversation)
+        value = self._value(placed, conversation)
+        return replace(placed, values=(value,), local=None) if value else placed
+
+    def _compared_values(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """差几家, 哪个高, 一样吗: the two values of the texts that are compared."""
+        if reading.intent not in COMPARING or reading.cases or reading.quotation:
+            return ()
+        if reading.intent is not Intent.LOOKUP and (reading.facts.stated or reading.first_person):
+            return ()
+        roots = self._roots(reading)
+        if (
+            (reading.references and len(roots) != 2)
+            or reading.sought
+            or reading.foreign
+            or self._of_another_place(reading.message)
+        ):
+            return ()
+        if reading.intent in (Intent.GAP, Intent.METRIC) and any(conversation.facts.values()):
+            return ()  # 还差多少, of the applicant
+        if len(self._contrasts.several(reading.message)) > len(("one", "other")):
+            return ()  # three of them are told, not subtracted
+        return tuple(one.key for one in self._contrasts.pair(reading.message, conversation, roots))
+
+    def _roots(self, reading: Reading) -> tuple[str, ...]:
+        """The clauses or tables that a message names."""
+        found = [self._container(replace(reading, references=(one,))) for one in reading.references]
+        return tuple(address for address in found if address)
+
+    def _several_values(self, reading: Reading) -> tuple[str, ...]:
+        """Several figures asked for at once, in the order of the message."""
+        if (
+            reading.intent is not Intent.LOOKUP
+            or reading.first_person
+            or reading.references
+            or reading.foreign
+        ):
+            return ()
+        if self._of_another_place(reading.message) or reading.facts.stated:
+            return ()
+        return tuple(one.key for one in self._contrasts.several(reading.message))
+
+    def _value(self, reading: Reading, conversation: Conversation) -> str | None:
+        """The one value of the texts that a question asks for."""
+        if reading.intent is not Intent.LOOKUP or reading.sides or reading.compared or reading.pinned:
+            return None
+        if not (Ask.AMOUNT in reading.asks or Ask.POINTS in reading.asks):
+            return None
+        if self._of_another_place(reading.message) or reading.first_person:
+            return None
+        found = self._contrasts.one(reading.message, reading.before, reading.policies, conversation)
+        if found is None or (reading.foreign and reading.foreign not in found.sentence):
+            return None
+        return found.key
+
+    def _of_another_place(self, message: str) -> bool:
+        """Whether a message names a place that no policy here is made for."""
+        if any(place in message for place in self._lexicon.elsewhere):
+            return True
+        ours = (*self._naming.of_places(message), *self._naming.of_province(message))
+        return bool(self._lexicon.places_in(message)) and not ours
+
+    def _placed(self, reading: Reading, conversation: Conversation) -> Reading:
+        """Where to look, for what is no comparison of two values."""
         earlier = self._earlier(reading, conversation)
         if earlier:
             return replace(reading, intent=Intent.LOOKUP, sides=earlier, alone=False)
@@ -193,7 +274,8 @@ class Placing:
         rest = intents.COMPARE.sub(" ", reading.message)
         for one in programmes_named(self._books.books, reading.message, short=True):
             rest = rest.replace(one.alias, " ")
-        return bool(intents.COMPARE.search(reading.message)) and len(content_words(rest)) <= BARE
+        rest = ASKING_MORE.sub(" ", rest)
+        return bool(intents.COMPARE.search(reading.message)) and len(content_words(rest)) < len("抵消")
 
     def _compared(self, reading: Reading) -> tuple[str, ...]:
         """Two programmes named: the clauses that set each one's own criteria."""
@@ -301,5 +383,6 @@ class Placing:
             query = reading.query
             for other in named:
                 query = query.replace(other.alias, "\0" if other == one else "", 1)
-            sides.append(Side(query.replace("\0", one.alias), (one.policy,)))
+            programme = f"{one.policy}/{one.id}"
+            sides.append(Side(query.replace("\0", one.alias), (one.policy,), programme=programme))
         return tuple(sides)
