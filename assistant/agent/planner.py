@@ -159,7 +159,7 @@ class Planner:
         return ()
 
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
-        if len(reading.values) > 1:
+        if len(reading.values) > 1 and not reading.pinned:
             return (
                 ToolCall("compare_values", {"values": list(reading.values), "told": not reading.differs}),
             )

@@ -116,6 +116,11 @@ class Contrasts:
         """Whether it asks what lies between them."""
         return any(one.search(message) for one in (RATIO, HOW_FAR, WHICH, SAME))
 
+    def points_of(self, addresses: Sequence[str]) -> tuple[str, ...]:
+        """Keys of the points of table rows."""
+        values = self._values.values.values()
+        return tuple(one.key for at in addresses for one in values if one.points and one.clause.address == at)
+
     def several(self, message: str) -> tuple[StatedValue, ...]:
         """回收量、加工利用量和报废车拆解数各多少: the values of one policy that a message names one beside the other."""
         asked = self.asked(message, joined=True)
@@ -184,6 +189,8 @@ class Contrasts:
         if NOT_OF_VALUES.search(message):
             return ()
         asked = self.asked(message)
+        if asked.points and not self._asks_between(message):
+            return ()  # 各几分: the rows are told
         if not self.compares(message):
             return self._same_comparison(asked, message, conversation)
         found = self._named_pair(asked, message, roots)
@@ -374,6 +381,8 @@ class Contrasts:
         if not told:
             return ()
         last = told[-1]
+        if last.points and not asked.points and SAME.search(message):
+            return ()  # 标准一样吗, of two rows whose points were told: what they ask is compared
         if not asked.empty:
             wanted = self._wanted(asked)
             if not wanted.policies and not wanted.programme:

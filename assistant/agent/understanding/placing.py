@@ -11,7 +11,7 @@ from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
-from assistant.agent.understanding.contrast import Contrasts
+from assistant.agent.understanding.contrast import JOINED, Contrasts
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
@@ -28,6 +28,7 @@ from assistant.quantities import find_quantities
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.books import RuleBooks
 
+SPOKEN_REGION = ("全省", "我省")
 COMPARING = (Intent.LOOKUP, Intent.CLAUSE, Intent.GAP, Intent.METRIC, Intent.STATUS)
 ASKING_MORE = re.compile(r"门槛|要求|条件|标准|更?(?:容易|好|难)(?:报|申报|申请|达到|拿到?)?")
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
@@ -70,6 +71,8 @@ class Placing:
         if listed:
             return replace(reading, values=listed, alone=False)
         placed = self._placed(reading, conversation)
+        if placed.pinned:
+            return replace(placed, values=self._contrasts.points_of(placed.pinned))
         value = self._value(placed, conversation)
         return replace(placed, values=(value,), local=None) if value else placed
 
@@ -117,7 +120,7 @@ class Placing:
             return None
         if not (Ask.AMOUNT in reading.asks or Ask.POINTS in reading.asks):
             return None
-        if self._of_another_place(reading.message) or reading.first_person:
+        if self._of_another_place(reading.message) or reading.first_person or reading.references:
             return None
         found = self._contrasts.one(reading.message, reading.before, reading.policies, conversation)
         if found is None or (reading.foreign and reading.foreign not in found.sentence):
@@ -128,8 +131,9 @@ class Placing:
         """Whether a message names a place that no policy here is made for."""
         if any(place in message for place in self._lexicon.elsewhere):
             return True
-        ours = (*self._naming.of_places(message), *self._naming.of_province(message))
-        return bool(self._lexicon.places_in(message)) and not ours
+        regions = {policy.region for policy in self._library.policies.values()}
+        ours = {*regions, *(region[:-1] for region in regions), *SPOKEN_REGION}
+        return any(place not in ours for place in self._lexicon.places_in(message))
 
     def _placed(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look, for what is no comparison of two values."""
@@ -275,7 +279,9 @@ class Placing:
         for one in programmes_named(self._books.books, reading.message, short=True):
             rest = rest.replace(one.alias, " ")
         rest = ASKING_MORE.sub(" ", rest)
-        return bool(intents.COMPARE.search(reading.message)) and len(content_words(rest)) < len("抵消")
+        return bool(intents.COMPARE.search(reading.message)) and len(
+            content_words(JOINED.sub(" ", rest))
+        ) < len("抵消")
 
     def _compared(self, reading: Reading) -> tuple[str, ...]:
         """Two programmes named: the clauses that set each one's own criteria."""

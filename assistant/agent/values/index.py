@@ -144,6 +144,8 @@ class StatedValues:
             if not total or not wanted.fits(value, self.programmes.get(value.key)):
                 continue
             own, around = self.own[value.key], self.around[value.key]
+            if own.isdisjoint(said.weights) and own.isdisjoint(meant.weights):
+                continue
             share = said.held(own, around) / total
             if total_meant:
                 share += (1 - share) * MEANT * meant.held(own) / total_meant

@@ -109,7 +109,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
         return _silence(silent, passages)
     sure = any(_value(reading, item) for item in passages) and not found["lacks"]["place"]
-    if not answered(found) and not (sure and (reading.follows or found["lacks"]["document"])):
+    if not answered(found) and not (sure and (reading.follows or reading.foreign)):
         return refusal(found)
     wholes = [r.artifact for r in results[1:] if r.name == "read_clause" and "clause" in r.artifact]
     if wholes:
@@ -120,8 +120,8 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     judged = lead["judged"] or other_year(reading.message, lead)
     value = _value(reading, lead)
     lines = [f"{judged}{source_of(lead)}：{_excerpt(lead, value) if value else _said(lead, passages)}"]
-    if value and found["lacks"]["document"]:
-        lines[0] = f"没有收录“{found['lacks']['document']}”的原文；已收录的文件里引述它的是：{lines[0]}"
+    if value and reading.foreign:
+        lines[0] = f"没有收录“{reading.foreign}”的原文；已收录的文件里引述它的是：{lines[0]}"
     lines[0] += _points(reading, lead)
     if value is None:
         lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
