@@ -15,6 +15,7 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
 from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
 from assistant.agent.understanding.points_asked import TOGETHER, PointsAsked, points_asked, points_found
+from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
@@ -197,6 +198,13 @@ class Planner:
                 )
         if reading.intent is Intent.SOLVE and reading.sought:
             return (self._solving(reading, conversation),)
+        if reading.intent is Intent.ELIGIBILITY and (programmes := self._scoring(reading, conversation)):
+            return tuple(
+                self._measuring(
+                    "assess_programme", "programme", replace(reading, programme=one), conversation
+                )
+                for one in programmes
+            )
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
@@ -249,6 +257,21 @@ class Planner:
             and not results[0].error
             and not answered(results[0].artifact)
         )
+
+    def _scoring(self, reading: Reading, conversation: Conversation) -> tuple[Named, ...]:
+        """做过4个改造能得几分: all programmes that give points for what is told, where none is named and no condition is told."""
+        named = reading.programme
+        if named is None or named.alias or conversation.programme or Ask.POINTS not in reading.asks:
+            return ()
+        book, told = self._books.books[named.policy], set(reading.facts.values)
+        if any(told & book.behind(id) for id, one in book.criteria.items() if one.points is None):
+            return ()
+        found = [
+            Named(named.policy, one.id)
+            for one in book.programmes.values()
+            if any(told & book.behind(id) for id in one.criteria if book.criteria[id].points is not None)
+        ]
+        return tuple(found) if len(found) > 1 else ()
 
     @staticmethod
     def _search(reading: Reading) -> tuple[ToolCall, ...]:
@@ -399,6 +422,8 @@ class Planner:
         if first.name == "solve_limit":
             return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
+            if len(good) > 1:
+                return compose_measure.in_each_table(reading, good, self._books)
             return compose_measure.assessment(reading, first, self._books)
         return compose_measure.metrics(reading, good, self._books)
 

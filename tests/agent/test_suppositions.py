@@ -221,3 +221,24 @@ def test_whether_an_enterprise_may_apply_is_asked_back(real_assistant: Assistant
 def test_points_for_a_metric_are_those_of_its_item(real_assistant: Assistant) -> None:
     answer = talk(real_assistant, "零碳那个强度8.01吨每万元得几分")
     assert "得0分" in answer.answer.split("\n\n")[0]
+
+
+def test_a_unit_is_no_applicant(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "2021年排放12.5万t", "去年7.5万t，抵消跟去年排放一样多", "抵消占比多少")
+    assert shown(answer)["碳抵消占比"] == "60%"
+
+
+def test_a_metric_asked_for_of_oneself_is_asked_for(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, TOLD, "前面报的数全不算，忘掉", "那我们的碳抵消占比是多少")
+    assert answer.status == "needs_facts"
+
+
+def test_a_metric_is_judged_on_the_actual_figures_again(real_assistant: Assistant) -> None:
+    answer = talk(
+        real_assistant,
+        "增加值6千万，去年排放5.1万吨，碳排放强度多少",
+        "如果增加值做到1.2亿元呢",
+        "算了还按原来6千万，达标没",
+    )
+    assert "8.5吨/万元" in answer.answer.split("\n\n")[0]
+    assert "按假设的数据" not in answer.answer

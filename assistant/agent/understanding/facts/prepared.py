@@ -41,6 +41,7 @@ TO = re.compile(
 )
 BETWEEN = re.compile(r"^[ \t]*(?:到|至|和|与|~|～|-|—)[ \t]*$")
 POINTED_AT = re.compile(r"(?:[这那上前]|上面|前面|以上)$")  # 这三项一共几分
+DONE = re.compile(r"(?:[做了有展成搞上施只就仅满算报]|改造|项目|[，。；、\s])$")
 COUNTED_UP = re.compile(r"^(?:指标|条件|内容)?(?:加|一共|总共|合计|共|合起来|分别|各|都)")  # 两项一共多少
 RANGE_AFTER = re.compile(r"^(?:之间|不等|中间|左右|上下)")
 DIVIDERS = re.compile(r"^[ \t]*(?:到|至|~|～|—)[ \t]*$")
@@ -201,7 +202,10 @@ def _points_back(message: str, figure: Quantity) -> bool:
     """这三项, 两项一共: how many were spoken of, which counts nothing of an enterprise."""
     if figure.unit not in ("项", "个", "条", "块"):
         return False
-    counted = not re.search(r"\d", figure.text) and COUNTED_UP.search(message[figure.end :])
+    in_words = not re.search(r"\d", figure.text)
+    counted = in_words and COUNTED_UP.search(message[figure.end :])
+    if in_words and figure.value == 1 and figure.start and not DONE.search(message[: figure.start]):
+        return True  # 抵消一项两厂各得几分
     return bool(POINTED_AT.search(message[: figure.start]) or counted)
 
 
