@@ -242,3 +242,18 @@ def test_a_metric_is_judged_on_the_actual_figures_again(real_assistant: Assistan
     )
     assert "8.5吨/万元" in answer.answer.split("\n\n")[0]
     assert "按假设的数据" not in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [("抵消减少三成呢", "28%"), ("抵消砍掉一半呢", "20%"), ("如果抵消削减20%，占比多少", "32%")],
+)
+def test_an_amount_cut_by_a_share_of_itself(real_assistant: Assistant, said: str, share: str) -> None:
+    answer = talk(real_assistant, "零碳，基准7万吨，去年4万吨，抵了2.8万，占比", said)
+    assert shown(answer)["碳抵消占比"] == share
+    assert "没有计入" not in answer.answer
+
+
+def test_what_is_to_be_reached_is_no_share(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "我们2021年30万吨，去年16万吨，抵消多少能到100%")
+    assert shown(answer)["碳抵消占比"] == "待补充"

@@ -209,6 +209,7 @@ class _MessageReader:
         self._ambiguous: list[AmbiguousFigure] = []
         self._unread: list[UnreadFigure] = []
         self._seen: dict[str, Quantity] = {}
+        self._cut: list[tuple[str, str, Quantity]] = []  # (words, share, figure) by which an amount is cut
         self._carried = ""
         self._further_supposed = False
         self._related = Related(setting.book, setting.prefer, setting.pending)
@@ -231,6 +232,7 @@ class _MessageReader:
         ordered = setting.ordered if setting.prefer else []
         self._stated, self._ambiguous = _earlier(self._stated, self._ambiguous, ordered)
         self._without_figures()
+        self._cut_by_shares()
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
         further = bool(setting.supposed) and FURTHER.search(message) is not None
         supposed = is_supposed(message) or self._further_supposed or further
@@ -245,6 +247,20 @@ class _MessageReader:
             planned,
             (*self._changed, *unknown),
         )
+
+    def _cut_by_shares(self) -> None:
+        """抵消减少三成呢: a known amount less a share of itself, unless its words have said so already."""
+        told = {item.fact for item in self._stated}
+        for words, share, figure in self._cut:
+            fact = self._set.book.facts.get(self._set.book.metrics[share].adjust or "")
+            if fact is None or fact.id in told:
+                continue
+            known = amount_of(self._set.known.get(fact.id), fact.unit)
+            if known is None or fact.unit is None:
+                self._unread.append(UnreadFigure(words, share, "没有说是在多少的基础上"))
+                continue
+            value = display_quantity(known * (1 - figure.value), fact.unit)
+            self._stated.append(StatedFact(fact.id, value, words, figure.approximate, adds=True))
 
     def _list(self, listing: Listing) -> set[int]:
         """2021年和去年分别是10万吨和6万吨: each figure is what its name says; which figures were taken, all or none."""
@@ -443,6 +459,12 @@ class _MessageReader:
             )
             return
         step = _step(place, fact)
+        cut = (
+            MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
+        )
+        if cut and cut["cut"]:
+            self._cut.append((_words(place, figure.text), bound, figure))
+            return
         if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
             self._unread.append(UnreadFigure(_words(place, figure.text), bound, "没有说是在多少的基础上"))
             return
@@ -642,7 +664,7 @@ def _earlier(
 def _step(place: Window, fact: FactDefinition) -> re.Match[str] | None:
     """再多抵1万吨, 抵消量核减1.5万吨: words that add to a known amount or take from it; an amount of a period is cut against another."""
     found = MORE_OR_LESS.search(place.before)
-    return None if found and found["cut"] and fact.periods else found
+    return None if found and found["cut"] and (fact.periods or fact.unit == "%") else found
 
 
 def _words(place: Window, figure: str) -> str:
