@@ -257,3 +257,15 @@ def test_an_amount_cut_by_a_share_of_itself(real_assistant: Assistant, said: str
 def test_what_is_to_be_reached_is_no_share(real_assistant: Assistant) -> None:
     answer = talk(real_assistant, "我们2021年30万吨，去年16万吨，抵消多少能到100%")
     assert shown(answer)["碳抵消占比"] == "待补充"
+
+
+def test_a_supposed_figure_is_taken_back_by_its_old_value(real_assistant: Assistant) -> None:
+    answer = talk(
+        real_assistant,
+        "零碳，2021年16万吨，去年7.2万，抵消6万吨",
+        "如果抵消做到8万吨呢",
+        "算了没那个钱，还是6万吨",
+        "削减率多少",
+    )
+    assert shown(answer)["碳削减率"] == "92.5%"
+    assert "按假设的数据" not in answer.answer

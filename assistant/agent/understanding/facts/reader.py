@@ -86,6 +86,7 @@ WHAT_OF = re.compile(r"^[吨t]?(?:呢|行不行|够不够|行吗|够吗)")  # �
 FURTHER = re.compile(
     r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
 )  # 再把抵消提到5万
+STILL = re.compile(r"(?:还是|还按|仍是|仍按|依旧|照旧)(?:的|是|按)*$")
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -420,6 +421,9 @@ class _MessageReader:
         ):
             bound = next((fact for fact in setting.supposed if _answers(figure, book.facts.get(fact))), None)
             self._further_supposed = self._further_supposed or bound is not None
+        if bound is None and STILL.search(place.before):
+            known = setting.known  # 算了，还是6万吨, after 8万吨 was supposed
+            bound = next((fact for fact in setting.supposed if known.get(fact) == figure.text.strip()), None)
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
