@@ -10,6 +10,13 @@ from typing import Any
 from assistant.agent.desk import PolicyDesk, TurnContext
 from assistant.agent.tools.answering import Lacks, features, lacking
 from assistant.agent.tools.clause_kinds import of_kind_first, recited
+from assistant.agent.tools.defining import (
+    containing_first,
+    defining_first,
+    term_asked,
+    undefined,
+    words_sought,
+)
 from assistant.agent.tools.items import Found, below, quoted_item
 from assistant.agent.tools.passages import Passage, Ranked
 from assistant.agent.tools.premise import CONFIRM, Scope, claims_agency, judge, open_question, states_figure
@@ -60,7 +67,9 @@ def search(
     turn.progress("retrieval", "检索条款…")
     searched = find(desk, query, policies, within, before)
     ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)
-    passages = recited(of_kind_first(ranked, query), query)
+    passages = recited(of_kind_first(_of_own_form(desk, ranked, query), query), query)
+    term = None if programmes_named(desk.books.books, query) else term_asked(query)
+    passages = containing_first(defining_first(passages, term) if term else passages, query)
     leaders = tuple(one.clause.address for one in searched.found[:3])
     turn.progress("retrieval", f"找到 {len(searched.found)} 条可能相关的条款", leaders)
     lacks, values = weigh(desk, searched, passages)
@@ -83,9 +92,33 @@ def search(
         "answers": desk.answering.probability(values),
         "answers_from": desk.answering.answers_from,
         "lacks": asdict(lacks),
+        "undefined": term if term and undefined(passages, term) else None,
+        "unwritten": _unwritten(desk, query),
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
     }
     return "\n".join(lines) or "没有找到相关条款。", artifact
+
+
+def _of_own_form(desk: PolicyDesk, passages: list[Passage], query: str) -> list[Passage]:
+    """Passages with the fields of another programme's form behind, where one programme is named: 近零碳申报书填不填基准值."""
+    books = desk.books.books
+    named = {(one.policy, one.id) for one in programmes_named(books, query, short=True)}
+    if len(named) != 1:
+        return passages
+    policy, own = next(iter(named))
+    theirs = [one.form for one in books[policy].programmes.values() if one.form and one.id != own]
+    behind = [
+        one for one in passages if any(f"{one.clause.address}/".startswith(f"{form}/") for form in theirs)
+    ]
+    return [*(one for one in passages if one not in behind), *behind]
+
+
+def _unwritten(desk: PolicyDesk, query: str) -> str | None:
+    """Words that are asked for as they are written (哪一条写了不予认定), and that no text has."""
+    words = words_sought(query)
+    if words is None or any(words in clause.text for clause in desk.library.clauses()):
+        return None
+    return words
 
 
 def find(

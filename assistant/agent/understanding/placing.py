@@ -37,6 +37,7 @@ ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部栏格]|方面|�
 PART_NAMED = re.compile(
     r"(?:^|[，。？?\s]|那|讲|关于)(?P<what>[一-鿿]{2,8}?)的?[这那](?:一)?[条类项块段部栏格](?:分)?"
 )
+CORRESPONDING = re.compile(r"对应(?:的)?[那这]?一?[栏格项条行]|对应(?:的)?(?:是|呢|[？?]|$)")
 HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）")
 
 
@@ -248,9 +249,12 @@ class Placing:
         if self._place_told(reading, conversation):
             return replace(reading, within=conversation.focus[0], policies=conversation.policies)
         named = reading.programme
-        if named and named.alias and len(own_words(message.replace(named.alias, ""))) <= LEAST_CONTENT:
+        bare = named and named.alias and len(own_words(message.replace(named.alias, ""))) <= LEAST_CONTENT
+        if named and named.alias and (bare or CORRESPONDING.search(message)):
             programme = self._books.books[named.policy].programmes[named.id]
             found = neighbours.counterpart(self._library, focus, programme)
+            if found is None and CORRESPONDING.search(message) and neighbours.table_of(self._library, focus):
+                return replace(reading, intent=Intent.CLAUSE, pinned=(focus,), unmatched=True, alone=False)
             return replace(reading, intent=Intent.CLAUSE, pinned=(found,)) if found else None
         if reading.policies != conversation.policies or not ABOUT_PART.search(message):
             return None

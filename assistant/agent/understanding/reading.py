@@ -63,7 +63,8 @@ class Reading:
     several questions at once, `compared` clauses to set side by side; `cities` and `province` the policies of a city and of the province where the message
     names them by place. `alone`: the message has words of its own, so that it may have left the thread that it is read in; `local`: a figure of one place is asked for; `linked`: a
     further question of the message that was read before it. `acts` what the message does, each with its probability; `talk` the small talk a message is,
-    `tricked` whether parts of it that tell how to decide were set aside, `skipped` the facts that the user could not tell so far, `again` whether it doubts the last answer and says nothing else; `values` the keys of
+    `tricked` whether parts of it that tell how to decide were set aside, `skipped` the facts that the user could not tell so far, `again` whether it doubts the last answer and says nothing else, `unmatched` that the row read
+    has no counterpart where one is asked for; `values` the keys of
     the texts' values that it means: those it compares or asks for, in its order; `differs` whether what lies between two is asked.
     """
 
@@ -103,6 +104,7 @@ class Reading:
     talk: Talk | None = None
     tricked: bool = False
     again: bool = False
+    unmatched: bool = False
     skipped: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     differs: bool = False

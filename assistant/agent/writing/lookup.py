@@ -117,7 +117,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         judged = (passages[0]["judged"] or "") if passages[0]["address"] in inside else ""
         return Draft(judged + "\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
-    judged = lead["judged"] or other_year(reading.message, lead)
+    judged = lead["judged"] or other_year(reading.message, lead) or _no_such_words(found, lead)
     value = _value(reading, lead)
     lines = [f"{judged}{source_of(lead)}：{_excerpt(lead, value) if value else _said(lead, passages)}"]
     if value and reading.foreign:
@@ -153,6 +153,14 @@ def _is_told_by(note: Item, found: Item) -> bool:
     missing = [*lacks["names"], *lacks["words"]]
     told = " ".join((*note["topics"], note["text"]))
     return bool(missing or lacks["money"]) and all(word in told for word in missing)
+
+
+def _no_such_words(found: Item, lead: Item) -> str:
+    """That the texts do not define the term, or do not have the words, that were asked for; empty where they do."""
+    term, words = found["undefined"], found["unwritten"]
+    if term and term in lead["quote"]:
+        return f"原文没有给“{term}”下定义，写到它的是："
+    return f"原文没有“{words}”这几个字，相关的规定是：" if words else ""
 
 
 def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool:
@@ -393,6 +401,8 @@ def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolR
         + [_read(result.artifact) for result in good]
         + [str(result.error) for result in failed]
     )
+    if reading.unmatched and reading.programme:
+        parts.insert(0, f"{reading.programme.alias}的表里没有与它对应的一项。")
     artifacts = [result.artifact for result in good]
     status = AnswerStatus.ANSWERED
     if all("ambiguous" in data for data in artifacts):
