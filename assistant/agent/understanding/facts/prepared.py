@@ -54,6 +54,9 @@ MORE_OR_LESS = re.compile(
 INSTEAD = re.compile(
     r"^(?:吨|万吨)?(?:的)?(?:那个|那项|这个|那)?(?:数字?|值)?[，, ]*(?P<plain>(?:而)?是)?(?:其实|实际上?)?(?:应该?是?|改[成为到]|更正[成为]|换成|写成|变成|调[成为到])?(?:是|为)?[ 	]*$"
 )
+NOT_RIGHT = re.compile(
+    r"^(?:吨|万吨)?(?:的)?(?:那个|这个|那)?(?:数字?|值)?(?:是)?(?:不对|不准|[说写报记]?错了?|有误)的?[，, ]*(?:应该?是?|是|才是)?[ \t]*$"
+)
 NOT_THAT = re.compile(r"(?:不是|并非|把|将)[ 	]*$")
 DECIDED = re.compile(r"应|改|更正|换成|写成|调")
 APART = re.compile(r"^[ 	，。,．]+$")
@@ -171,7 +174,7 @@ def corrections_in(message: str, figures: Sequence[Quantity]) -> list[Correction
         between = message[first.end : second.start]
         told = INSTEAD.match(between)
         denied = NOT_THAT.search(message[: first.start])
-        if told and (denied or DECIDED.search(between)):
+        if NOT_RIGHT.match(between) or (told and (denied or DECIDED.search(between))):
             found.append(Correction(number, number + 1))
     return found
 

@@ -20,7 +20,7 @@ from assistant.agent.understanding.facts.amounts_in_words import (
     the_rest,
 )
 from assistant.agent.understanding.facts.bare_figures import SCALED, completed
-from assistant.agent.understanding.facts.changes_in_words import Known
+from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, Known
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
 from assistant.agent.understanding.facts.doubts import UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
@@ -72,6 +72,8 @@ MORE_SUPPOSED = re.compile(
     r"(?:再[多少]?|多|少)(?:抵消?|买|做|搞|加|减|降|压|排)(?![了过])"
 )  # 再多抵1万吨够不够
 ACTUALLY = re.compile(r"(?:实际|其实|真实|事实)(?:上|的)?(?:是|为|有|数)?[^，。；]{0,4}\d")
+STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
+APPLICANT = re.compile(r"我|咱|俺|本[厂企公]|企业|厂|公司|单位|基地|项目")
 CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
@@ -318,7 +320,7 @@ class _MessageReader:
         changed = known.changed(message)
         if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
             self._stated += changed.stated
-            self._changed = changed.unknown
+            self._changed += changed.unknown
         self._stated += declared(message, book, answer, setting.latest, setting.today, setting.places)
 
     def _change(self, change: Change) -> None:
@@ -360,11 +362,16 @@ class _MessageReader:
         if place.is_bound:
             self._open[number] = place
             return
+        if figure.unit == "%" and STEP.search(place.before):
+            named = self._related.named(place.before)
+            about = (named,) if named else tuple(id for id in setting.known if id in setting.prefer)
+            self._changed += (UnknownFigure(_words(place, figure.text), about, WHICH_CHANGED),)
+            return
         related = self._related.of_figure(figure, place)
         if related is not None:
             self._relate(related, figure)
             return
-        if self._both(figure, place):
+        if self._both(figure, place) or self._is_of_region(place):
             return
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
@@ -380,6 +387,12 @@ class _MessageReader:
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
         else:
             self._open[number] = place
+
+    def _is_of_region(self, place: Window) -> bool:
+        """福建去年碳汇交易了430万吨吗: asked of a place, not told of the applicant."""
+        setting = self._set
+        asked = WONDERED.search(setting.message) and not APPLICANT.search(setting.message)
+        return bool(asked) and any(name in place.before for name in setting.places.inside)
 
     def _both(self, figure: Quantity, place: Window) -> bool:
         """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
@@ -410,8 +423,10 @@ class _MessageReader:
         setting, book = self._set, self._set.book
         bound = _between(figure, self._stated, chosen, setting.ordered if setting.prefer else [])
         if bound is None and CORRECTED.search(setting.message):
-            told = (*(item.fact for item in reversed(self._stated)), *setting.latest)
-            bound = next((fact for fact in told if _answers(figure, book.facts.get(fact))), None)
+            told = tuple(item.fact for item in reversed(self._stated))
+            fitting = [fact for fact in told if _answers(figure, book.facts.get(fact))][:1]
+            fitting = fitting or [fact for fact in setting.latest if _answers(figure, book.facts.get(fact))]
+            bound = fitting[0] if len(fitting) == 1 else tuple(fitting) or None
         written = figure.unit is not None or SCALED.search(figure.text)
         if (
             bound is None
