@@ -61,12 +61,14 @@ UNITS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 )
 POINTS = re.compile(r"分值|几分|多少分|得分|满分|占分|给分|[差多少]\s*(?:几|多少)分")
 FIGURE_ASKED = re.compile(
-    r"多少|几(?:家|辆|成|公顷|个?百分点|个?点(?!钟)|万?吨|倍|项)|占比|比例|比重|率|目标|指标|百分之|要到|数量|定(?:的|了)?(?:多|几|在)"
+    r"多少|最[多少高低大小]|几(?:家|辆|成|公顷|个?百分点|个?点(?!钟)|万?吨|倍|项)|占比|比例|比重|率|目标|指标|百分之|要到|数量|定(?:的|了)?(?:多|几|在)"
 )
 NOT_OF_VALUES = re.compile(
     rf"谁(?![^，。？?]{{0,3}}(?:{_MORE}))|责任单位|哪几?(?:个|些|家)?(?:部门|单位|县|市|区|地方)|哪几[个家]|哪一?条|哪里|多了哪|什么时候|哪一?年|公式|怎么算"
 )
 COVERED = 0.55  # share of what is asked that the two compared must have together
+PART = 0.45  # share of each thing named that they must have, with what stands around them
+SHARES = frozenset(("占比", "比例", "比重"))  # say of no thing which one it is
 EACH = 0.06  # share that each of two subjects has alone
 ALIKE = 0.5  # share that each value of two years, places or programmes has
 SURE = 0.6  # share that the one value asked for has
@@ -123,10 +125,10 @@ class Contrasts:
 
     def several(self, message: str) -> tuple[StatedValue, ...]:
         """回收量、加工利用量和报废车拆解数各多少: the values of one policy that a message names one beside the other."""
-        asked = self.asked(message, joined=True)
-        if not JOINED.search(message.strip("，, ？?。")) or asked.empty or not FIGURE_ASKED.search(message):
+        if not JOINED.search(message.strip("，, ？?。")) or not FIGURE_ASKED.search(message):
             return ()
-        if len(asked.years) > 1 or len(asked.sides) > 1 or len(asked.programmes) > 1:
+        asked = self.asked(message, joined=True)
+        if asked.empty or len(asked.years) > 1 or len(asked.sides) > 1 or len(asked.programmes) > 1:
             return ()
         wanted = replace(self._wanted(asked), units=frozenset())
         named = self._by_parts(wanted, message)
@@ -186,7 +188,7 @@ class Contrasts:
 
         `roots` are the addresses of two clauses or tables that it names for its sides.
         """
-        if NOT_OF_VALUES.search(message):
+        if NOT_OF_VALUES.search(message) or not (self.compares(message) or "呢" in message):
             return ()
         asked = self.asked(message)
         if asked.points and not self._asks_between(message):
@@ -321,7 +323,7 @@ class Contrasts:
                     + 0.2 * of_years
                     + (0.1 if together and len(asked.years) < 2 else 0.0)
                 )
-                if score > best[0]:
+                if score > best[0] and (roots or self._hold(asked.words, one, other)):
                     best = score, (one, other)
         return best[1]
 
@@ -345,13 +347,24 @@ class Contrasts:
                 near = one.clause.address == other.clause.address
                 years = bool(set(one.years) & set(other.years))
                 score = covered + 0.05 * near + 0.05 * years
-                if covered >= COVERED and score > best[0]:
+                held = covered >= COVERED and self._hold(wanted.words, one, other)
+                if held and score > best[0]:
                     best = score, (one, other)
         return tuple(sorted(best[1], key=lambda value: self._place(value, best[1], message)))
 
+    def _hold(self, text: str, one: StatedValue, other: StatedValue) -> bool:
+        """Whether two values hold most of each of the things that are named, so that none of these is something else."""
+        own = self._values.own[one.key] | self._values.own[other.key]
+        around = self._values.around[one.key] | self._values.around[other.key]
+        for part in text.split():
+            words = self._values.words(Wanted(part))
+            if words.held(own | around) < PART * sum(words.weights.values()):
+                return False
+        return True
+
     def _apart(self, one: StatedValue, other: StatedValue, weights: Mapping[str, float]) -> float:
         """Weight of the words that one value is of, and the other is not."""
-        own = self._values.own[one.key] - self._values.own[other.key]
+        own = self._values.own[one.key] - self._values.own[other.key] - SHARES
         return sum(weight for pair, weight in weights.items() if pair in own)
 
     def _place(self, value: StatedValue, both: Sequence[StatedValue], message: str) -> int:

@@ -31,6 +31,7 @@ from assistant.rules.books import RuleBooks
 SPOKEN_REGION = ("全省", "我省")
 COMPARING = (Intent.LOOKUP, Intent.CLAUSE, Intent.GAP, Intent.METRIC, Intent.STATUS)
 ASKING_MORE = re.compile(r"门槛|要求|条件|标准|更?(?:容易|好|难)(?:报|申报|申请|达到|拿到?)?")
+OF_OURS = re.compile(r"(?:我们?|咱们?|本)(?:的|厂|公司|企业|家|单位|这边)|我司")
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
 ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部栏格]|方面|这边|那边")
@@ -83,6 +84,8 @@ class Placing:
             return ()
         if reading.intent is not Intent.LOOKUP and (reading.facts.stated or reading.first_person):
             return ()
+        if OF_OURS.search(reading.message):
+            return ()  # 我们厂的占比跟省里的哪个高: the texts have one side only
         roots = self._roots(reading)
         if (
             (reading.references and len(roots) != 2)
@@ -93,9 +96,10 @@ class Placing:
             return ()
         if reading.intent in (Intent.GAP, Intent.METRIC) and any(conversation.facts.values()):
             return ()  # 还差多少, of the applicant
-        if len(self._contrasts.several(reading.message)) > len(("one", "other")):
+        pair = self._contrasts.pair(reading.message, conversation, roots)
+        if pair and len(self._contrasts.several(reading.message)) > len(pair):
             return ()  # three of them are told, not subtracted
-        return tuple(one.key for one in self._contrasts.pair(reading.message, conversation, roots))
+        return tuple(one.key for one in pair)
 
     def _roots(self, reading: Reading) -> tuple[str, ...]:
         """The clauses or tables that a message names."""
