@@ -22,6 +22,7 @@ from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
 from assistant.agent.writing import contrast as compose_contrast
+from assistant.agent.writing import duties as compose_duties
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing import table_points as compose_points
@@ -104,8 +105,13 @@ class Planner:
         draft = joined(drafts)
         if self._reader.sets_aside(question, asked_in):
             draft = replace(draft, text=f"{draft.text}\n\n{compose_talk.SET_ASIDE}")
-        thread = {"query": topic_of(reading), "policies": list(reading.policies), "choices": choices}
-        thread["values"] = [key for result in used[:1] if (key := result.artifact.get("stated"))]
+        thread = {
+            "query": topic_of(reading),
+            "policies": list(reading.policies),
+            "choices": choices,
+            "within": reading.within,
+            "values": [key for result in used[:1] if (key := result.artifact.get("stated"))],
+        }
         return Step(text=draft.text, outcome=draft.outcome() | {"thread": thread})
 
     def _calls(
@@ -177,6 +183,9 @@ class Planner:
         table = points_asked(reading, conversation, self._books.books)
         if table:
             return (_points_of(table),)
+        if reading.office:
+            named = reading.policies or reading.cities or reading.province
+            return (ToolCall("find_duties", {"office": reading.office, "policies": list(named)}),)
         if reading.pinned:
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.pinned)
         if reading.intent is Intent.CLAUSE:
@@ -246,8 +255,13 @@ class Planner:
 
     @staticmethod
     def _is_lost(reading: Reading, conversation: Conversation, results: Sequence[ToolResult]) -> bool:
-        """Whether nothing answers a question by itself that may leave out what the conversation is about: 南平的侧重点是什么."""
-        alone = reading.intent is Intent.LOOKUP and not (reading.sides or reading.within or reading.before)
+        """Whether nothing answers a question by itself that may leave out what the conversation is about: 南平的侧重点是什么;
+
+        or nothing in the clause that was thought to be meant: 园区呢.
+        """
+        alone = reading.intent is Intent.LOOKUP and not (
+            reading.sides or (reading.before and not reading.within)
+        )
         return (
             len(results) == 1
             and alone
@@ -406,6 +420,8 @@ class Planner:
         rows = next((result for result in good if result.name == "look_up_points"), None)
         if rows:
             return compose_points.table_points(rows)
+        if first.name == "find_duties":
+            return compose_duties.tasks_of_office(first)
         if first.name == "search_clauses" and reading.local:
             if places.figure_found(good[:2]):
                 return places.figure(reading, good[0], good[1])
@@ -496,9 +512,10 @@ def _found_again(
     lost, carried = results
     if carried.error or not answered(carried.artifact):
         return reading, [lost]
-    if carried.artifact["passages"][0]["address"] not in conversation.focus:
+    if not reading.within and carried.artifact["passages"][0]["address"] not in conversation.focus:
         return reading, [lost]
-    return replace(reading, before=conversation.query or "", policies=conversation.policies), [carried]
+    found = replace(reading, before=conversation.query or "", policies=conversation.policies, within=None)
+    return found, [carried]
 
 
 def _failure(result: ToolResult) -> Draft:

@@ -21,6 +21,7 @@ from assistant.agent.tools.items import Found, below, quoted_item
 from assistant.agent.tools.passages import Passage, Ranked
 from assistant.agent.tools.premise import CONFIRM, Scope, claims_agency, judge, open_question, states_figure
 from assistant.agent.tools.sentence_features import Question
+from assistant.agent.tools.sentences import RUN_IN
 from assistant.agent.tools.wanted import Wanted, wanted
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
 from assistant.documents.library import Library
@@ -86,7 +87,7 @@ def search(
         "stated": turn.desk.values.only_one(passages[0].clause.address, passages[0].sentence)
         if passages
         else None,
-        "notes": _notes(turn, query, policies, passages),
+        "notes": _notes(turn, f"{query} {_head(desk.library, within)}".strip(), policies, passages),
         "wanted": sought.name if sought else None,
         "own": desk.ranker.share(passages[0].clause, desk.ranker.weights(query)) if passages else 0.0,
         "answers": desk.answering.probability(values),
@@ -266,6 +267,12 @@ def _names_of(desk: PolicyDesk) -> list[str]:
     books = desk.books.books.values()
     named = [name for book in books for one in book.programmes.values() for name in (one.label, *one.aliases)]
     return named + [policy.title for policy in desk.library.policies.values()]
+
+
+def _head(library: Library, within: str | None) -> str:
+    """How the clause that is kept to announces itself: （二）初审; empty where none is kept to or it does not."""
+    found = RUN_IN.match(library.clause(within).text) if within else None
+    return found.group() if found else ""
 
 
 def _states(value: Wanted | None, passage: Passage) -> bool:

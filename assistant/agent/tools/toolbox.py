@@ -18,6 +18,7 @@ from assistant.agent.tools import (
     catalogue,
     clause_reading,
     comparing,
+    duties,
     measure,
     quote_check,
     searching,
@@ -67,6 +68,12 @@ def search_clauses(
 def read_clause(reference: str, runtime: Runtime, policy: str | None = None) -> Command[Any]:
     """阅读条款：按地址或人们的写法（第八条第二项、附件3第10项、专栏2）取出条款全文，带引用编号。"""
     return _reply(runtime, "read_clause", lambda turn: clause_reading.read(turn, reference, policy))
+
+
+@tool
+def find_duties(office: str, runtime: Runtime, policies: list[str] | None = None) -> Command[Any]:
+    """查单位的任务：责任单位中写有某个单位的各项任务。policies 限定政策编号。"""
+    return _reply(runtime, "find_duties", lambda turn: duties.duties(turn, office, policies or []))
 
 
 @tool
@@ -183,6 +190,7 @@ def compare_values(values: list[str], runtime: Runtime, told: bool = False) -> C
 TOOLS: tuple[BaseTool, ...] = (
     search_clauses,
     read_clause,
+    find_duties,
     check_quotation,
     describe_policy,
     assess_programme,

@@ -127,9 +127,9 @@ class ClauseTalk:
     @staticmethod
     def of_this(reading: Reading, conversation: Conversation) -> bool:
         """就它，责任单位有哪些; 责任单位都有谁, after one clause was read: of that clause."""
-        said = own_words(reading.message)
+        said = own_words(THIS.sub(" ", reading.message))
         if conversation.intent == Intent.CLAUSE and Ask.WHO in reading.asks:
-            return len(said) <= LITTLE
+            return len(said) <= LITTLE or bool(THIS.match(reading.message) and len(said) <= OF_ONE)
         return bool(THIS.match(reading.message) and len(said) <= OF_ONE)
 
     def _choice(self, reading: Reading, conversation: Conversation) -> Reading | None:

@@ -203,6 +203,10 @@ class Decision:
             and not TO_APPLY.search(message)
         ):
             return Intent.METRIC
+        if intents.WAY.search(message) and not (
+            qualifying.ABILITY.search(message) or intents.GAP.search(message)
+        ):
+            return Intent.LOOKUP
         if base.first_person and qualifying.ABILITY.search(message) and intents.APPLY.search(message):
             return Intent.ELIGIBILITY
         if self._asks_of_an_enterprise:

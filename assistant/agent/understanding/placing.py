@@ -17,9 +17,11 @@ from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.looking_back import BACK, compared_topics
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.offices import Offices
 from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Local, Reading, Side
+from assistant.agent.understanding.tasks_named import TasksNamed
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError
@@ -34,6 +36,9 @@ ASKING_MORE = re.compile(r"门槛|要求|条件|标准|更?(?:容易|好|难)(?:
 OF_OURS = re.compile(r"(?:我们?|咱们?|本)(?:的|厂|公司|企业|家|单位|这边)|我司")
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
+RANKED = re.compile(
+    r"排(?:在|名)?(?:第[一二三]|最?前|头)|最前面|头一[个家]|打头|第一[个家位]"
+)  # of the offices
 ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部栏格]|方面|这边|那边")
 PART_NAMED = re.compile(
     r"(?:^|[，。？?\s]|那|讲|关于)(?P<what>[一-鿿]{2,8}?)的?[这那](?:一)?[条类项块段部栏格](?:分)?"
@@ -60,6 +65,8 @@ class Placing:
         self._naming = naming
         self._clause_talk = ClauseTalk(library, naming, books)
         self._pointing = Pointing(library, books)
+        self._offices = Offices(library, lexicon)
+        self._tasks_named = TasksNamed(library)
 
     def place(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
@@ -146,9 +153,19 @@ class Placing:
         if earlier:
             return replace(reading, intent=Intent.LOOKUP, sides=earlier, alone=False)
         talked = self._clause_talk.pinned(reading, conversation)
-        pinned = (talked,) if talked else self._pointing.clauses(reading, conversation)
+        pinned = (
+            (talked,)
+            if talked
+            else self._pointing.clauses(reading, conversation, self._is_elsewhere(reading))
+        )
         if pinned:
             return replace(reading, intent=Intent.CLAUSE, pinned=pinned, alone=False)
+        office = self._office(reading)
+        if office:
+            return replace(reading, office=office, alone=False)
+        tasks = self._tasks(reading)
+        if tasks:
+            return tasks
         near = self._near(reading, conversation) if conversation.focus else None
         if near:
             return near
@@ -164,7 +181,8 @@ class Placing:
             )
             and conversation.focus
         ):
-            return replace(reading, within=conversation.focus[0])
+            ranked = RANKED.search(reading.message) is not None
+            return replace(reading, within=conversation.focus[0], alone=reading.alone and not ranked)
         if self._claims_of(reading, conversation):
             return replace(
                 reading, within=conversation.focus[0], before=conversation.query or "", alone=False
@@ -230,6 +248,29 @@ class Placing:
         for one in reversed(figures):
             rest = rest[: one.start] + rest[one.end :]
         return bool(figures) and len(own_words(rest)) <= BARE
+
+    def _is_elsewhere(self, reading: Reading) -> bool:
+        """Whether another place or another thing than the texts' is spoken of: 浙江的零碳工厂, 国家级零碳工厂."""
+        decisive = any(word in reading.message for word in self._lexicon.decisive)
+        return decisive or bool(self._lexicon.outside(reading.message))
+
+    def _office(self, reading: Reading) -> str | None:
+        """交通运输厅管哪些事: the office whose tasks are asked for."""
+        if reading.intent is not Intent.LOOKUP or reading.references or reading.programme or reading.linked:
+            return None
+        if self._is_elsewhere(reading):
+            return None
+        return self._offices.duties_asked(reading.message, self._naming.without_names(reading.message))
+
+    def _tasks(self, reading: Reading) -> Reading | None:
+        """农业那节谁牵头: inside the task that is named; of several, one after the other."""
+        if reading.intent is not Intent.LOOKUP or Ask.WHO not in reading.asks or reading.references:
+            return None
+        found = self._tasks_named.addresses(reading.message, reading.policies)
+        if len(found) == 1:
+            return replace(reading, within=found[0], alone=False)
+        sides = tuple(Side(reading.message, (), within=address) for address in found)
+        return replace(reading, sides=sides, alone=False) if sides else None
 
     def _place_told(self, reading: Reading, conversation: Conversation) -> bool:
         """南平聚焦什么, and then 福州呢: a place that the clause under discussion tells of, and no figure is asked for."""

@@ -65,7 +65,8 @@ class Reading:
     further question of the message that was read before it. `acts` what the message does, each with its probability; `talk` the small talk a message is,
     `tricked` whether parts of it that tell how to decide were set aside, `skipped` the facts that the user could not tell so far, `again` whether it doubts the last answer and says nothing else, `unmatched` that the row read
     has no counterpart where one is asked for; `values` the keys of
-    the texts' values that it means: those it compares or asks for, in its order; `differs` whether what lies between two is asked.
+    the texts' values that it means: those it compares or asks for, in its order; `differs` whether what lies between two is asked;
+    `office` one whose tasks it asks for.
     """
 
     message: str
@@ -108,6 +109,7 @@ class Reading:
     skipped: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     differs: bool = False
+    office: str | None = None
 
     def does(self, act: Act, at_least: float = LIKELY) -> bool:
         """Whether the message does something, with at least that probability."""
