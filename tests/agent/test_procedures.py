@@ -75,9 +75,7 @@ def test_two_tasks_are_told_one_after_the_other(real_assistant: Assistant) -> No
 
 
 def test_a_task_without_responsible_units_has_none(real_assistant: Assistant) -> None:
-    answer = talk(
-        real_assistant, "省减污降碳方案关于宣传教育是第几条？", "该条后面列的责任单位有哪些？"
-    )
+    answer = talk(real_assistant, "省减污降碳方案关于宣传教育是第几条？", "该条后面列的责任单位有哪些？")
     assert answer.answer.startswith("条文没有写明责任单位")
 
 

@@ -163,6 +163,9 @@ class Placing:
         office = self._office(reading)
         if office:
             return replace(reading, office=office, alone=False)
+        step = None if self._is_elsewhere(reading) else self._pointing.steps.doing(reading, conversation)
+        if step:
+            return replace(reading, within=step, alone=False)
         tasks = self._tasks(reading)
         if tasks:
             return tasks

@@ -26,7 +26,7 @@ class Pointing:
     def __init__(self, library: Library, books: RuleBooks) -> None:
         self._library = library
         self._books = books
-        self._steps = Procedures(library, books)
+        self.steps = Procedures(library, books)
 
     def clauses(
         self, reading: Reading, conversation: Conversation, elsewhere: bool = False
@@ -42,7 +42,7 @@ class Pointing:
             return rows
         return (
             self._procedures(reading)
-            or (() if elsewhere else self._steps.clauses(reading, conversation))
+            or (() if elsewhere else self.steps.clauses(reading, conversation))
             or self._stepped(reading, conversation)
             or self._pointed(reading, conversation)
         )
@@ -52,13 +52,13 @@ class Pointing:
         step, message = intents.step_in(reading.message), reading.message
         found = None
         if reading.programme and reading.programme.alias:
-            root = self._steps.of(reading.programme)
+            root = self.steps.of(reading.programme)
             if root and step and intents.OF_PROCEDURE.search(message):
                 found = neighbours.step(self._library, root.address, step)
         elif step and conversation.focus:
             found = neighbours.step(self._library, conversation.focus[0], step)
         if found is None:
-            lists = [self._steps.of(reading.programme), *self._lists(conversation)]
+            lists = [self.steps.of(reading.programme), *self._lists(conversation)]
             found = next(
                 filter(None, (neighbours.step_over(self._library, one, message) for one in lists if one)),
                 None,
@@ -93,7 +93,7 @@ class Pointing:
             message = pattern.sub(" ", message)
         for one in named:
             message = message.replace(one.alias, " ")
-        found = [self._steps.of(one) for one in named]
+        found = [self.steps.of(one) for one in named]
         if len(named) < 2 or not all(found) or len(own_words(message)) > LEAST_CONTENT:
             return ()
         return tuple(one.address for one in found if one)
@@ -107,7 +107,7 @@ class Pointing:
                 self._library.clause(f"{clause.policy_id}#{clause.parent}") if clause.parent else clause
             )
         if conversation.programme:
-            procedure = self._steps.of(Named(*conversation.programme.split("/")))
+            procedure = self.steps.of(Named(*conversation.programme.split("/")))
             found += [procedure] if procedure else []
         return tuple(found)
 

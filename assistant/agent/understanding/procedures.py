@@ -9,6 +9,7 @@ import re
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, neighbours
+from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Reading
 from assistant.documents.clause import Clause
@@ -34,12 +35,14 @@ class Procedures:
         self._books = books
 
     def clauses(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
-        """Addresses to read: steps of the same number, a whole procedure, a step by its name; or none."""
-        return (
-            self._same_step(reading)
-            or self._whole(reading, conversation)
-            or self._named(reading, conversation)
-        )
+        """Addresses to read: steps of the same number, a whole procedure, a step by its name alone (验收呢); or none."""
+        named = () if Ask.WHO in reading.asks else self._named(reading, conversation)
+        return self._same_step(reading) or self._whole(reading, conversation) or named
+
+    def doing(self, reading: Reading, conversation: Conversation) -> str | None:
+        """The step of which it is asked who does it: 复审归谁, 那初审谁做, 谁来审."""
+        asked = reading.intent is Intent.LOOKUP and Ask.WHO in reading.asks and not reading.references
+        return next(iter(self._named(reading, conversation)), None) if asked else None
 
     def of(self, programme: Named | None) -> Clause | None:
         """The clause with the steps of a programme."""

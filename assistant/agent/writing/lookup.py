@@ -10,7 +10,7 @@ from typing import Any
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.tools.passages import MOST_SHOWN, clauses_shown
 from assistant.agent.tools.sentence_features import CONTACT, OFFICE
-from assistant.agent.tools.sentences import is_responsible_note
+from assistant.agent.tools.sentences import RUN_IN, is_responsible_note
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.intents import COMPARE, step_in
 from assistant.agent.understanding.reading import Reading
@@ -253,6 +253,10 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
             one for one in passages if one["address"] == lead["address"] and is_responsible_note(one["quote"])
         )
         lead = next(notes, lead)
+    if Ask.WHO in reading.asks and reading.within:
+        # 初审归谁: the sentence that the step announces itself with tells who does it
+        headed = (one for one in passages if one["address"] == reading.within and RUN_IN.match(one["quote"]))
+        lead = next((one for one in headed if OFFICE.search(one["quote"])), lead)
     if lead["judged"] is None:
         near = [item for item in passages if item["score"] >= lead["score"] - AS_GOOD][:NEXT_BEST]
         further = [item for item in passages if item["score"] >= lead["score"] - CONTRADICTED]
