@@ -253,7 +253,7 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
             one for one in passages if one["address"] == lead["address"] and is_responsible_note(one["quote"])
         )
         lead = next(notes, lead)
-    if Ask.WHO in reading.asks and reading.within:
+    if Ask.WHO in reading.asks and reading.within and not is_responsible_note(lead["quote"]):
         # 初审归谁: the sentence that the step announces itself with tells who does it
         headed = (one for one in passages if one["address"] == reading.within and RUN_IN.match(one["quote"]))
         lead = next((one for one in headed if OFFICE.search(one["quote"])), lead)
