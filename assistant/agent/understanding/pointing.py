@@ -37,6 +37,12 @@ class Pointing:
         """
         if reading.intent not in (Intent.LOOKUP, Intent.CLAUSE) or reading.facts.stated or reading.foreign:
             return ()
+        if (
+            conversation.focus
+            and neighbours.moved_by(reading.message)
+            and not intents.step_in(reading.message)
+        ):
+            return ()  # 它上面那项呢: beside the clause that was read
         rows = () if reading.first_person else self._rows_of_tables(reading)
         if rows or reading.intent is Intent.CLAUSE:
             return rows

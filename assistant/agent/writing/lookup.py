@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
+from assistant.agent.tools.clause_kinds import kinds_asked
 from assistant.agent.tools.passages import MOST_SHOWN, clauses_shown
 from assistant.agent.tools.sentence_features import CONTACT, OFFICE
 from assistant.agent.tools.sentences import RUN_IN, is_responsible_note
@@ -68,6 +69,8 @@ def clause_to_read(reading: Reading, result: ToolResult) -> str | None:
         return None
     if best["children"] and (best["quote"].rstrip().endswith(("：", ":")) or len(best["quote"]) < SHORT_LEAD):
         return str(best["address"])
+    if kinds_asked(reading.message):
+        return None  # 农膜是第几条的: one clause, not the list that it stands in
     parents = [item["parent"] for item in _distinct(passages)[:5] if item["kind"] in LISTED]
     if best["kind"] in LISTED and best["parent"] and parents.count(best["parent"]) >= 3:
         return str(best["parent"])
