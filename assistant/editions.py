@@ -27,6 +27,7 @@ from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.spelling import Spelling
+from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.retrieval.progress import Progress
@@ -58,6 +59,7 @@ class Edition:
     ) -> None:
         lexicon = Lexicon.load(settings.corpus)
         scope = Scope(library, lexicon)
+        values = StatedValues.of(library, books.books, lexicon)
         self._settings = settings
         self._today = today
         self.library = library
@@ -73,9 +75,10 @@ class Edition:
             scope,
             Pointers(library, books, lexicon).read,
             AnsweringModel.shipped(),
+            values,
         )
         spelling = Spelling.of(library, books, retriever.words)
-        planner = Planner(Reader(library, books, lexicon, scope, today, spelling), books)
+        planner = Planner(Reader(library, books, lexicon, scope, today, spelling, values), books)
         graph = build_graph(BuiltinChatModel(planner=planner))
         self.runner = TurnRunner(graph, self.desk, planner, _external(settings))
 

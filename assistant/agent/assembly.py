@@ -125,9 +125,10 @@ class Assembly:
             if data.get("sentences")
             for item in (data["solution"], *data["checks"])
         ]
+        compared = [data[key] for data in self._artifacts for key in ("difference", "ratio") if data.get(key)]
         assessed = [item for data in self._assessments for item in data["calculations"]]
         summed = [data["sum"] for data in self._artifacts if data.get("sum")]
-        return [*single, *checked, *assessed, *summed]
+        return [*single, *checked, *compared, *assessed, *summed]
 
     @property
     def engine_texts(self) -> list[str]:

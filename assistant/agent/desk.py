@@ -14,6 +14,7 @@ from assistant.agent.tools.answering import AnsweringModel
 from assistant.agent.tools.passages import PassageRanker
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.scope import Scope
+from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.retrieval.search import Guide, Retriever
 from assistant.rules.book import RuleBook
@@ -38,6 +39,7 @@ class PolicyDesk:
     scope: Scope
     guide: Callable[[str], Guide]  # what a question points at besides its words
     answering: AnsweringModel
+    values: StatedValues
 
     def book_of(self, policy_id: str) -> RuleBook | None:
         """The rule book of a policy, or None when it has none or its book is broken."""

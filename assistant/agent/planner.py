@@ -15,11 +15,14 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
 from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
 from assistant.agent.understanding.points_asked import TOGETHER, PointsAsked, points_asked, points_found
+from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
+from assistant.agent.writing import contrast as compose_contrast
+from assistant.agent.writing import duties as compose_duties
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
 from assistant.agent.writing import table_points as compose_points
@@ -102,7 +105,13 @@ class Planner:
         draft = joined(drafts)
         if self._reader.sets_aside(question, asked_in):
             draft = replace(draft, text=f"{draft.text}\n\n{compose_talk.SET_ASIDE}")
-        thread = {"query": topic_of(reading), "policies": list(reading.policies), "choices": choices}
+        thread = {
+            "query": topic_of(reading),
+            "policies": list(reading.policies),
+            "choices": choices,
+            "within": reading.within,
+            "values": [key for result in used[:1] if (key := result.artifact.get("stated"))],
+        }
         return Step(text=draft.text, outcome=draft.outcome() | {"thread": thread})
 
     def _calls(
@@ -129,6 +138,8 @@ class Planner:
                     {"policy": results[0].artifact["passages"][0]["policy"], "query": reading.message},
                 ),
             )
+        if names == {"search_clauses"} and _is_left_out(reading, results):
+            return (ToolCall("compare_values", {"values": list(reading.values), "told": True}),)
         if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
             return () if places.figure_found(results) else self._search(reading)
         if names == {"search_clauses"} and (table := self._table_of(reading, conversation, results)):
@@ -155,6 +166,10 @@ class Planner:
         return ()
 
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
+        if len(reading.values) > 1 and not reading.pinned:
+            return (
+                ToolCall("compare_values", {"values": list(reading.values), "told": not reading.differs}),
+            )
         if _only_unclear(reading):
             return self._candidates(reading)
         if reading.cases:
@@ -168,6 +183,9 @@ class Planner:
         table = points_asked(reading, conversation, self._books.books)
         if table:
             return (_points_of(table),)
+        if reading.office:
+            named = reading.policies or reading.cities or reading.province
+            return (ToolCall("find_duties", {"office": reading.office, "policies": list(named)}),)
         if reading.pinned:
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.pinned)
         if reading.intent is Intent.CLAUSE:
@@ -189,6 +207,13 @@ class Planner:
                 )
         if reading.intent is Intent.SOLVE and reading.sought:
             return (self._solving(reading, conversation),)
+        if reading.intent is Intent.ELIGIBILITY and (programmes := self._scoring(reading, conversation)):
+            return tuple(
+                self._measuring(
+                    "assess_programme", "programme", replace(reading, programme=one), conversation
+                )
+                for one in programmes
+            )
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
@@ -230,8 +255,13 @@ class Planner:
 
     @staticmethod
     def _is_lost(reading: Reading, conversation: Conversation, results: Sequence[ToolResult]) -> bool:
-        """Whether nothing answers a question by itself that may leave out what the conversation is about: 南平的侧重点是什么."""
-        alone = reading.intent is Intent.LOOKUP and not (reading.sides or reading.within or reading.before)
+        """Whether nothing answers a question by itself that may leave out what the conversation is about: 南平的侧重点是什么;
+
+        or nothing in the clause that was thought to be meant: 园区呢.
+        """
+        alone = reading.intent is Intent.LOOKUP and not (
+            reading.sides or (reading.before and not reading.within)
+        )
         return (
             len(results) == 1
             and alone
@@ -242,15 +272,31 @@ class Planner:
             and not answered(results[0].artifact)
         )
 
+    def _scoring(self, reading: Reading, conversation: Conversation) -> tuple[Named, ...]:
+        """做过4个改造能得几分: all programmes that give points for what is told, where none is named and no condition is told."""
+        named = reading.programme
+        if named is None or named.alias or conversation.programme or Ask.POINTS not in reading.asks:
+            return ()
+        book, told = self._books.books[named.policy], set(reading.facts.values)
+        if any(told & book.behind(id) for id, one in book.criteria.items() if one.points is None):
+            return ()
+        found = [
+            Named(named.policy, one.id)
+            for one in book.programmes.values()
+            if any(told & book.behind(id) for id in one.criteria if book.criteria[id].points is not None)
+        ]
+        return tuple(found) if len(found) > 1 else ()
+
     @staticmethod
     def _search(reading: Reading) -> tuple[ToolCall, ...]:
         """The search for a question; also for its words alone, where it may have left the thread."""
         arguments = {"query": reading.query, "policies": list(reading.policies), "before": reading.before}
         if reading.within:
             arguments["within"] = reading.within
-        look = ToolCall("search_clauses", arguments)
+        told: dict[str, Any] = {"value": reading.values[0]} if len(reading.values) == 1 else {}
+        look = ToolCall("search_clauses", arguments | told)
         if reading.alone:
-            return (look, ToolCall("search_clauses", {"query": reading.message}))
+            return (look, ToolCall("search_clauses", {"query": reading.message} | told))
         return (look,)
 
     def _side_by_side(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
@@ -366,11 +412,16 @@ class Planner:
         if len(failed) == len(results):
             return _failure(failed[0])
         good = [result for result in results if not result.error]
+        told = next((result for result in good if result.name == "compare_values"), None)
+        if told:
+            return compose_contrast.contrast(reading, told)
         described = [result for result in good if result.name == "describe_policy"]
         first = described[0] if described else good[0]
         rows = next((result for result in good if result.name == "look_up_points"), None)
         if rows:
             return compose_points.table_points(rows)
+        if first.name == "find_duties":
+            return compose_duties.tasks_of_office(first)
         if first.name == "search_clauses" and reading.local:
             if places.figure_found(good[:2]):
                 return places.figure(reading, good[0], good[1])
@@ -387,6 +438,8 @@ class Planner:
         if first.name == "solve_limit":
             return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
+            if len(good) > 1:
+                return compose_measure.in_each_table(reading, good, self._books)
             return compose_measure.assessment(reading, first, self._books)
         return compose_measure.metrics(reading, good, self._books)
 
@@ -421,6 +474,12 @@ def _points_of(asked: PointsAsked) -> ToolCall:
     return ToolCall("look_up_points", {"policy": asked.policy, **what, **how})
 
 
+def _is_left_out(reading: Reading, results: Sequence[ToolResult]) -> bool:
+    """Whether a follow-up asks for a value that the search for it has not found."""
+    passages = [item for result in results for item in result.artifact.get("passages", ())]
+    return len(reading.values) == 1 and reading.follows and not any(item["value"] for item in passages)
+
+
 def _offered(results: Sequence[ToolResult]) -> list[str]:
     """The clauses that a question is to choose from."""
     return [address for result in results for address in result.artifact.get("choices", ())]
@@ -453,9 +512,10 @@ def _found_again(
     lost, carried = results
     if carried.error or not answered(carried.artifact):
         return reading, [lost]
-    if carried.artifact["passages"][0]["address"] not in conversation.focus:
+    if not reading.within and carried.artifact["passages"][0]["address"] not in conversation.focus:
         return reading, [lost]
-    return replace(reading, before=conversation.query or "", policies=conversation.policies), [carried]
+    found = replace(reading, before=conversation.query or "", policies=conversation.policies, within=None)
+    return found, [carried]
 
 
 def _failure(result: ToolResult) -> Draft:

@@ -318,7 +318,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         if case.apart and case.programme and any(item.words for item in case.facts.stated)
     ]
     after = replace(
-        kept,
+        kept.with_values(reading.values or tuple(thread.get("values", ()))),
         facts=context.facts,
         origins={
             policy: fact_origins(context, reading.facts, policy, context.facts[policy])
@@ -335,8 +335,17 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         applying=reading.applying,
         intent=str(reading.intent),
         query=str(thread.get("query", topic_of(reading)))[:300],
-        focus=tuple(citation.address for citation in answer.citations[:3]),
+        focus=_focus(answer, thread.get("within")),
         choices=tuple(thread.get("choices", ())),
         policies=tuple(thread.get("policies", reading.policies)) or cited[:1] or conversation.policies,
     )
     return after_cases(after, told)
+
+
+def _focus(answer: Answer, within: str | None) -> tuple[str, ...]:
+    """The clauses that the next message may point back at: those cited, or the one searched where it says nothing (要多久)."""
+    cited = [citation.address for citation in answer.citations]
+    silent = answer.status is AnswerStatus.ANSWERED and not any(
+        f"{address}/".startswith(f"{within}/") for address in cited
+    )
+    return tuple([within, *cited][:3] if within and silent else cited[:3])

@@ -81,6 +81,7 @@ _STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
     ),
     (StepKind.PARAGRAPH, re.compile(rf"第\s*({_N})\s*款(?![项式型])")),
     (StepKind.ITEM, re.compile(rf"第\s*({_N})\s*(?:小?项|点(?!半)|目(?![标的前])|号指标)(?:指标)?")),
+    (StepKind.ITEM, re.compile(rf"(?!两)({_N})\s*项(?=$|[讲说写呢里中原是，。？?])")),
     (StepKind.ITEM, re.compile(rf"序号\s*[为是第]?\s*({_N})")),
     (StepKind.ROW, re.compile(rf"第\s*({_N})\s*行(?![业动政])")),
     (StepKind.BLOCK, re.compile(rf"第\s*({_N})\s*(?:自然)?段(?![时])")),
@@ -297,6 +298,8 @@ def path_of(steps: list[Step]) -> str:
                 parts.append(str(step.number))
             case StepKind.ITEM | StepKind.PARAGRAPH | StepKind.SECTION:
                 parts.append(str(step.number) if arabic else f"（{write_number(step.number)}）")
+            case StepKind.SUBTASK if len(parts) == 1 and parts[0].endswith("条"):
+                parts.append(f"（{write_number(step.number)}）")  # 第八条第（2）项
             case StepKind.SUBTASK:
                 parts.append(str(step.number) if arabic else f"（{step.number}）")
             case StepKind.ROW | StepKind.NUMBER:

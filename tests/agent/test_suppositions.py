@@ -221,3 +221,51 @@ def test_whether_an_enterprise_may_apply_is_asked_back(real_assistant: Assistant
 def test_points_for_a_metric_are_those_of_its_item(real_assistant: Assistant) -> None:
     answer = talk(real_assistant, "零碳那个强度8.01吨每万元得几分")
     assert "得0分" in answer.answer.split("\n\n")[0]
+
+
+def test_a_unit_is_no_applicant(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "2021年排放12.5万t", "去年7.5万t，抵消跟去年排放一样多", "抵消占比多少")
+    assert shown(answer)["碳抵消占比"] == "60%"
+
+
+def test_a_metric_asked_for_of_oneself_is_asked_for(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, TOLD, "前面报的数全不算，忘掉", "那我们的碳抵消占比是多少")
+    assert answer.status == "needs_facts"
+
+
+def test_a_metric_is_judged_on_the_actual_figures_again(real_assistant: Assistant) -> None:
+    answer = talk(
+        real_assistant,
+        "增加值6千万，去年排放5.1万吨，碳排放强度多少",
+        "如果增加值做到1.2亿元呢",
+        "算了还按原来6千万，达标没",
+    )
+    assert "8.5吨/万元" in answer.answer.split("\n\n")[0]
+    assert "按假设的数据" not in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [("抵消减少三成呢", "28%"), ("抵消砍掉一半呢", "20%"), ("如果抵消削减20%，占比多少", "32%")],
+)
+def test_an_amount_cut_by_a_share_of_itself(real_assistant: Assistant, said: str, share: str) -> None:
+    answer = talk(real_assistant, "零碳，基准7万吨，去年4万吨，抵了2.8万，占比", said)
+    assert shown(answer)["碳抵消占比"] == share
+    assert "没有计入" not in answer.answer
+
+
+def test_what_is_to_be_reached_is_no_share(real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, "我们2021年30万吨，去年16万吨，抵消多少能到100%")
+    assert shown(answer)["碳抵消占比"] == "待补充"
+
+
+def test_a_supposed_figure_is_taken_back_by_its_old_value(real_assistant: Assistant) -> None:
+    answer = talk(
+        real_assistant,
+        "零碳，2021年16万吨，去年7.2万，抵消6万吨",
+        "如果抵消做到8万吨呢",
+        "算了没那个钱，还是6万吨",
+        "削减率多少",
+    )
+    assert shown(answer)["碳削减率"] == "92.5%"
+    assert "按假设的数据" not in answer.answer

@@ -109,3 +109,11 @@ def test_points_of_an_applicant_are_added_up(
 def test_the_bounds_of_the_total_lead(real_assistant: Assistant, question: str, low: str, high: str) -> None:
     answer = talk(real_assistant, question)
     assert f"{low}到{high}之间" in lead(answer)
+
+
+def test_points_for_what_is_told_are_those_of_both_tables(real_assistant: Assistant) -> None:
+    both = talk(real_assistant, "做过4个节能改造项目能得几分")
+    assert "得5分（满分5分）" in both.answer
+    assert "得15分（满分15分）" in both.answer
+    one = talk(real_assistant, "近零碳工厂，做过4个节能改造项目能得几分")
+    assert "得5分" not in one.answer

@@ -18,6 +18,7 @@ from assistant.agent.understanding.programmes import programmes_named
 from assistant.errors import InputError, RuleBookError
 from assistant.plain_text import plain
 from assistant.quantities import display_number, find_quantities, parse_period, parse_quantity
+from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, RuleBook
 from assistant.rules.engine import assess as assess_with
@@ -286,9 +287,14 @@ def _nearest_binding(turn: TurnContext, book: RuleBook, metric: str) -> dict[str
 
     By the words of the question, else by what was cited last, else by the programme under discussion.
     """
-    bindings = book.metrics[metric].bindings
+    named_metric = book.metrics[metric]
+    bindings = named_metric.bindings
     if len(bindings) == 1 or not turn.message:
         return {}
+    if named_metric.limit is not None and Ask.POINTS not in asks_of(turn.message):
+        amount = named_metric.limit.text.lstrip("≤≥<>＜＞ ")
+        limiting = tuple(one for one in bindings if amount in one.quote)
+        bindings = limiting or bindings
     clauses = [turn.desk.library.clause(binding.address) for binding in bindings]
     addresses = [binding.address for binding in bindings]
     message = plain(turn.message)

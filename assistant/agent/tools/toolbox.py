@@ -14,7 +14,16 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.types import Command
 
 from assistant.agent.desk import TurnContext, TurnHandle
-from assistant.agent.tools import catalogue, clause_reading, measure, quote_check, searching, table_points
+from assistant.agent.tools import (
+    catalogue,
+    clause_reading,
+    comparing,
+    duties,
+    measure,
+    quote_check,
+    searching,
+    table_points,
+)
 from assistant.errors import TiaowenError
 from assistant.telemetry import span
 
@@ -44,13 +53,16 @@ def search_clauses(
     policies: list[str] | None = None,
     within: str | None = None,
     before: str = "",
+    value: str | None = None,
 ) -> Command[Any]:
     """检索条款：给出与问题最相关的条款原句，每句带引用编号。
 
-    policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题。
+    policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题；value 是所问数值的编号（已知时）。
     """
     return _reply(
-        runtime, "search_clauses", lambda turn: searching.search(turn, query, policies or [], within, before)
+        runtime,
+        "search_clauses",
+        lambda turn: searching.search(turn, query, policies or [], within, before, value),
     )
 
 
@@ -58,6 +70,12 @@ def search_clauses(
 def read_clause(reference: str, runtime: Runtime, policy: str | None = None) -> Command[Any]:
     """阅读条款：按地址或人们的写法（第八条第二项、附件3第10项、专栏2）取出条款全文，带引用编号。"""
     return _reply(runtime, "read_clause", lambda turn: clause_reading.read(turn, reference, policy))
+
+
+@tool
+def find_duties(office: str, runtime: Runtime, policies: list[str] | None = None) -> Command[Any]:
+    """查单位的任务：责任单位中写有某个单位的各项任务。policies 限定政策编号。"""
+    return _reply(runtime, "find_duties", lambda turn: duties.duties(turn, office, policies or []))
 
 
 @tool
@@ -162,13 +180,24 @@ def look_up_points(
     )
 
 
+@tool
+def compare_values(values: list[str], runtime: Runtime, told: bool = False) -> Command[Any]:
+    """列出原文里的几个数，各带出处；正好两个数时由程序精确算出两数之差。
+
+    values 是数值编号（条款地址@序号）；told 为真时只列出，不相减。
+    """
+    return _reply(runtime, "compare_values", lambda turn: comparing.compare(turn, values, told))
+
+
 TOOLS: tuple[BaseTool, ...] = (
     search_clauses,
     read_clause,
+    find_duties,
     check_quotation,
     describe_policy,
     assess_programme,
     compute_metric,
     solve_limit,
     look_up_points,
+    compare_values,
 )

@@ -44,6 +44,8 @@ _ASKED_COUNT = re.compile(
     rf"(?:多少|(?<![第哪这那好前])几)(?:百|千|万)*(?:个(?P<thing>人|专家|企业|厂|名额)|(?P<unit>{_UNITS})(?P<what>[一-鿿]{{0,8}}))"
 )
 _UNIT_OF = {"企业": "家", "厂": "家", "人": "人", "专家": "人", "名额": "家"}
+_ASKED_OFFICE = re.compile(r"责任(?:单位|部门)|牵头(?:单位|部门)|归口(?:单位|部门)")
+_OFFICE = re.compile(r"责任单位|负责|牵头|办理|印发")
 _SEGMENT = re.compile(r"[^，。；：:（）()]+")
 
 
@@ -72,6 +74,8 @@ def wanted(question: str, meant: Iterable[str], names: Iterable[str]) -> Wanted 
 
     `meant` are the texts' words for what it says; `names` are those of programmes and policies, which stand beside everything.
     """
+    if _ASKED_OFFICE.search(question):
+        return Wanted("责任单位", _OFFICE)
     counted = _ASKED_COUNT.search(question)
     if not (counted or _ASKED_DURATION.search(question)):
         return None

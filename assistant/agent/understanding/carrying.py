@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.acts import Act
-from assistant.agent.understanding.facts.settling import open_after
+from assistant.agent.understanding.facts.settling import LEFT_OUT, open_after
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
@@ -91,7 +91,7 @@ def supposed_after(conversation: Conversation, reading: Reading) -> dict[str, st
 
 def unsettled_after(conversation: Conversation, reading: Reading) -> dict[str, list[str]]:
     """What is open once a message is answered; a question in between leaves it so."""
-    if reading.intent in MEASURING or reading.facts.stated:
+    if reading.intent in MEASURING or reading.facts.stated or LEFT_OUT.search(reading.message):
         return open_after(reading.facts)
     return conversation.unsettled
 
@@ -118,7 +118,7 @@ def carried_on(
         return kept
     programme, metric = reading.programme, reading.metric
     return replace(
-        kept,
+        kept.with_values(reading.values),
         facts=conversation.facts if reading.facts.supposed else _facts(conversation, reading, books),
         programme=f"{programme.policy}/{programme.id}" if programme else conversation.programme,
         metric=f"{metric.policy}/{metric.id}" if metric else conversation.metric,

@@ -38,6 +38,7 @@ MEETS = re.compile(
 THIS_ITEM = re.compile(r"[这那该](?:一)?(?:项|块|条)")
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 CLAIMED_POINTS = re.compile(r"(?:\d分|满分|零分|全分)[^，。？?]{0,3}(?:吧|吗|对不对|对吗|是不是|没错)")
+LIMIT_ASKED = re.compile(r"最[多高低少大小]|[上下]限|[不别]能?超|要求|标准|规定|应该|必须|满分")
 EACH = re.compile(r"各|分别|每项")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
@@ -197,11 +198,15 @@ class Decision:
         if (
             base.metric
             and base.first_person
-            and judged
+            and (judged or (AMOUNT_ASKED.search(message) and not LIMIT_ASKED.search(message)))
             and not base.references
             and not TO_APPLY.search(message)
         ):
             return Intent.METRIC
+        if intents.WAY.search(message) and not (
+            qualifying.ABILITY.search(message) or intents.GAP.search(message)
+        ):
+            return Intent.LOOKUP
         if base.first_person and qualifying.ABILITY.search(message) and intents.APPLY.search(message):
             return Intent.ELIGIBILITY
         if self._asks_of_an_enterprise:
@@ -265,10 +270,13 @@ class Decision:
     def _judges_metric(self) -> bool:
         """超没超, 过线没, after a metric was computed: whether it keeps its limit."""
         base, message = self.base, self.base.message
-        bare = len(message) <= SHORT_ASK and not base.programme and not TO_APPLY.search(message)
+        stated = set(base.facts.values)
+        metric = (self.conversation.metric or "/").split("/")[1]
+        own = self.book is not None and stated <= set(self.book.needed.get(metric, ()))
+        bare = len(message) <= SHORT_ASK * (1 + bool(stated or self._goes_back)) and not base.programme
         judged = MEETS.search(message) or PASSED.search(message)
         measured = self._has_facts and self.conversation.intent == Intent.METRIC
-        return bool(bare and judged and measured and not base.facts.stated and not self._goes_back)
+        return bool(bare and own and judged and measured and not TO_APPLY.search(message))
 
     @property
     def _items_told(self) -> set[str]:
@@ -342,6 +350,8 @@ class Decision:
         )
         if intents.GAP.search(message) and not amount:
             return Intent.GAP
+        if self._judges_metric:
+            return Intent.METRIC  # 算了还按原来6千万，达标没
         asked = AMOUNT_ASKED.search(message) and not TO_APPLY.search(message)
         rates = {item.fact for item in base.facts.stated} & set(self.book.metrics if self.book else ())
         if self.book and any(len(rates & self.book.mentioned(id)) > 1 for id in self.book.criteria):

@@ -7,6 +7,7 @@ import re
 
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.library import Library
+from assistant.documents.policy import Policy
 
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定")
 KIND = re.compile(r"方案|办法|答复")
@@ -67,7 +68,7 @@ class PolicyNaming:
         shares = {
             policy.id: _share(policy.title, rest)
             for policy in self._library.policies.values()
-            if policy.id not in found
+            if policy.id not in found and not self._of_the_province(policy, rest)
         }
         close = [policy for policy, share in shares.items() if share >= ENOUGH]
         if not found and not close and OF_CITY.search(message):
@@ -152,7 +153,14 @@ class PolicyNaming:
             policy.id
             for policy in self._library.policies.values()
             if any(len(alias) >= LONG_ALIAS and alias in message for alias in policy.aliases)
+            and not self._of_the_province(policy, message)
         )
+
+    def _of_the_province(self, policy: Policy, message: str) -> bool:
+        """省工业碳达峰方案: whether a message gives a city policy's name to the province, and does not name the city."""
+        if policy.level != "市级" or policy.region.removesuffix("市") in message:
+            return False
+        return PROVINCE.search(message) is not None or any(f"{name}省" in message for name in self._provinces)
 
     def of_places(self, message: str) -> tuple[str, ...]:
         """Ids of the policies of a city that the message names: 那福州呢."""
@@ -166,6 +174,15 @@ class PolicyNaming:
         if not PROVINCE.search(message):
             return ()
         return tuple(policy.id for policy in self._library.policies.values() if policy.level == "省级")
+
+    @property
+    def provinces(self) -> set[str]:
+        """Names of the provinces whose policies are here, without 省."""
+        return self._provinces
+
+    def of_level(self, level: str) -> tuple[str, ...]:
+        """Ids of the policies of a level: 省级, 市级."""
+        return tuple(policy.id for policy in self._library.policies.values() if policy.level == level)
 
     def levels_of(self, message: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """The policies of the one place that a message names, and those of the other level; None without one such place."""

@@ -14,6 +14,7 @@ from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation, tells_of_applicant
 from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
+from assistant.agent.understanding.contrast import Contrasts
 from assistant.agent.understanding.conversion import conversion_in
 from assistant.agent.understanding.deciding import Decision, facts_of, likeliest_programme
 from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
@@ -41,6 +42,7 @@ from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
 from assistant.agent.understanding.talk import Heard, Hearing
+from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import QuantityError
@@ -90,8 +92,9 @@ class Reader:
         scope: Scope,
         today: Callable[[], date] = date.today,
         spelling: Spelling | None = None,
+        values: StatedValues | None = None,
     ) -> None:
-        """Without `spelling` only the lexicon's errors are put right."""
+        """Without `spelling` only the lexicon's errors are put right; without `values` they are read from the library."""
         self._today = today
         self._spelling = spelling
         self._scope = scope
@@ -100,7 +103,10 @@ class Reader:
         self._lexicon = lexicon
         self._acts = ActReader(Masks(library, books))
         self._hearing = Hearing(books)
-        self._placing = Placing(library, books, lexicon, self._naming)
+        stated = values or StatedValues.of(library, books.books, lexicon)
+        self._placing = Placing(
+            library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books)
+        )
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:

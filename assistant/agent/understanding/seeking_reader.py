@@ -134,9 +134,9 @@ def _words(book: RuleBook) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 def _longest(words: tuple[tuple[str, ...], tuple[str, ...]], text: str) -> int:
-    """Characters of the longest name in a text, with a period of its own counted in; 0 when no name stands there."""
+    """Characters of the longest name in a text, with a period of its own counted in; a period alone counts from two on."""
     name, period = (max((len(word) for word in group if word in text), default=0) for group in words)
-    return name + period if name else 0
+    return name + period if name or period > 1 else 0
 
 
 def _needed(book: RuleBook, programme: str | None) -> set[str]:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 SHORT, LONGEST = 3, 8  # characters of a word that is short, and of the longest that is looked for
 COMMON = 6_500  # how often a character stands alone in the dictionary's texts; above, it is meant
-USUAL = 3  # times as often as another spelling
 BLANK = "␟"
 NAMES = re.compile(r"[\u3400-\u9fff]{2,}")
 # 底消四万: a word that tells what the figure behind it is
@@ -143,7 +142,7 @@ class Spelling:
         often = sorted(
             ((self._dictionary.frequency(word), char) for char, word in found.items()), reverse=True
         )
-        if len(often) > 1 and often[0][0] <= USUAL * often[1][0]:
+        if len(often) > 1 and often[0][0] == often[1][0]:
             return None
         return often[0][1]
 

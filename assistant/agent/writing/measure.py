@@ -134,6 +134,22 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     return Draft("\n\n".join(parts), status, missing, pending, warnings_of(reading, data))
 
 
+def in_each_table(reading: Reading, results: Sequence[ToolResult], books: RuleBooks) -> Draft:
+    """The points that each programme's table gives for what is told, where no programme was named."""
+    told = [(result.artifact, asked_items(reading, result.artifact)) for result in results]
+    if not all(items for _, items in told):
+        return assessment(reading, results[0], books)
+    lines = [
+        f"**{data['label']}评价表：**{item['label']}，{item['reason']}。{mark(item['marker'])}"
+        for data, items in told
+        for item in items
+    ]
+    quotes = [f"- “{item['quote']}”{mark(item['marker'])}" for _, items in told for item in items]
+    warnings = dict.fromkeys(words for data, _ in told for words in warnings_of(reading, data))
+    parts = ["\n\n".join(lines), "依据：\n" + "\n".join(quotes)]
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED, warnings=tuple(warnings))
+
+
 def _summed(reading: Reading, data: dict[str, Any], books: RuleBooks) -> Draft:
     """The points of several items in one sentence, then each of them; what else the table scores stays open."""
     added = data["sum"]

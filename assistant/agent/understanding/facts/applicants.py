@@ -11,7 +11,7 @@ from assistant.quantities import find_quantities
 
 _KIND = r"(?:工厂|公司|企业|厂|家|单位|车间)"
 _NAMES = re.compile(
-    rf"(?P<letter>(?:[A-Za-z甲乙丙丁]|(?<![一-鿿])[东西南北](?=厂))(?:{_KIND}|(?=[：:，])))|(?P<ordinal>第[一二三四]{_KIND})|(?P<number>[一二三四]号?(?:厂|公司))"
+    rf"(?P<letter>(?:(?<![A-Za-z\d万千亿百十.])[A-Za-z甲乙丙丁]|(?<![一-鿿])[东西南北](?=厂))(?:{_KIND}|(?=[：:，])))|(?P<ordinal>第[一二三四]{_KIND})|(?P<number>[一二三四]号?(?:厂|公司))"
     rf"|(?P<ours>我们(?:厂|公司)?(?=20|2[01]年|基准|去年))|(?P<other>隔壁(?:那?家|厂|公司)|另外?一家)"
 )
 

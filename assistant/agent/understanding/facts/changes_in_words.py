@@ -36,7 +36,9 @@ UNIT_ALONE = re.compile(
 )
 SAY_ANEW = "改的是单位，请把改正后的数连同单位再说一遍"
 WHICH_EXCHANGED = "没有说清是哪两项"
-WHICH_CHANGED = "没有说清是哪一项、在哪个数的基础上"
+WHICH_CHANGED = "没有说清是哪一项、在哪个数的基础上，没有计入"
+SAY_RIGHT = "说的是有误，请把正确的数再说一遍"
+WRONG = re.compile(r"(?:全|都|也|有|是|说|写|报|记|弄|搞|算|填|给|输)错|不对|有误|不准确|不准|搞混|弄混")
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,19 @@ class Known:
         if not amounts or any(_is_amount(one) for one in find_quantities(message)):
             return Changed()
         named = [id for id in amounts if _is_named(message, self.book.facts[id], self.book.facts)]
+        if UNIT_ALONE.search(message) and _units_in(message) and not ASKING.search(message):
+            return self._in_another_unit(message, amounts, named)
         if EXCHANGED.search(message) and not ASKING.search(message):
             return self._exchanged(message, amounts, named)
         factor = _factor(message)
         if factor is not None:
             return self._multiplied(message, amounts, named, factor)
-        return self._in_another_unit(message, amounts, named)
+        if WRONG.search(message) and (named or "数" in message) and not ASKING.search(message):
+            told = [id for id in self.latest if id in amounts]
+            return Changed(
+                unknown=(UnknownFigure(message.strip(), tuple(named or told or amounts), SAY_RIGHT),)
+            )
+        return Changed()
 
     def _exchanged(self, message: str, amounts: list[str], named: list[str]) -> Changed:
         told = [id for id in self.latest if id in amounts]
@@ -103,8 +112,6 @@ class Known:
         return Changed(unknown=(UnknownFigure(message.strip(), tuple(named or amounts), WHICH_CHANGED),))
 
     def _in_another_unit(self, message: str, amounts: list[str], named: list[str]) -> Changed:
-        if not UNIT_ALONE.search(message) or ASKING.search(message):
-            return Changed()
         units = _units_in(message)
         facts = [id for id in (named or amounts) if self.book.facts[id].unit in units]
         return (

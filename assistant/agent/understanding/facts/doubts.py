@@ -24,6 +24,7 @@ CHANGED = re.compile(
 VOID = re.compile(
     r"^[^，。；\d]{0,6}?(?:过期|作废|失效|无效|注销|不(?:被)?(?:认|能用|算|作数|承认)|被退|没批|未通过|没通过)"
 )
+VOID_BEFORE = re.compile(r"(?:取消|作废|注销|失效|过期|退回|被退|撤销|吊销|驳回|剔除|不认)(?:了|掉)*$")
 CHANGED_BY, NOT_SO, VOIDED = "说的是变化了多少，不是变化后是多少", "说的是“不是”这个数", "说的是不能算的部分"
 UNSETTLING = frozenset((CHANGED_BY, NOT_SO, VOIDED))  # what was known of the fact may no longer hold
 PART = re.compile(
@@ -63,7 +64,7 @@ def doubt(
             found = pattern.search(place.before)
             if found and not _is_its_own(found.group(), fact):
                 return why
-        if VOID.search(place.after):
+        if VOID.search(place.after) or VOID_BEFORE.search(place.before):
             return VOIDED
         if PART.search(near):
             return "不是全年、全厂的数"

@@ -41,6 +41,7 @@ TO = re.compile(
 )
 BETWEEN = re.compile(r"^[ \t]*(?:到|至|和|与|~|～|-|—)[ \t]*$")
 POINTED_AT = re.compile(r"(?:[这那上前]|上面|前面|以上)$")  # 这三项一共几分
+DONE = re.compile(r"(?:[做了有展成搞上施只就仅满算报]|改造|项目|[，。；、\s])$")
 COUNTED_UP = re.compile(r"^(?:指标|条件|内容)?(?:加|一共|总共|合计|共|合起来|分别|各|都)")  # 两项一共多少
 RANGE_AFTER = re.compile(r"^(?:之间|不等|中间|左右|上下)")
 DIVIDERS = re.compile(r"^[ \t]*(?:到|至|~|～|—)[ \t]*$")
@@ -52,6 +53,9 @@ MORE_OR_LESS = re.compile(
 # 不是4万是3.5万, 6万那个应该是6.5万, 把4万改成3.5万
 INSTEAD = re.compile(
     r"^(?:吨|万吨)?(?:的)?(?:那个|那项|这个|那)?(?:数字?|值)?[，, ]*(?P<plain>(?:而)?是)?(?:其实|实际上?)?(?:应该?是?|改[成为到]|更正[成为]|换成|写成|变成|调[成为到])?(?:是|为)?[ 	]*$"
+)
+NOT_RIGHT = re.compile(
+    r"^(?:吨|万吨)?(?:的)?(?:那个|这个|那)?(?:数字?|值)?(?:是)?(?:不对|不准|[说写报记]?错了?|有误)的?[，, ]*(?:应该?是?|是|才是)?[ \t]*$"
 )
 NOT_THAT = re.compile(r"(?:不是|并非|把|将)[ 	]*$")
 DECIDED = re.compile(r"应|改|更正|换成|写成|调")
@@ -170,7 +174,7 @@ def corrections_in(message: str, figures: Sequence[Quantity]) -> list[Correction
         between = message[first.end : second.start]
         told = INSTEAD.match(between)
         denied = NOT_THAT.search(message[: first.start])
-        if told and (denied or DECIDED.search(between)):
+        if NOT_RIGHT.match(between) or (told and (denied or DECIDED.search(between))):
             found.append(Correction(number, number + 1))
     return found
 
@@ -201,7 +205,10 @@ def _points_back(message: str, figure: Quantity) -> bool:
     """这三项, 两项一共: how many were spoken of, which counts nothing of an enterprise."""
     if figure.unit not in ("项", "个", "条", "块"):
         return False
-    counted = not re.search(r"\d", figure.text) and COUNTED_UP.search(message[figure.end :])
+    in_words = not re.search(r"\d", figure.text)
+    counted = in_words and COUNTED_UP.search(message[figure.end :])
+    if in_words and figure.value == 1 and figure.start and not DONE.search(message[: figure.start]):
+        return True  # 抵消一项两厂各得几分
     return bool(POINTED_AT.search(message[: figure.start]) or counted)
 
 

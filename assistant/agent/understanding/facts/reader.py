@@ -20,7 +20,7 @@ from assistant.agent.understanding.facts.amounts_in_words import (
     the_rest,
 )
 from assistant.agent.understanding.facts.bare_figures import SCALED, completed
-from assistant.agent.understanding.facts.changes_in_words import Known
+from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, Known
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
 from assistant.agent.understanding.facts.doubts import UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
@@ -72,6 +72,8 @@ MORE_SUPPOSED = re.compile(
     r"(?:再[多少]?|多|少)(?:抵消?|买|做|搞|加|减|降|压|排)(?![了过])"
 )  # 再多抵1万吨够不够
 ACTUALLY = re.compile(r"(?:实际|其实|真实|事实)(?:上|的)?(?:是|为|有|数)?[^，。；]{0,4}\d")
+STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
+APPLICANT = re.compile(r"我|咱|俺|本[厂企公]|企业|厂|公司|单位|基地|项目")
 CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
@@ -86,6 +88,7 @@ WHAT_OF = re.compile(r"^[吨t]?(?:呢|行不行|够不够|行吗|够吗)")  # �
 FURTHER = re.compile(
     r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
 )  # 再把抵消提到5万
+STILL = re.compile(r"(?:还是|还按|仍是|仍按|依旧|照旧)(?:的|是|按)*$")
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -209,6 +212,7 @@ class _MessageReader:
         self._ambiguous: list[AmbiguousFigure] = []
         self._unread: list[UnreadFigure] = []
         self._seen: dict[str, Quantity] = {}
+        self._cut: list[tuple[str, str, Quantity]] = []  # (words, share, figure) by which an amount is cut
         self._carried = ""
         self._further_supposed = False
         self._related = Related(setting.book, setting.prefer, setting.pending)
@@ -231,6 +235,7 @@ class _MessageReader:
         ordered = setting.ordered if setting.prefer else []
         self._stated, self._ambiguous = _earlier(self._stated, self._ambiguous, ordered)
         self._without_figures()
+        self._cut_by_shares()
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
         further = bool(setting.supposed) and FURTHER.search(message) is not None
         supposed = is_supposed(message) or self._further_supposed or further
@@ -245,6 +250,20 @@ class _MessageReader:
             planned,
             (*self._changed, *unknown),
         )
+
+    def _cut_by_shares(self) -> None:
+        """抵消减少三成呢: a known amount less a share of itself, unless its words have said so already."""
+        told = {item.fact for item in self._stated}
+        for words, share, figure in self._cut:
+            fact = self._set.book.facts.get(self._set.book.metrics[share].adjust or "")
+            if fact is None or fact.id in told:
+                continue
+            known = amount_of(self._set.known.get(fact.id), fact.unit)
+            if known is None or fact.unit is None:
+                self._unread.append(UnreadFigure(words, share, "没有说是在多少的基础上"))
+                continue
+            value = display_quantity(known * (1 - figure.value), fact.unit)
+            self._stated.append(StatedFact(fact.id, value, words, figure.approximate, adds=True))
 
     def _list(self, listing: Listing) -> set[int]:
         """2021年和去年分别是10万吨和6万吨: each figure is what its name says; which figures were taken, all or none."""
@@ -301,7 +320,7 @@ class _MessageReader:
         changed = known.changed(message)
         if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
             self._stated += changed.stated
-            self._changed = changed.unknown
+            self._changed += changed.unknown
         self._stated += declared(message, book, answer, setting.latest, setting.today, setting.places)
 
     def _change(self, change: Change) -> None:
@@ -343,11 +362,16 @@ class _MessageReader:
         if place.is_bound:
             self._open[number] = place
             return
+        if figure.unit == "%" and STEP.search(place.before):
+            named = self._related.named(place.before)
+            about = (named,) if named else tuple(id for id in setting.known if id in setting.prefer)
+            self._changed += (UnknownFigure(_words(place, figure.text), about, WHICH_CHANGED),)
+            return
         related = self._related.of_figure(figure, place)
         if related is not None:
             self._relate(related, figure)
             return
-        if self._both(figure, place):
+        if self._both(figure, place) or self._is_of_region(place):
             return
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
@@ -363,6 +387,12 @@ class _MessageReader:
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
         else:
             self._open[number] = place
+
+    def _is_of_region(self, place: Window) -> bool:
+        """福建去年碳汇交易了430万吨吗: asked of a place, not told of the applicant."""
+        setting = self._set
+        asked = WONDERED.search(setting.message) and not APPLICANT.search(setting.message)
+        return bool(asked) and any(name in place.before for name in setting.places.inside)
 
     def _both(self, figure: Quantity, place: Window) -> bool:
         """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
@@ -393,8 +423,10 @@ class _MessageReader:
         setting, book = self._set, self._set.book
         bound = _between(figure, self._stated, chosen, setting.ordered if setting.prefer else [])
         if bound is None and CORRECTED.search(setting.message):
-            told = (*(item.fact for item in reversed(self._stated)), *setting.latest)
-            bound = next((fact for fact in told if _answers(figure, book.facts.get(fact))), None)
+            told = tuple(item.fact for item in reversed(self._stated))
+            fitting = [fact for fact in told if _answers(figure, book.facts.get(fact))][:1]
+            fitting = fitting or [fact for fact in setting.latest if _answers(figure, book.facts.get(fact))]
+            bound = fitting[0] if len(fitting) == 1 else tuple(fitting) or None
         written = figure.unit is not None or SCALED.search(figure.text)
         if (
             bound is None
@@ -404,6 +436,9 @@ class _MessageReader:
         ):
             bound = next((fact for fact in setting.supposed if _answers(figure, book.facts.get(fact))), None)
             self._further_supposed = self._further_supposed or bound is not None
+        if bound is None and STILL.search(place.before):
+            known = setting.known  # 算了，还是6万吨, after 8万吨 was supposed
+            bound = next((fact for fact in setting.supposed if known.get(fact) == figure.text.strip()), None)
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
@@ -443,6 +478,12 @@ class _MessageReader:
             )
             return
         step = _step(place, fact)
+        cut = (
+            MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
+        )
+        if cut and cut["cut"]:
+            self._cut.append((_words(place, figure.text), bound, figure))
+            return
         if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
             self._unread.append(UnreadFigure(_words(place, figure.text), bound, "没有说是在多少的基础上"))
             return
@@ -642,7 +683,7 @@ def _earlier(
 def _step(place: Window, fact: FactDefinition) -> re.Match[str] | None:
     """再多抵1万吨, 抵消量核减1.5万吨: words that add to a known amount or take from it; an amount of a period is cut against another."""
     found = MORE_OR_LESS.search(place.before)
-    return None if found and found["cut"] and fact.periods else found
+    return None if found and found["cut"] and (fact.periods or fact.unit == "%") else found
 
 
 def _words(place: Window, figure: str) -> str:
