@@ -22,6 +22,7 @@ ECOLOGY = "fujian-ecology-reply-20251312"
         (("近零碳的认定要走哪几步", "培育期没达标咋整"), "没有通过的怎样处理"),
         (("近零碳的认定要走哪几步", "最后一步是啥", "验收不过会怎么样"), "没有通过的怎样处理"),
         (("福州到2025年有多少家零碳工厂",), "条文没有写明家数"),
+        (("泉州有多少家绿色工厂",), "条文没有写明家数"),
     ],
 )
 def test_a_silence_comes_first(turns: tuple[str, ...], said: str, real_assistant: Assistant) -> None:

@@ -77,7 +77,8 @@ def search(
     avoid = searched.question.elsewhere
     sought = wanted(query, desk.lexicon.meant(query), _names_of(desk))
     items = [
-        _passage_item(turn, passage, query, avoid, at < JUDGED, value) | {"states": _states(sought, passage)}
+        _passage_item(turn, passage, query, avoid, at < JUDGED, value)
+        | {"states": _states(desk, sought, passage, desk.lexicon.places_in(query))}
         for at, passage in enumerate(passages)
     ]
     lines = [f"[{item['marker']}] 《{item['title']}》{item['label']}：{item['quote']}" for item in items]
@@ -275,9 +276,13 @@ def _head(library: Library, within: str | None) -> str:
     return found.group() if found else ""
 
 
-def _states(value: Wanted | None, passage: Passage) -> bool:
-    """Whether a passage states the value that is asked for; of a note of responsible units nothing is asked."""
-    return value is None or value.stands_in(passage.sentence)
+def _states(desk: PolicyDesk, value: Wanted | None, passage: Passage, places: Sequence[str]) -> bool:
+    """Whether a passage states the value that is asked for, of a place that is named or of the place of its policy."""
+    if value is None:
+        return True
+    region = desk.library.policies[passage.clause.policy_id].region
+    told = f"{region}全省我省{passage.sentence}"
+    return value.stands_in(passage.sentence) and all(place in told for place in places)
 
 
 def _value_item(turn: TurnContext, passage: Passage, key: str) -> dict[str, Any] | None:

@@ -41,9 +41,9 @@ _COUNTED = {
 }
 _UNITS = "|".join(sorted(_COUNTED, key=len, reverse=True))
 _ASKED_COUNT = re.compile(
-    rf"(?:多少|(?<![第哪这那好前])几)(?:百|千|万)*(?:个(?P<thing>人|专家|企业|厂|名额)|(?P<unit>{_UNITS})(?P<what>[一-鿿]{{0,8}}))"
+    rf"(?:多少|(?<![第哪这那好前])几)(?:百|千|万)*(?:个?(?P<thing>人|员工|职工|专家|企业|厂|名额)|(?P<unit>{_UNITS})(?P<what>[一-鿿]{{0,8}}))"
 )
-_UNIT_OF = {"企业": "家", "厂": "家", "人": "人", "专家": "人", "名额": "家"}
+_UNIT_OF = {"企业": "家", "厂": "家", "名额": "家", "人": "人", "专家": "人", "员工": "人", "职工": "人"}
 _ASKED_OFFICE = re.compile(r"责任(?:单位|部门)|牵头(?:单位|部门)|归口(?:单位|部门)")
 _OFFICE = re.compile(r"责任单位|负责|牵头|办理|印发")
 _SEGMENT = re.compile(r"[^，。；：:（）()]+")

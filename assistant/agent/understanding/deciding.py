@@ -198,7 +198,7 @@ class Decision:
         if (
             base.metric
             and base.first_person
-            and (judged or (AMOUNT_ASKED.search(message) and not LIMIT_ASKED.search(message)))
+            and (judged or (self._asks_amount and not base.does(Act.COMPARE)))
             and not base.references
             and not TO_APPLY.search(message)
         ):
@@ -234,6 +234,12 @@ class Decision:
         applies = QUALIFY.search(message)
         bare = len(own_words(message.replace(base.programme.alias, " "))) <= BARE
         return bool(applies and base.programme.alias and (bare or intents.ENTERPRISE.search(message)))
+
+    @property
+    def _asks_amount(self) -> bool:
+        """Whether a value is asked for, and not the limit that the text sets for it."""
+        message = self.base.message
+        return AMOUNT_ASKED.search(message) is not None and LIMIT_ASKED.search(message) is None
 
     def _claims_points(self, metric: Named) -> bool:
         """那项就该给满20分吧: points of the applicant are claimed, which the engine computes."""
