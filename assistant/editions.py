@@ -17,7 +17,8 @@ from datetime import date
 
 from assistant.agent.desk import PolicyDesk
 from assistant.agent.graph import build_graph
-from assistant.agent.model import choose_model
+from assistant.agent.models.builtin import BuiltinChatModel
+from assistant.agent.models.external import ExternalModel
 from assistant.agent.planner import Planner
 from assistant.agent.tools.answering import AnsweringModel
 from assistant.agent.tools.passages import PassageRanker
@@ -26,6 +27,7 @@ from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.spelling import Spelling
+from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.errors import TiaowenError
 from assistant.retrieval.progress import Progress
@@ -57,6 +59,7 @@ class Edition:
     ) -> None:
         lexicon = Lexicon.load(settings.corpus)
         scope = Scope(library, lexicon)
+        values = StatedValues.of(library, books.books, lexicon)
         self._settings = settings
         self._today = today
         self.library = library
@@ -72,11 +75,12 @@ class Edition:
             scope,
             Pointers(library, books, lexicon).read,
             AnsweringModel.shipped(),
+            values,
         )
         spelling = Spelling.of(library, books, retriever.words)
-        planner = Planner(Reader(library, books, lexicon, scope, today, spelling), books)
-        graph = build_graph(choose_model(settings.model, planner))
-        self.runner = TurnRunner(graph, self.desk, planner, settings.model)
+        planner = Planner(Reader(library, books, lexicon, scope, today, spelling, values), books)
+        graph = build_graph(BuiltinChatModel(planner=planner))
+        self.runner = TurnRunner(graph, self.desk, planner, _external(settings))
 
     @classmethod
     def open(cls, settings: Settings, today: Callable[[], date], progress: Progress | None = None) -> Edition:
@@ -102,6 +106,15 @@ class Edition:
     def close(self) -> None:
         """Release the index."""
         self.retriever.close()
+
+
+def _external(settings: Settings) -> ExternalModel | None:
+    """The model beside the built-in one, where a setting names one. Raises SettingsError."""
+    if not settings.external_model:
+        return None
+    from assistant.agent.models.choosing import external_model
+
+    return ExternalModel(build_graph(external_model(settings), guarded=True), settings)
 
 
 @dataclass

@@ -20,6 +20,7 @@ TiaowenError
 │   └── FactError            a fact of the applicant is not legal
 ├── InputError               a message, a file or a request from outside is not legal
 │   └── UnknownConversationError
+├── ModelFault               the chat model failed or wrote what cannot be shown
 └── RecordsError             the store of conversations and answers
 
 Every message is Chinese, one line, and names the bad value and the legal form.
@@ -57,7 +58,11 @@ class UnknownPolicyError(AddressError):
 
 
 class UnknownClauseError(AddressError):
-    """The policy has no such clause; the message names the range that exists."""
+    """The policy has no such clause; the message names the range that exists, `nearest` the clause that may be meant."""
+
+    def __init__(self, message: str, nearest: str | None = None) -> None:
+        super().__init__(message)
+        self.nearest = nearest
 
 
 class AmbiguousClauseError(AddressError):
@@ -118,3 +123,11 @@ class UnknownConversationError(InputError):
 
 class RecordsError(TiaowenError):
     """The store of conversations and answers cannot be read or written."""
+
+
+class ModelFault(TiaowenError):
+    """The chat model gave nothing that can be shown; `kind` names the fault for counters and logs."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind

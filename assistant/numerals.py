@@ -38,6 +38,7 @@ CHINESE = (
 )
 NUMBER = rf"(?:{ARABIC_SCALED}|{CHINESE})"
 
+_LETTER_O = re.compile(r"(?<=\d)[oO](?=[oO]*(?:[\d年月吨]|[万亿千百][吨元\d]))")  # 2O21年, 1O万吨
 _SEPARATORS = str.maketrans("", "", ",， ")
 _TOKEN = re.compile(
     r"(?P<literal>\d+(?:[,， ]\d{3}(?!\d))*(?:\.\d+)?)"
@@ -56,7 +57,7 @@ def normalise(text: str) -> str:
             continue
         narrow = unicodedata.normalize("NFKC", char)
         folded.append(narrow if len(narrow) == 1 else char)
-    return "".join(folded).translate(_VARIANTS)
+    return _LETTER_O.sub("0", "".join(folded).translate(_VARIANTS))
 
 
 def parse_chinese_number(text: str) -> Fraction:

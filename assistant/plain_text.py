@@ -33,6 +33,9 @@ _RUN_ON = re.compile(
     r"左右|上下|以[上下内]|之[上下内]|及以|的|是|到|至|降|升|减|增(?!加值)|变|改|和|与|及|或|二氧化碳|当量|标准?煤|一年|每|吗|呢|了|吧|啊|呀|不|没|都|也|行|够|"
     r"能|可|怎|占|多|出头|来|那|里|中|内|就|才|还|又|再|要|会|有|人民币|排放|碳排|对)"
 )
+_HAVING = re.compile(
+    r"(?:买|购买?|采购|卖|交易)[了过到]?(?:大?约|大概|差不多|将近)?$"
+)  # 买了2万吨绿证: its object follows
 _FILLER = re.compile(
     r"(?:(?<=[，。；！？\n])|^)(?:(?:嗯+|呃+|额|唔|哦|诶|欸|喂|那个|这个嘛|那什么|就是说|怎么说呢?|我想想|你看)[，、…]+)+(?=[^，。；！？])"
 )
@@ -81,6 +84,8 @@ def _parted(written: str, places: list[int]) -> tuple[str, list[int]]:
         return written, places
     text, found, end = "", list[int](), 0
     for amount in _RUN_ON.finditer(written):
+        if _HAVING.search(written, 0, amount.start()):
+            continue
         text += written[end : amount.end()] + "，"
         found += [*places[end : amount.end()], places[amount.end() - 1]]
         end = amount.end()

@@ -25,6 +25,7 @@ from assistant.rules.replay import replay
 from assistant.search.clause_search import ANYWHERE, Findings, SearchResult
 from assistant.search.conditions import Conditions
 from assistant.settings import Settings
+from assistant.telemetry import TurnReport, log_turn, set_up, span
 
 if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
@@ -40,8 +41,10 @@ class Assistant:
         edition: Edition,
         records: Records,
         today: Callable[[], date] = date.today,
+        on_turn: Callable[[TurnReport], None] | None = None,
     ) -> None:
         self._settings = settings
+        self._on_turn = on_turn
         self._current = CurrentEdition(edition)
         self._records = records
         self._today = today
@@ -49,15 +52,20 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, settings: Settings, progress: Progress | None = None, today: Callable[[], date] = date.today
+        cls,
+        settings: Settings,
+        progress: Progress | None = None,
+        today: Callable[[], date] = date.today,
+        on_turn: Callable[[TurnReport], None] | None = None,
     ) -> Assistant:
-        """Load corpus, index, rule books and records, and follow the index from then on.
+        """Load corpus, index, rule books and records, and follow the index from then on; `on_turn` hears of each turn.
 
-        Raises CorpusError, SearchIndexError, RecordsError.
+        Raises CorpusError, SearchIndexError, RecordsError, SettingsError.
         """
+        set_up(settings)
         records = Records.open(settings.data)
         try:
-            assistant = cls(settings, Edition.open(settings, today, progress), records, today)
+            assistant = cls(settings, Edition.open(settings, today, progress), records, today, on_turn)
         except BaseException:
             records.close()
             raise
@@ -88,9 +96,12 @@ class Assistant:
         conversation = (
             self._records.conversation(conversation_id) if conversation_id else self._records.begin()
         )
-        with self._current.in_use() as edition:
+        with self._current.in_use() as edition, span("turn"):
             turn = edition.runner.run(text, conversation, new_id("a"), self._today(), on_progress)
         self._records.save_turn(turn.conversation, text, turn.answer, turn.trace)
+        log_turn(turn.report, text if self._settings.log_text else None)
+        if self._on_turn:
+            self._on_turn(turn.report)
         return turn.answer
 
     def _check_message(self, message: str) -> str:

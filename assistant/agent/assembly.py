@@ -77,6 +77,16 @@ class Assembly:
         self._order = self._numbering()
 
     @property
+    def text(self) -> str:
+        """The draft with its citations numbered as a person sees them."""
+        return renumber(self._text, self._order).strip()
+
+    @property
+    def facts(self) -> Mapping[str, Mapping[str, str]]:
+        """Facts of the applicant as they now stand, by policy."""
+        return self._context.facts
+
+    @property
     def message(self) -> str:
         """What the user said."""
         return self._context.message
@@ -115,8 +125,10 @@ class Assembly:
             if data.get("sentences")
             for item in (data["solution"], *data["checks"])
         ]
+        compared = [data[key] for data in self._artifacts for key in ("difference", "ratio") if data.get(key)]
         assessed = [item for data in self._assessments for item in data["calculations"]]
-        return [*single, *checked, *assessed]
+        summed = [data["sum"] for data in self._artifacts if data.get("sum")]
+        return [*single, *checked, *compared, *assessed, *summed]
 
     @property
     def engine_texts(self) -> list[str]:
@@ -142,6 +154,7 @@ class Assembly:
             texts += [note["text"] for note in data.get("notes", ())]
             texts += data.get("sentences", ())
             texts += data.get("remarks", ())
+            texts += data.get("points", ())
             texts += [entry["question"] for entry in data.get("missing", ())]
             texts += [str(data[key]) for key in ("message", "unknown") if key in data]
         return texts
@@ -157,8 +170,8 @@ class Assembly:
         """The answer with citations numbered 1, 2, … and the engine's verdict and computations beside the text."""
         citations = tuple(self._context.ledger.citation(old, new) for old, new in self._order.items())
         warnings = with_standing(self.outcome.get("warnings", ()), citations)
-        missing = [tuple(pair) for pair in self.outcome.get("missing", ())]
-        text = renumber(self._text, self._order).strip()
+        missing = [tuple(pair) for pair in self.outcome.get("missing", self._asked_next())]
+        text = self.text
         notice = "\n\n".join(f"提示：{warning}" for warning in warnings)
         return Answer(
             id=answer_id,
@@ -173,6 +186,11 @@ class Assembly:
             warnings=warnings,
             engine=engine,
         )
+
+    def _asked_next(self) -> list[tuple[str, str]]:
+        """What an assessment still needs first, where the draft does not say what is missing."""
+        assessed = self.assessment
+        return [(one["fact"], one["question"]) for one in assessed["missing"][:1]] if assessed else []
 
     def _derived_status(self, citations: tuple[Citation, ...]) -> str:
         if self.assessment and self.assessment["status"] == "待补充":

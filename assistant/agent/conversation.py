@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+SAID_CHARACTERS = 8_000  # of the user's words that are kept: the state stays small however long they are
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,10 @@ class Conversation:
     `latest` the facts stated last,
     `intent` and `query` what the last turn was about, `focus` the addresses it cited, `policies` the policies it
     was about, `earlier` the topics before, latest last, `stage` the stage up to which the applicant wants to be judged,
-    `applying` when the applicant means to apply, `choices` the addresses that the last turn asked to choose from, `supposed`
-    {fact or metric id: value} what the figures in question are supposed to be instead of the known ones. `said` keeps the
+    `applying` when the applicant means to apply, `choices` the addresses that the last turn asked to choose from, `skipped` the facts that
+    the user could not tell, `supposed`
+    {fact or metric id: value} what the figures in question are supposed to be instead of the known ones, `unsettled` {words: facts} what was
+    asked about and is still open, `values` the keys of the texts' values that were told, latest last. `said` keeps the
     user's own words of the last turns, so that a figure can be traced to them.
     """
 
@@ -49,9 +54,12 @@ class Conversation:
     stage: str | None = None
     applying: str | None = None
     choices: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     turns: int = 0
     applicant: str | None = None
     aside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unsettled: dict[str, list[str]] = field(default_factory=dict)
+    values: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -61,7 +69,7 @@ class Conversation:
     def from_json(cls, data: dict[str, Any]) -> Conversation:
         """Inverse of `to_json`."""
         known = {key: data[key] for key in cls.__dataclass_fields__ if key in data}
-        for key in ("focus", "policies", "said", "latest", "choices"):
+        for key in ("focus", "policies", "said", "latest", "choices", "skipped", "values"):
             if key in known:
                 known[key] = tuple(known[key])
         known["earlier"] = tuple(
@@ -81,6 +89,14 @@ class Conversation:
         topic = Topic(self.query, self.intent, self.focus, self.policies)
         return replace(self, earlier=(*(one for one in self.earlier if one != topic), topic)[-keep:])
 
+    def with_values(self, told: Sequence[str], keep: int = 6) -> Conversation:
+        """With the values of the texts that a turn told."""
+        rest = tuple(one for one in self.values if one not in told)
+        return replace(self, values=(*rest, *told)[-keep:])
+
     def with_turn(self, message: str, keep: int = 20) -> Conversation:
-        """Count a turn and remember the user's words of the last `keep` turns."""
-        return replace(self, turns=self.turns + 1, said=(*self.said, message)[-keep:])
+        """Count a turn and remember the user's words of the last `keep` turns, of fewer when they are long."""
+        said = (*self.said, message)[-keep:]
+        while len(said) > 1 and sum(map(len, said)) > SAID_CHARACTERS:
+            said = said[1:]
+        return replace(self, turns=self.turns + 1, said=said)

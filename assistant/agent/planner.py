@@ -14,17 +14,24 @@ from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
 from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
+from assistant.agent.understanding.points_asked import TOGETHER, PointsAsked, points_asked, points_found
+from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
 from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
+from assistant.agent.writing import contrast as compose_contrast
+from assistant.agent.writing import duties as compose_duties
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing import table_points as compose_points
 from assistant.agent.writing import talk as compose_talk
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
+from assistant.agent.writing.refusing import answered
 from assistant.agent.writing.several import found_in, joined
 from assistant.quantities import find_quantities
+from assistant.retrieval.asking import Ask
 from assistant.rules.book import FactDefinition, RuleBook
 from assistant.rules.books import RuleBooks
 from assistant.rules.dimensions import UNITS
@@ -90,6 +97,7 @@ class Planner:
                 used += left[: len(calls)]
                 del left[: len(calls)]
                 reading, used = _in_its_thread(reading, used, conversation.focus)
+            reading, used = _found_again(reading, used, conversation)
             choices = _offered(used)
             draft = self._draft(reading, used)
             drafts.append(_confirmed(draft) if reading.again else draft)
@@ -97,7 +105,13 @@ class Planner:
         draft = joined(drafts)
         if self._reader.sets_aside(question, asked_in):
             draft = replace(draft, text=f"{draft.text}\n\n{compose_talk.SET_ASIDE}")
-        thread = {"query": topic_of(reading), "policies": list(reading.policies), "choices": choices}
+        thread = {
+            "query": topic_of(reading),
+            "policies": list(reading.policies),
+            "choices": choices,
+            "within": reading.within,
+            "values": [key for result in used[:1] if (key := result.artifact.get("stated"))],
+        }
         return Step(text=draft.text, outcome=draft.outcome() | {"thread": thread})
 
     def _calls(
@@ -124,8 +138,23 @@ class Planner:
                     {"policy": results[0].artifact["passages"][0]["policy"], "query": reading.message},
                 ),
             )
+        if names == {"search_clauses"} and _is_left_out(reading, results):
+            return (ToolCall("compare_values", {"values": list(reading.values), "told": True}),)
         if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
             return () if places.figure_found(results) else self._search(reading)
+        if names == {"search_clauses"} and (table := self._table_of(reading, conversation, results)):
+            return (_points_of(table),)
+        if self._is_lost(reading, conversation, results):
+            return (
+                ToolCall(
+                    "search_clauses",
+                    {
+                        "query": reading.query,
+                        "policies": list(conversation.policies),
+                        "before": conversation.query,
+                    },
+                ),
+            )
         if [result.name for result in results] == ["search_clauses"]:
             whole = compose_lookup.clause_to_read(reading, results[0])
             return (ToolCall("read_clause", {"reference": whole}),) if whole else ()
@@ -137,7 +166,11 @@ class Planner:
         return ()
 
     def _first_calls(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
-        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+        if len(reading.values) > 1 and not reading.pinned:
+            return (
+                ToolCall("compare_values", {"values": list(reading.values), "told": not reading.differs}),
+            )
+        if _only_unclear(reading):
             return self._candidates(reading)
         if reading.cases:
             return self._side_by_side(reading, conversation)
@@ -147,6 +180,12 @@ class Planner:
                     "check_quotation", {"quotation": reading.quotation, "policies": list(reading.policies)}
                 ),
             )
+        table = points_asked(reading, conversation, self._books.books)
+        if table:
+            return (_points_of(table),)
+        if reading.office:
+            named = reading.policies or reading.cities or reading.province
+            return (ToolCall("find_duties", {"office": reading.office, "policies": list(named)}),)
         if reading.pinned:
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.pinned)
         if reading.intent is Intent.CLAUSE:
@@ -168,6 +207,13 @@ class Planner:
                 )
         if reading.intent is Intent.SOLVE and reading.sought:
             return (self._solving(reading, conversation),)
+        if reading.intent is Intent.ELIGIBILITY and (programmes := self._scoring(reading, conversation)):
+            return tuple(
+                self._measuring(
+                    "assess_programme", "programme", replace(reading, programme=one), conversation
+                )
+                for one in programmes
+            )
         if reading.intent in (Intent.ELIGIBILITY, Intent.GAP) and reading.programme:
             return (self._measuring("assess_programme", "programme", reading, conversation),)
         if reading.intent is Intent.METRIC and reading.metric:
@@ -208,14 +254,49 @@ class Planner:
         return self._search(reading)
 
     @staticmethod
+    def _is_lost(reading: Reading, conversation: Conversation, results: Sequence[ToolResult]) -> bool:
+        """Whether nothing answers a question by itself that may leave out what the conversation is about: 南平的侧重点是什么;
+
+        or nothing in the clause that was thought to be meant: 园区呢.
+        """
+        alone = reading.intent is Intent.LOOKUP and not (
+            reading.sides or (reading.before and not reading.within)
+        )
+        return (
+            len(results) == 1
+            and alone
+            and bool(conversation.query and conversation.focus and conversation.policies)
+            and not _names_its_own(reading)
+            and not reading.foreign
+            and not results[0].error
+            and not answered(results[0].artifact)
+        )
+
+    def _scoring(self, reading: Reading, conversation: Conversation) -> tuple[Named, ...]:
+        """做过4个改造能得几分: all programmes that give points for what is told, where none is named and no condition is told."""
+        named = reading.programme
+        if named is None or named.alias or conversation.programme or Ask.POINTS not in reading.asks:
+            return ()
+        book, told = self._books.books[named.policy], set(reading.facts.values)
+        if any(told & book.behind(id) for id, one in book.criteria.items() if one.points is None):
+            return ()
+        found = [
+            Named(named.policy, one.id)
+            for one in book.programmes.values()
+            if any(told & book.behind(id) for id in one.criteria if book.criteria[id].points is not None)
+        ]
+        return tuple(found) if len(found) > 1 else ()
+
+    @staticmethod
     def _search(reading: Reading) -> tuple[ToolCall, ...]:
         """The search for a question; also for its words alone, where it may have left the thread."""
         arguments = {"query": reading.query, "policies": list(reading.policies), "before": reading.before}
         if reading.within:
             arguments["within"] = reading.within
-        look = ToolCall("search_clauses", arguments)
+        told: dict[str, Any] = {"value": reading.values[0]} if len(reading.values) == 1 else {}
+        look = ToolCall("search_clauses", arguments | told)
         if reading.alone:
-            return (look, ToolCall("search_clauses", {"query": reading.message}))
+            return (look, ToolCall("search_clauses", {"query": reading.message} | told))
         return (look,)
 
     def _side_by_side(self, reading: Reading, conversation: Conversation) -> tuple[ToolCall, ...]:
@@ -241,6 +322,15 @@ class Planner:
         counted = figures and COMPUTE.search(reading.message)
         return bool(counted or (asks and (reading.first_person or figures)))
 
+    def _table_of(
+        self, reading: Reading, conversation: Conversation, results: Sequence[ToolResult]
+    ) -> PointsAsked | None:
+        """The scoring tables' rows at the best clause of a search that met the question."""
+        found = results[-1].artifact
+        if results[-1].error or not answered(found):
+            return None
+        return points_found(reading, conversation, self._books.books, found["passages"][0]["address"])
+
     def _fact(self, id: str) -> tuple[FactDefinition, RuleBook]:
         """A fact that some rule book holds, with its book."""
         book = next(book for book in self._books.books.values() if id in book.facts)
@@ -251,7 +341,7 @@ class Planner:
         facts = [
             book.facts[fact]
             for book in self._books.books.values()
-            for fact in reading.facts.ambiguous[0].candidates
+            for fact in (*reading.facts.ambiguous, *reading.facts.unknown)[0].candidates
             if fact in book.facts
         ]
         addresses = dict.fromkeys(fact.address for fact in facts)
@@ -287,7 +377,10 @@ class Planner:
             "facts": reading.facts.values,
             "supposed": supposed,
         }
-        judged = {"stage": reading.stage, "on": reading.applying} if key == "programme" else {}
+        judged: dict[str, Any] = {}
+        if key == "programme":
+            together = Ask.POINTS in reading.asks and TOGETHER.search(reading.message) is not None
+            judged = {"stage": reading.stage, "on": reading.applying, "together": together}
         return ToolCall(tool, arguments | judged)
 
     def _draft(self, reading: Reading, results: Sequence[ToolResult]) -> Draft:
@@ -311,7 +404,7 @@ class Planner:
             return Draft(OFF_TOPIC, AnswerStatus.REFUSED)
         if self._suspended(reading):
             return Draft(SUSPENDED, AnswerStatus.REFUSED)
-        if reading.facts.ambiguous and not reading.facts.stated and reading.intent in MEASURING:
+        if _only_unclear(reading):
             return compose_measure.ambiguous(reading, self._books, results)
         if reading.cases and not self._suspended(reading):
             return compose_cases.side_by_side(reading, results, self._books)
@@ -319,8 +412,16 @@ class Planner:
         if len(failed) == len(results):
             return _failure(failed[0])
         good = [result for result in results if not result.error]
+        told = next((result for result in good if result.name == "compare_values"), None)
+        if told:
+            return compose_contrast.contrast(reading, told)
         described = [result for result in good if result.name == "describe_policy"]
         first = described[0] if described else good[0]
+        rows = next((result for result in good if result.name == "look_up_points"), None)
+        if rows:
+            return compose_points.table_points(rows)
+        if first.name == "find_duties":
+            return compose_duties.tasks_of_office(first)
         if first.name == "search_clauses" and reading.local:
             if places.figure_found(good[:2]):
                 return places.figure(reading, good[0], good[1])
@@ -337,8 +438,16 @@ class Planner:
         if first.name == "solve_limit":
             return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
+            if len(good) > 1:
+                return compose_measure.in_each_table(reading, good, self._books)
             return compose_measure.assessment(reading, first, self._books)
         return compose_measure.metrics(reading, good, self._books)
+
+
+def _only_unclear(reading: Reading) -> bool:
+    """Whether a message gives figures to measure with and none of them is clear."""
+    facts = reading.facts
+    return bool(facts.ambiguous or facts.unknown) and not facts.stated and reading.intent in MEASURING
 
 
 def _confirmed(draft: Draft) -> Draft:
@@ -356,6 +465,19 @@ def _names_its_own(reading: Reading) -> bool:
         or (reading.programme and reading.programme.alias)
         or (reading.policies and not reading.follows)
     )
+
+
+def _points_of(asked: PointsAsked) -> ToolCall:
+    """The call for what is asked of the scoring tables."""
+    what = {"criteria": list(asked.criteria), "programmes": list(asked.programmes)}
+    how = {"together": asked.together, "most": asked.most, "worth": asked.worth, "whole": asked.whole}
+    return ToolCall("look_up_points", {"policy": asked.policy, **what, **how})
+
+
+def _is_left_out(reading: Reading, results: Sequence[ToolResult]) -> bool:
+    """Whether a follow-up asks for a value that the search for it has not found."""
+    passages = [item for result in results for item in result.artifact.get("passages", ())]
+    return len(reading.values) == 1 and reading.follows and not any(item["value"] for item in passages)
 
 
 def _offered(results: Sequence[ToolResult]) -> list[str]:
@@ -378,6 +500,22 @@ def _in_its_thread(
         fresh = compose_lookup.nearest_first(alone, focus)
         return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
     return replace(reading, alone=False), [carried]
+
+
+def _found_again(
+    reading: Reading, results: list[ToolResult], conversation: Conversation
+) -> tuple[Reading, list[ToolResult]]:
+    """A question that nothing answered alone: in its thread where the clause under discussion answers it there."""
+    searches = [result.name for result in results] == ["search_clauses", "search_clauses"]
+    if not searches or reading.sides or reading.local:
+        return reading, results
+    lost, carried = results
+    if carried.error or not answered(carried.artifact):
+        return reading, [lost]
+    if not reading.within and carried.artifact["passages"][0]["address"] not in conversation.focus:
+        return reading, [lost]
+    found = replace(reading, before=conversation.query or "", policies=conversation.policies, within=None)
+    return found, [carried]
 
 
 def _failure(result: ToolResult) -> Draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -19,19 +19,39 @@ from assistant.agent.desk import PolicyDesk, TurnContext, TurnHandle
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.explaining import fact_origins, trace_of
 from assistant.agent.graph import RECURSION_LIMIT
+from assistant.agent.models.budget import MOST_STEPS, ModelBudget
+from assistant.agent.models.external import ExternalModel
 from assistant.agent.planner import Planner
-from assistant.agent.understanding.carrying import supposed_after, together, topic_of
+from assistant.agent.understanding.carrying import (
+    is_in_place,
+    supposed_after,
+    together,
+    topic_of,
+    unsettled_after,
+)
 from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, Grounds, verify, without_unsourced
-from assistant.errors import AddressError
+from assistant.errors import AddressError, ModelFault
 from assistant.plain_text import plain
+from assistant.settings import BUILTIN
+from assistant.telemetry import TurnReport, span
 
 T = TypeVar("T")
 
 LOG = logging.getLogger(__name__)
 UNPROVEN = "这次没能写出每句话都有出处的回答，所以不作答。请换一种问法，或直接查阅条款原文。"
+
+
+PLANNERS_OWN = (
+    Intent.GREETING,
+    Intent.FORGET,
+    Intent.RECALL,
+    Intent.CONVERT,
+    Intent.INSIDES,
+    Intent.OFF_TOPIC,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +62,26 @@ class Turn:
     conversation: Conversation
     failures: tuple[Failure, ...] = ()
     trace: dict[str, Any] | None = None
-    grounds: Grounds = Grounds()
+    grounds: Grounds = field(default_factory=Grounds)
+    fault: ModelFault | None = None
+    spent: ModelBudget | None = None
+
+    @property
+    def report(self) -> TurnReport:
+        """The turn in figures, for logs and counters."""
+        refused = tuple(failure.type for failure in self.failures)
+        spent = self.spent
+        return TurnReport(
+            answer_id=self.answer.id,
+            status=str(self.answer.status),
+            engine=self.answer.engine,
+            elapsed_ms=self.answer.elapsed_ms,
+            fault=self.fault.kind if self.fault else None,
+            failures=(*refused, *(spent.faults if spent else ())),
+            tokens_in=spent.tokens_in if spent else 0,
+            tokens_out=spent.tokens_out if spent else 0,
+            model_calls=MOST_STEPS - spent.steps_left if spent else 0,
+        )
 
 
 @dataclass(frozen=True)
@@ -52,7 +91,8 @@ class TurnRunner:
     graph: CompiledStateGraph[Any, TurnHandle, Any, Any]
     desk: PolicyDesk
     planner: Planner
-    engine: str
+    external: ExternalModel | None = None
+    engine: str = BUILTIN
 
     def run(
         self,
@@ -67,27 +107,69 @@ class TurnRunner:
         conversation = _still_there(conversation, self.desk)
         conversation = of_applicant(plain(self.planner.heard(message, conversation)), conversation)
         reading = together(self.planner.read_all(message, conversation))
-        context = TurnContext(
-            desk=self.desk,
-            conversation=conversation,
-            message=message,
-            ledger=EvidenceLedger(self.desk.library),
-            today=today,
-            on_progress=on_progress,
+
+        def begun() -> TurnContext:
+            ledger = EvidenceLedger(self.desk.library)
+            doubtful = reading.facts.doubtful.union(*(case.facts.doubtful for case in reading.cases))
+            return TurnContext(self.desk, conversation, message, ledger, today, on_progress, doubtful)
+
+        def ground(answer: Answer, draft: Assembly) -> Grounds:
+            return self._grounds(answer, draft, reading, conversation)
+
+        context = begun()
+        draft, fault = self._by_model(context, reading, ground)
+        spent = context.budget
+        if draft is None:
+            context = begun()
+            draft = self._by_planner(context)
+        engine = self.engine if fault or self.external is None or draft.outcome else self.external.name
+        answer = noticed(draft.answer(answer_id, conversation.id, engine), fault)
+        context.progress("verify", "核对引文和数字…")
+        grounds = ground(answer, draft)
+        with span("gate"):
+            answer, failures = _verified(answer, grounds)
+        trace = None if failures else trace_of(draft.measured, context, reading.facts)
+        answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
+        return Turn(
+            answer, _remember(context, reading, answer, draft), failures, trace, grounds, fault, spent
         )
+
+    def _by_planner(self, context: TurnContext) -> Assembly:
+        """The deterministic draft."""
         state = self.graph.invoke(
-            {"messages": [HumanMessage(message)], "facts": conversation.facts},
+            {"messages": [HumanMessage(context.message)], "facts": context.conversation.facts},
             config={"recursion_limit": RECURSION_LIMIT},
             context=TurnHandle(context),
         )
-        draft = Assembly(state["messages"], context)
-        answer = draft.answer(answer_id, conversation.id, self.engine)
-        context.progress("verify", "核对引文和数字…")
-        grounds = self._grounds(answer, draft, reading, conversation)
-        answer, failures = _verified(answer, grounds)
-        trace = None if failures else trace_of(draft.measured, context, reading.facts)
-        answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
-        return Turn(answer, _remember(context, reading, answer, draft), failures, trace, grounds)
+        return Assembly(state["messages"], context)
+
+    def _by_model(
+        self, context: TurnContext, reading: Reading, ground: Callable[[Answer, Assembly], Grounds]
+    ) -> tuple[Assembly | None, ModelFault | None]:
+        """The model's draft, proven; None, and the fault where there was one, when the planner is to answer.
+
+        Small talk, what is remembered or forgotten, and several applicants side by side are the planner's own.
+        """
+        if self.external is None or reading.cases or reading.intent in PLANNERS_OWN:
+            return None, None
+        understood = {
+            policy: {**values}
+            for policy in self.desk.books.books
+            if (values := _of_policy(reading, policy, self.desk))
+        }
+        known = context.conversation.facts
+        supposing = any(is_in_place(reading.facts, known.get(policy, {})) for policy in understood)
+        try:
+            return self.external.draft(context, understood, supposing, ground), None
+        except ModelFault as fault:
+            spent = context.budget
+            LOG.warning(
+                "model %s: %s %s; the planner answers",
+                self.external.name,
+                fault.kind,
+                ",".join(spent.faults) if spent else "",
+            )
+            return None, fault
 
     def _grounds(
         self, answer: Answer, draft: Assembly, reading: Reading, conversation: Conversation
@@ -112,6 +194,13 @@ class TurnRunner:
             catalogue=tuple(catalogue),
             calculations=answer.calculations,
             verdicts=draft.verdicts,
+            facts=tuple(
+                (book.facts[id].label, value)
+                for policy, values in draft.facts.items()
+                if (book := books.get(policy))
+                for id, value in values.items()
+                if id in book.facts
+            ),
         )
 
 
@@ -129,6 +218,20 @@ def _verified(answer: Answer, grounds: Grounds) -> tuple[Answer, tuple[Failure, 
     LOG.debug("failures: %s", failures)
     refused = Answer(answer.id, answer.conversation_id, AnswerStatus.FAILED, UNPROVEN, engine=answer.engine)
     return refused, failures
+
+
+def noticed(answer: Answer, fault: ModelFault | None) -> Answer:
+    """The planner's answer with a word that it stands in for the model's."""
+    if fault is None:
+        return answer
+    notice = f"{fault}，以上由内置规则作答。"
+    return replace(answer, answer=f"{answer.answer}\n\n提示：{notice}", warnings=(*answer.warnings, notice))
+
+
+def _of_policy(reading: Reading, policy: str, desk: PolicyDesk) -> dict[str, str]:
+    """The facts read from the message that a policy's rule book knows."""
+    book = desk.books.books[policy]
+    return {id: value for id, value in reading.facts.values.items() if id in book.facts or id in book.metrics}
 
 
 def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
@@ -171,6 +274,10 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
         supposed={id: value for id, value in conversation.supposed.items() if id in figure_ids},
         focus=tuple(address for address in conversation.focus if held(address)),
         choices=tuple(address for address in conversation.choices if held(address)),
+        unsettled={
+            words: [fact for fact in facts if fact in figure_ids]
+            for words, facts in conversation.unsettled.items()
+        },
         policies=tuple(policy for policy in conversation.policies if policy in kept),
         earlier=tuple(
             replace(
@@ -211,7 +318,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         if case.apart and case.programme and any(item.words for item in case.facts.stated)
     ]
     after = replace(
-        kept,
+        kept.with_values(reading.values or tuple(thread.get("values", ()))),
         facts=context.facts,
         origins={
             policy: fact_origins(context, reading.facts, policy, context.facts[policy])
@@ -221,13 +328,24 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         metric=metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         supposed=supposed_after(conversation, reading),
+        unsettled=unsettled_after(conversation, reading),
         pending=draft.outcome.get("pending"),
+        skipped=reading.skipped,
         stage=reading.stage,
         applying=reading.applying,
         intent=str(reading.intent),
         query=str(thread.get("query", topic_of(reading)))[:300],
-        focus=tuple(citation.address for citation in answer.citations[:3]),
+        focus=_focus(answer, thread.get("within")),
         choices=tuple(thread.get("choices", ())),
         policies=tuple(thread.get("policies", reading.policies)) or cited[:1] or conversation.policies,
     )
     return after_cases(after, told)
+
+
+def _focus(answer: Answer, within: str | None) -> tuple[str, ...]:
+    """The clauses that the next message may point back at: those cited, or the one searched where it says nothing (要多久)."""
+    cited = [citation.address for citation in answer.citations]
+    silent = answer.status is AnswerStatus.ANSWERED and not any(
+        f"{address}/".startswith(f"{within}/") for address in cited
+    )
+    return tuple([within, *cited][:3] if within and silent else cited[:3])

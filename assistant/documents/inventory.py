@@ -46,15 +46,18 @@ class Inventory:
         if told:
             return told
         top = [self._range_of(kind) for kind in _TOP]
-        hint = ""
-        if step is not None and step.kind is StepKind.ARTICLE:
-            near = [
-                clause
-                for clause in self._clauses.values()
-                if clause.label.endswith(f"（{step.shown[1:-1]}）")
-            ]
-            hint = f"，要找的也许是{near[0].label}" if len(near) == 1 else ""
+        near = self.near(step) if step is not None else None
+        hint = f"，要找的也许是{near.label}" if near else ""
         return f"有{'，'.join(part for part in top if part)}{hint}"
+
+    def near(self, step: Step) -> Clause | None:
+        """The one section with the number of an article, in a policy without articles: （十四） for 第十四条."""
+        articles = any(clause.kind is ClauseKind.ARTICLE for clause in self._clauses.values())
+        if articles or step.kind is not StepKind.ARTICLE:
+            return None
+        number = f"（{step.shown[1:-1]}）"
+        near = [clause for clause in self._clauses.values() if clause.label.endswith(number)]
+        return near[0] if len(near) == 1 else None
 
     def _range_of(self, kind: ClauseKind) -> str:
         there = [

@@ -81,6 +81,7 @@ _STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
     ),
     (StepKind.PARAGRAPH, re.compile(rf"第\s*({_N})\s*款(?![项式型])")),
     (StepKind.ITEM, re.compile(rf"第\s*({_N})\s*(?:小?项|点(?!半)|目(?![标的前])|号指标)(?:指标)?")),
+    (StepKind.ITEM, re.compile(rf"(?!两)({_N})\s*项(?=$|[讲说写呢里中原是，。？?])")),
     (StepKind.ITEM, re.compile(rf"序号\s*[为是第]?\s*({_N})")),
     (StepKind.ROW, re.compile(rf"第\s*({_N})\s*行(?![业动政])")),
     (StepKind.BLOCK, re.compile(rf"第\s*({_N})\s*(?:自然)?段(?![时])")),
@@ -88,6 +89,7 @@ _STEPS: tuple[tuple[StepKind, re.Pattern[str]], ...] = (
     (StepKind.ANNEX, re.compile(rf"附[件表]?\s*({_N})(?!\s*[个份项近着带录上加])")),
     (StepKind.BOX, re.compile(rf"专\s*栏\s*({_N})(?!\s*[个项])")),
     (StepKind.SECTION, re.compile(rf"第?\s*[（(]\s*({_CHINESE})\s*[）)](?:[项款条点](?!目))?")),
+    (StepKind.POINT, re.compile(rf"第?({_CHINESE})是(?=$|[的讲说里中原怎呢，。？?])")),
     (StepKind.SUBTASK, re.compile(r"第?\s*[（(]\s*(\d{1,2})\s*[）)](?:[项款条点](?!目))?")),
 )
 _RANGE = re.compile(
@@ -97,6 +99,9 @@ _BARE = re.compile(
     rf"(?<![\d第共有前后几这那十百])(?P<article>{_N})\s*条(?:第?(?P<item>{_N})\s*[款项点]|(?=[（(]\s*{_CHINESE}))"
     r"|(?<=[办法案])(?:的)?(?P<alone>\d{1,2})条(?=讲|说|写|是什么|是啥|原文|内容|[，。？?]|$)"
 )
+_AND = r"\s*(?:[、，,和跟与及]|以及|还有|加上?)\s*"
+# 附件3第8、9、13项, 附件4第9项和第10项
+_ITEMS = re.compile(rf"\s*的?\s*第\s*{_N}(?:(?:项?{_AND}第\s*{_N})+|(?:{_AND}{_N})+)\s*项")
 _NOTE = re.compile(r"(?:表)?(?:里|下面|后面|最后)?的?(?:备)?注(?![册销意明重])")
 MAX_RANGE = 5
 _OPENERS = {
@@ -110,6 +115,8 @@ _OPENERS = {
 _OPENING = re.compile(r"[第附专（(一二三四五六七八九十百1-9]")
 _LINK = re.compile(r"\s*(?:(?:(?:这|那)?张?表格?)?(?:里面?|中|当中)的?|的|之|中|里|/|,|，)?\s*")
 _HEADING_BEFORE_SECTION = re.compile(rf"({_CHINESE})\s*[、.]?\s*(?=[（(]\s*{_CHINESE}\s*[）)])")
+_HEADING_BEFORE_POINT = re.compile(rf"({_CHINESE})、(?={_CHINESE}是)")
+_APART = re.compile(r"[，,]")
 _TRAILING_NUMBER = re.compile(r"(?<=[）)])\s*(\d{1,2})(?![\d.%％年月日吨万个家项条]|\s*[吨万年个家])")
 _FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)}
 
@@ -126,6 +133,11 @@ def find_references(text: str) -> list[ClauseReference]:
             at = several[-1].end
             continue
         steps, at = _chain(text, start)
+        several = _items(text, steps, start, at)
+        if several:
+            found += several
+            at = several[-1].end
+            continue
         if steps and not _is_list_mark(text, steps, start, at):
             found.append(ClauseReference(text[start:at], start, at, path_of(steps)))
         at = max(at, start + 1)
@@ -141,6 +153,25 @@ def _range(text: str, start: int) -> list[ClauseReference]:
     numbers = range(first, min(last, first + MAX_RANGE - 1) + 1) if 0 < first < last else ()
     steps = [Step(StepKind.ARTICLE, number, run.group()) for number in numbers]
     return [ClauseReference(run.group(), start, run.end(), path_of([step])) for step in steps]
+
+
+def _items(text: str, steps: list[Step], start: int, end: int) -> list[ClauseReference]:
+    """附件3第8、9、13项, 附件4第9项和第10项: each of the items that follow one annex or article."""
+    above = [step for step in steps if step.kind is not StepKind.ITEM]
+    if not above or above[-1].kind not in (StepKind.ANNEX, StepKind.ARTICLE) or len(steps) - len(above) > 1:
+        return []
+    begin = end if len(steps) == len(above) else end - len(steps[-1].text)
+    run = _ITEMS.match(text, begin)
+    if run is None:
+        return []
+    numbers = [read_number(one) or 0 for one in re.findall(_N, run.group())]
+    return [
+        ClauseReference(
+            text[start : run.end()], start, run.end(), path_of([*above, Step(StepKind.ITEM, number, "")])
+        )
+        for number in numbers
+        if number
+    ]
 
 
 def _bare(text: str, start: int) -> list[ClauseReference]:
@@ -181,7 +212,7 @@ def _chain(text: str, start: int) -> tuple[list[Step], int]:
     """Steps that begin exactly at `start`, outermost first."""
     steps: list[Step] = []
     end = start
-    lead = _HEADING_BEFORE_SECTION.match(text, start)
+    lead = _HEADING_BEFORE_SECTION.match(text, start) or _HEADING_BEFORE_POINT.match(text, start)
     if lead and (start == 0 or text[start - 1] not in "第（(" + "一二三四五六七八九十百附件专栏"):
         steps.append(Step(StepKind.HEADING, _number(lead.group(1)), lead.group(1)))
         end = lead.end()
@@ -191,6 +222,8 @@ def _chain(text: str, start: int) -> tuple[list[Step], int]:
         step = _step(text, begin)
         if step is None or (not steps and step[0].kind not in _OPENERS) or not _may_follow(steps, step[0]):
             break
+        if step[0].kind is StepKind.ARTICLE and link and _APART.search(link.group()):
+            break  # （二），第八条: two clauses
         steps.append(step[0])
         end = step[1]
     if steps and steps[-1].kind is StepKind.SECTION:
@@ -224,7 +257,15 @@ _DEPTH = {
 
 
 def _may_follow(steps: list[Step], step: Step) -> bool:
-    return not steps or _DEPTH[step.kind] > _DEPTH[steps[-1].kind]
+    if not steps or _DEPTH[step.kind] > _DEPTH[steps[-1].kind]:
+        return True
+    # 三（二）第4条: the fourth task of a section, as people say it
+    return step.kind is StepKind.ARTICLE and steps[-1].kind is StepKind.SECTION and _in_section(steps)
+
+
+def _in_section(steps: list[Step]) -> bool:
+    """Whether a chain leads into a section, and not into the item of an article."""
+    return all(step.kind is not StepKind.ARTICLE for step in steps)
 
 
 def _step(text: str, at: int) -> tuple[Step, int] | None:
@@ -253,10 +294,12 @@ def path_of(steps: list[Step]) -> str:
             continue  # 第一款第三项: the items follow the first paragraph
         arabic = arabic or step.kind in (StepKind.ANNEX, StepKind.BOX)
         match step.kind:
-            case StepKind.ARTICLE if arabic:
+            case StepKind.ARTICLE if arabic or (parts and parts[-1].startswith("（")):
                 parts.append(str(step.number))
             case StepKind.ITEM | StepKind.PARAGRAPH | StepKind.SECTION:
                 parts.append(str(step.number) if arabic else f"（{write_number(step.number)}）")
+            case StepKind.SUBTASK if len(parts) == 1 and parts[0].endswith("条"):
+                parts.append(f"（{write_number(step.number)}）")  # 第八条第（2）项
             case StepKind.SUBTASK:
                 parts.append(str(step.number) if arabic else f"（{step.number}）")
             case StepKind.ROW | StepKind.NUMBER:

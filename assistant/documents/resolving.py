@@ -46,7 +46,8 @@ class Resolver:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise UnknownClauseError(self._nothing(scope, wanted, read_reference(wanted)))
+            steps = read_reference(wanted)
+            raise UnknownClauseError(self._nothing(scope, wanted, steps), self._nearest(scope, steps))
         raise self._ambiguous(wanted, found)
 
     def candidates(self, reference: str, policy_id: str | None) -> list[Clause]:
@@ -152,6 +153,13 @@ class Resolver:
             return [child for child in paragraphs if child.path.endswith(step.shown)]
         return [item for item in items if item.path.endswith(f"（{write_number(step.number)}）")]
 
+    def _nearest(self, scope: Sequence[str], steps: Sequence[Step]) -> str | None:
+        """The section that may be meant by the number of an article, in the one policy named."""
+        if len(scope) != 1 or len(steps) != 1:
+            return None
+        near = Inventory(self._clauses[scope[0]]).near(steps[0])
+        return near.address if near else None
+
     def _nothing(self, scope: Sequence[str], wanted: str, steps: Sequence[Step]) -> str:
         """Say what does not exist, and the range that does."""
         depth = {key: self._depth(key, steps) for key in scope}
@@ -184,6 +192,8 @@ class Resolver:
             return f"《{title}》{parents[0].label}没有{shown}；{inventory.below(parents[0], step.kind)}"
         named = bool(steps) and steps[0].kind is not StepKind.NAME
         shown = steps[0].text if named and depth == 0 else f"「{_short(wanted)}」"
+        if named and depth == 0 and steps[0].kind is StepKind.HEADING:
+            shown = f"第{write_number(steps[0].number)}部分"
         return f"《{title}》没有{shown}；{inventory.like(steps[0] if named else None)}"
 
     def _ambiguous(self, wanted: str, found: Sequence[Clause]) -> AmbiguousClauseError:
@@ -240,6 +250,7 @@ def _test(step: Step, under: ClauseKind | None) -> Callable[[Clause, str], bool]
         case StepKind.SECTION | StepKind.ITEM | StepKind.PARAGRAPH if not table:
             return lambda clause, name: (
                 (clause.kind in _ITEM_KINDS and name == f"（{chinese}）")
+                or (clause.kind is ClauseKind.POINT and under is not None and name == f"{chinese}是")
                 or (
                     step.kind is StepKind.ITEM
                     and under is not None

@@ -16,6 +16,7 @@ from assistant.rules.expression import Name, Node, names, walk
 from assistant.rules.intervals import Interval
 
 STAGES = ("申报", "培育", "验收")
+CAP = "上限"  # of the amount whose limit a metric is named after
 FactValue = Fraction | bool | Interval  # a range of numbers, or of days as ordinals (`date.toordinal`)
 
 
@@ -149,8 +150,9 @@ class Programme:
 class Note:
     """A silence or a contradiction of the text.
 
-    `topics` are words of a question that call for it. It also belongs to every assessment of one of `programmes`
-    (empty: none); when `criteria` are named, only once a fact that one of them needs is known.
+    `topics` are words of a question that call for it; a topic of several words (培育期 延长) needs all of them. It also
+    belongs to every assessment of one of `programmes` (empty: none); when `criteria` are named, only once a fact that one
+    of them needs is known.
     """
 
     id: str
@@ -159,6 +161,10 @@ class Note:
     programmes: tuple[str, ...]
     criteria: tuple[str, ...]
     bindings: tuple[Binding, ...]
+
+    def called_by(self, text: str) -> tuple[str, ...]:
+        """The topics all of whose words stand in a text."""
+        return tuple(topic for topic in self.topics if all(word in text for word in topic.split()))
 
 
 @dataclass(frozen=True)
@@ -212,6 +218,28 @@ class RuleBook:
         """Facts and metrics that stand in a criterion's own condition or score."""
         node = self.criteria[criterion_id].condition or self.criteria[criterion_id].score
         return frozenset() if node is None else frozenset(names(node))
+
+    def behind(self, criterion_id: str) -> frozenset[str]:
+        """All facts and metrics that a criterion rests on, those inside its metrics too."""
+        found = set(self.mentioned(criterion_id))
+        waiting = [id for id in found if id in self.metrics]
+        while waiting:
+            fresh = self.inputs(waiting.pop()) - found
+            found |= fresh
+            waiting += [id for id in fresh if id in self.metrics]
+        return frozenset(found)
+
+    @property
+    def scored(self) -> frozenset[str]:
+        """Facts and metrics behind the criteria that give points."""
+        ids = (id for id, criterion in self.criteria.items() if criterion.points is not None)
+        return frozenset(name for id in ids for name in self.behind(id))
+
+    def capped(self, metric_id: str) -> str | None:
+        """The fact whose limit a metric is (碳抵消量上限 of 碳抵消量); None for another metric."""
+        named = self.metrics[metric_id].label
+        limited = (one.adjust for one in self.metrics.values() if one.adjust and one.limit)
+        return next((id for id in limited if named == f"{self.facts[id].label}{CAP}"), None)
 
     def programme(self, name: str) -> Programme:
         """The programme with this id, label or alias; RuleBookError names those that exist."""

@@ -173,7 +173,7 @@ class Pointers:
                 if _named(question, fact.label, *fact.synonyms):
                     bound("fact", fact.bindings)
             for note in book.notes:
-                if _named(question, *note.topics) and (programmes or policy in policies or not policies):
+                if note.called_by(question) and (programmes or policy in policies or not policies):
                     bound("note", note.bindings)
             for address in _conditions(book, programmes) if asks_to_qualify(question) else ():
                 add("qualifying", address)

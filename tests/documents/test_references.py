@@ -58,3 +58,17 @@ def test_a_long_message_takes_no_time() -> None:
     started = time.perf_counter()
     find_references("第（一二三附专" * 15_000)
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("附件3第8、9、13项都拿满", ["附件3/8", "附件3/9", "附件3/13"]),
+        ("附件4第9项和第10项加起来", ["附件4/9", "附件4/10"]),
+        ("第十一条第三、四项", ["第十一条/（三）", "第十一条/（四）"]),
+        ("附件3第10项和3项改造", ["附件3/10"]),
+        ("附件3第9项，3项改造", ["附件3/9"]),
+    ],
+)
+def test_a_list_of_items_is_each_of_them(text: str, paths: list[str]) -> None:
+    assert [reference.path for reference in find_references(text)] == paths

@@ -23,7 +23,9 @@ def read(turn: TurnContext, reference: str, policy: str | None) -> Found:
         return str(error), {"ambiguous": reference, "items": items, "choices": list(error.candidates)}
     except UnknownClauseError as error:
         items = _container(turn, reference, policy)
-        return str(error), {"unknown": str(error), "items": items, "notes": _notes(turn, reference, items)}
+        near = own_items(turn, library.clause(error.nearest)) if error.nearest else []
+        told = {"unknown": str(error), "items": items, "notes": _notes(turn, reference, items), "near": near}
+        return str(error), told
     turn.progress("clause", f"阅读{clause.label}", (clause.address,))
     items = [item for member in (clause, *below(library, clause)) for item in own_items(turn, member)]
     lines = [f"[{item['marker']}] {item['label']}：{item['quote']}" for item in items]

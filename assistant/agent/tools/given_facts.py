@@ -12,11 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.agent.desk import TurnContext
-from assistant.agent.understanding.facts.amounts_in_words import CAP
+from assistant.agent.tools.admission import admitted
 from assistant.agent.understanding.facts.stated import FORMULA
 from assistant.errors import FactError
 from assistant.quantities import display_quantity
-from assistant.rules.book import FactValue, RuleBook
+from assistant.rules.book import CAP, FactValue, RuleBook
 from assistant.rules.consistency import contradictions
 from assistant.rules.engine import compute_metric
 from assistant.rules.evaluation import Evaluator
@@ -38,8 +38,12 @@ def given_facts(
 ) -> Given:
     """The conversation's facts with what was said now; a supposition is not remembered, nor what stands `alone`.
 
+    What is doubtful in this turn is remembered and left out.
+
     Raises FactError that names every value that is not legal.
     """
+    if turn.by_model:
+        said, supposed, alone = admitted(turn, book, said), supposed or turn.supposing, False
     known = {} if alone else turn.remembered(book.policy_id)
     remembered = {
         name: value
@@ -48,17 +52,24 @@ def given_facts(
     }  # a share that was stated gives way to the amounts it is made of
     check_each(book, said)
     asked = _capped(book, {**remembered, **said})
-    merged, related = _related(book, asked, turn.today)
-    merged = _agreeing(book, merged, said, turn.today)  # refuses a bad value before anything is remembered
+    given = _merged(book, asked, said, turn.today)
+    if said and not (supposed or alone):
+        replaced = _replaced(book, known, given.values, said)
+        turn.facts = {**turn.facts, book.policy_id: given.values}
+        given = Given(given.values, (*given.remarks, *replaced))
+    if not turn.doubtful & set(given.values):
+        return given
+    clear = {id: value for id, value in asked.items() if id not in turn.doubtful}
+    return _merged(book, clear, said, turn.today)
+
+
+def _merged(book: RuleBook, asked: Mapping[str, str], said: Mapping[str, str], today: date) -> Given:
+    """Facts with the amounts that follow from them; FactError for what cannot be, before anything is remembered."""
+    merged, related = _related(book, asked, today)
+    merged = _agreeing(book, merged, said, today)
     merged, shared = _amounts_of_shares(book, merged)
-    merged, rates = _whatever_the_base(book, merged, asked, turn.today)
-    remarks = (*related, *shared, *rates)
-    if supposed or alone:
-        return Given(merged, remarks)
-    replaced = _replaced(book, known, merged, said)
-    if said:
-        turn.facts = {**turn.facts, book.policy_id: merged}
-    return Given(merged, (*remarks, *replaced))
+    merged, rates = _whatever_the_base(book, merged, asked, today)
+    return Given(merged, (*related, *shared, *rates))
 
 
 def check_each(book: RuleBook, said: Mapping[str, str]) -> None:

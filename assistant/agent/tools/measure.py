@@ -11,11 +11,14 @@ from typing import Any
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.given_facts import given_facts
+from assistant.agent.tools.table_points import points_sum
+from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS, DRAWN
 from assistant.agent.understanding.intents import PERCENTAGE_POINTS
 from assistant.agent.understanding.programmes import programmes_named
 from assistant.errors import InputError, RuleBookError
 from assistant.plain_text import plain
-from assistant.quantities import display_number, parse_period, parse_quantity
+from assistant.quantities import display_number, find_quantities, parse_period, parse_quantity
+from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.assessment import Assessment, MetricResult, Status
 from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, RuleBook
 from assistant.rules.engine import assess as assess_with
@@ -53,12 +56,14 @@ def assess(
     stage: str | None = None,
     on: str | None = None,
     alone: bool = False,
+    together: bool = False,
 ) -> Found:
     """Assess one programme with the conversation's facts and what was said now, up to a stage where one is named.
 
     `on` is the day on which somebody means to apply, as said: a whole day is the day judged for, and so is the first of a
     month or a year that lies outside the validity altogether; else it is today, and that is told. `alone`: with what is
-    said now and nothing of the conversation, as one of several applicants.
+    said now and nothing of the conversation, as one of several applicants. `together`: the sum of the scored items that are
+    settled, those that what was said now decides where it decides several.
     """
     if stage is not None and stage not in STAGES:
         raise InputError(f"stage 的值「{stage}」不合法；应为：{'、'.join(STAGES)}")
@@ -76,12 +81,28 @@ def assess(
         "supposed": supposed,
         "remarks": [*given.remarks, *([remark] if remark else [])],
     }
+    if together:
+        artifact["sum"] = _summed(book, result, said, artifact["findings"])
     artifact["missing"] = [*_which_part(turn, book, facts, artifact), *artifact["missing"]]
     for finding in artifact["findings"]:
         if finding["status"] == Status.FAILED and finding["kind"] == "veto":
             plan = _joint_plan(book, book.criteria[finding["criterion"]], facts, day)
             finding["reason"] += f"；{plan}" if plan else ""
     return f"结论：{result.label}{result.status}", artifact
+
+
+def _summed(
+    book: RuleBook, result: Assessment, said: Mapping[str, str], data: Sequence[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """The points of the settled items added up, of those that `said` decides where these are several; None for fewer than two."""
+    settled = [
+        (finding.criterion_id, finding.label, finding.points.low, item["marker"])
+        for finding, item in zip(result.findings, data, strict=True)
+        if finding.points is not None and finding.points.low == finding.points.high
+    ]
+    now = [part for part in settled if {*said} & book.behind(part[0])]
+    chosen = now if len(now) > 1 else settled
+    return points_sum([part[1:] for part in chosen]) if len(chosen) > 1 else None
 
 
 def _judged_for(book: RuleBook, on: str | None, today: date) -> tuple[date, str | None]:
@@ -167,6 +188,8 @@ def compute(
     ]
     asked = PERCENTAGE_POINTS.search(plain(turn.message))
     apart = _apart(book.metrics[metric], result, item["marker"]) if asked else []
+    apart += _drawn(turn.message, result, item["marker"])
+    apart += _headroom(book, result, known, item["marker"])
     content = f"{item['label']}：{item['display'] or '缺少数据'} [{item['marker']}]"
     missing = [{"fact": fact, "question": book.facts[fact].question} for fact in result.missing]
     return content, {
@@ -264,9 +287,14 @@ def _nearest_binding(turn: TurnContext, book: RuleBook, metric: str) -> dict[str
 
     By the words of the question, else by what was cited last, else by the programme under discussion.
     """
-    bindings = book.metrics[metric].bindings
+    named_metric = book.metrics[metric]
+    bindings = named_metric.bindings
     if len(bindings) == 1 or not turn.message:
         return {}
+    if named_metric.limit is not None and Ask.POINTS not in asks_of(turn.message):
+        amount = named_metric.limit.text.lstrip("≤≥<>＜＞ ")
+        limiting = tuple(one for one in bindings if amount in one.quote)
+        bindings = limiting or bindings
     clauses = [turn.desk.library.clause(binding.address) for binding in bindings]
     addresses = [binding.address for binding in bindings]
     message = plain(turn.message)
@@ -328,6 +356,61 @@ def _apart(metric: Metric, result: MetricResult, marker: int | None) -> list[dic
     ]
 
 
+def _drawn(message: str, result: MetricResult, marker: int | None) -> list[dict[str, Any]]:
+    """41家抽8家够不够: how a number that somebody draws stands to the least one."""
+    text = plain(message)
+    drawn = [
+        one for one in find_quantities(text) if one.unit == result.unit and DRAWN.search(text[: one.start])
+    ]
+    if len(drawn) != 1 or result.value is None or result.unit not in COUNT_UNITS:
+        return []
+    lacking = result.value - drawn[0].value
+    said = f"抽{drawn[0].text}不够，还差" if lacking > 0 else f"抽{drawn[0].text}已够，多出"
+    return [
+        {
+            "metric": result.metric_id,
+            "label": f"与{result.label}的差距",
+            "inputs": {result.label: result.display},
+            "formula": f"{result.display}，{drawn[0].text}",
+            "substituted": "",
+            "value": str(lacking),
+            "display": show(abs(lacking), result.unit or ""),
+            "said": said,
+            "limit": None,
+            "passed": None,
+            "marker": marker,
+        }
+    ]
+
+
+def _headroom(
+    book: RuleBook, result: MetricResult, known: Mapping[str, FactValue], marker: int | None
+) -> list[dict[str, Any]]:
+    """How far a known amount stays below its limit, or goes beyond it, as a computation of its own."""
+    fact = book.facts.get(book.capped(result.metric_id) or "")
+    amount = known.get(fact.id) if fact else None
+    if fact is None or fact.unit is None or not isinstance(amount, Fraction) or result.value is None:
+        return []
+    left = result.value - amount
+    shown = show(amount, fact.unit)
+    first, second = (result.display, shown) if left >= 0 else (shown, result.display)
+    return [
+        {
+            "metric": result.metric_id,
+            "label": f"{fact.label}与上限的差距",
+            "inputs": {result.label: result.display, fact.label: shown},
+            "formula": f"{first} − {second}",
+            "substituted": "",
+            "value": str(left),
+            "display": show(abs(left), fact.unit),
+            "said": f"现在是{shown}，还可增加" if left >= 0 else f"现在是{shown}，已超出",
+            "limit": None,
+            "passed": None,
+            "marker": marker,
+        }
+    ]
+
+
 def _marker(ledger: EvidenceLedger, address: str | None, quote: str | None) -> int | None:
     return ledger.hand_out(address, quote) if address and quote else None
 
@@ -361,6 +444,7 @@ def assessment_data(ledger: EvidenceLedger, book: RuleBook, result: Assessment) 
             "stage": finding.stage,
             "quote": finding.quote,
             "needs": list(book.needed[finding.criterion_id]),
+            "behind": sorted(book.behind(finding.criterion_id)),
             "address": finding.address,
             "marker": _marker(ledger, finding.address, finding.quote),
         }

@@ -13,12 +13,13 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
+from assistant.agent.tools.claims import direction_agrees, duty_agrees, level_agrees, order_agrees
 from assistant.quantities import Quantity, find_quantities
 from assistant.retrieval.asking import content_words
 from assistant.retrieval.tokenizer import pair_terms
 
 CONFIRM = re.compile(
-    r"这么说|这么定|有这(?:回事|个说法|条|种)|对吧|是吧|对不(?:对)?(?:[，。？?]|$)|没错吧|对吗|是吗|是不是?(?:[？?]|$)|是不是|没错|对么|对的吧|"
+    r"是(?=[^，。？?是]{0,12}\d[^，。？?]{0,6}吗)|这么说|这么定|有这(?:回事|个说法|条|种)|对吧|是吧|对不(?:对)?(?:[，。？?]|$)|没错吧|对吗|是吗|是不是?(?:[？?]|$)|是不是|没错|对么|对的吧|"
     r"是这样|是要(?=.{0,14}吧)|吧[？?。！!]*$|正确吗|属实|真的(?:吗|假的)|真假|没记错|记错|没毛病|没问题吧|靠谱吗|可信吗|确认一?下|核(?:一下|对|实)|确定吗|"
     r"(?:听|据|都|有人|客户|中介)(?:说|讲)|我记得|不是(?=[^，。？?]{2,30}[吗嘛么])|来着[？?]?$|理解(?:得)?(?:对|没错)"
 )
@@ -45,9 +46,10 @@ _TREND = re.compile(
 _RISES = frozenset(("越高", "越多", "越大"))
 _FILLER = re.compile(
     r"所以|既然|那么|不是说|不是要|我记得|没记错|记错|听说|据说|有人|客户|中介|真的假的|真的|属实|确认一下|确认|就行|才行|才算|才能|就够了?|"
-    r"左右|以上|以下|以内|及以上|不得|不能|超过|低于|高于|大于|小于|不超|最多|最少|至少|最高|最低|上限|要求|达到|提高到|占到|没错|正确|直接|一定|只能|"
-    r"[是对要得有能会就才也都把被给和与及为在到达占每吧吗呢么不说讲]"
+    r"左右|以上|以下|以内|及以上|不得|不能|超过|低于|高于|大于|小于|不超|最多|最少|至少|最高|最低|上限|要求|上升|下降|升高|降低|比例|占比|比重|总数|数量|达到|提高到|占到|没错|正确|直接|一定|只能|"
+    r"得(?!分)|能(?![耗源效碳])|[是对要有会就才也都把被给和与及为在到达占每吧吗呢么不说讲]"
 )
+_ENERGY = re.compile(r"能耗|能源|用能|标煤|标准煤")  # 5000吨以上的能耗: tonnes of coal equivalent
 _COUNTERS = frozenset(("个", "项", "家", "条", "步", "类", "种", "次"))
 _MONTHS = 12
 FIRST_YEAR = 1900  # a figure in 年 above it is a calendar year
@@ -84,6 +86,9 @@ def judge(question: str, sentence: str, place: str = "", scope: Scope = Scope.OP
         return _may_exceed(question, sentence)
     if not CONFIRM.search(question):
         return None
+    ordered = order_agrees(question, sentence)
+    if ordered is False:
+        return "不对。"
     explained = _explained(question, f"{sentence} {place}")
     checks = [
         check
@@ -93,6 +98,10 @@ def judge(question: str, sentence: str, place: str = "", scope: Scope = Scope.OP
             _agency_agrees(question, sentence),
             _trend_agrees(question, sentence),
             _denial_holds(question, sentence) if scope is Scope.OWN else None,
+            ordered,
+            level_agrees(question, sentence),
+            direction_agrees(question, sentence),
+            duty_agrees(question, sentence),
         )
         if check is not None
     ]
@@ -192,7 +201,8 @@ def _of_the_topic(question: str, sentence: str, figures: Sequence[_Figure]) -> l
 def _same_kind(said: _Figure, stated: _Figure, question: str, sentence: str) -> bool:
     """Whether two figures count the same: the same unit, and of things counted (五个环节) the same noun."""
     if said.unit not in _COUNTERS:
-        return said.unit == stated.unit
+        of_energy = said.unit == "吨" and stated.unit == "吨标准煤" and _ENERGY.search(question) is not None
+        return said.unit == stated.unit or of_energy
     asked = _noun_at(question, said.start)
     if asked:
         return stated.unit in _COUNTERS and _noun_at(sentence, stated.start) == asked
@@ -204,7 +214,7 @@ def _noun_at(text: str, start: int) -> str:
     found = re.match(
         r"[\d一二两三四五六七八九十百千]+\s*[个项家条类种次](?![及以就才])([一-鿿]{2})", text[start:]
     )
-    return found[1] if found else ""
+    return found[1] if found and not CONFIRM.match(text, start + found.start(1)) else ""
 
 
 def _of_the_year(question: str, sentence: str) -> Sequence[_Figure]:
@@ -304,6 +314,9 @@ def _enough(share: float) -> float:
 def _said_words(question: str) -> tuple[str, ...]:
     """What a question says, in pieces of two characters or more: no figures, bounds or words of asking."""
     rest = CONFIRM.sub(" ", question)
+    office = _AGENCY.search(rest)
+    if office:
+        rest = f"{rest[: office.start()]} {rest[office.end() :]}"
     for item in reversed(find_quantities(rest)):
         rest = rest[: item.start] + " " + rest[item.end :]
     return tuple(word for word in _FILLER.sub(" ", content_words(rest)).split() if len(word) > 1)

@@ -17,13 +17,14 @@ from assistant.errors import InputError
 from assistant.retrieval.filters import ClauseFilter
 
 HITS = 20
-NEAR_ENOUGH = 0.5
+NEAR_ENOUGH = 0.25  # share of a quotation, in runs of two characters or more, that the nearest sentence has
+ALIKE = 0.6  # the same for a sentence that the quotation was taken from and changed: what differs is named
 SHORTEST = 3  # characters, signs aside, of what can be looked for
 MAX_PARTS = 4
 MAX_PLACES = 4
 SENTENCE = re.compile(r"[^。！？!?\n…]+[。！？!?]?")
 PHRASE = re.compile(r"[^。！？!?\n…，；,;]+")
-AROUND = 6  # tokens beside the longest common run that may still answer to the quotation
+AROUND = 12  # tokens beside the longest common run that may still answer to the quotation
 LONGEST_DIFFERENCE = 24
 SIGN = re.compile(r"[\s，。；：、！？“”‘’「」『』《》〈〉（）(),;:!?\"'*_]")
 TOKEN = re.compile(
@@ -32,6 +33,7 @@ TOKEN = re.compile(
 NEGATION = re.compile(r"(?:不得|不能|不可|不应|不宜|没有|未|不|无|非)$")
 UNSHOWN = re.compile(r"[^\w%.+×÷=≤≥/·-]")  # what a user's words are not repeated with
 DIGIT = re.compile(r"[\d.]")
+FIGURE = re.compile(r"[\d.]+")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,9 @@ def _checked(turn: TurnContext, quotation: str, chosen: Sequence[str]) -> dict[s
                 "items": items,
             }
     best, ratio = _nearest(turn, quotation, chosen)
+    if chosen and ratio < ALIKE:  # it may have been taken from another policy
+        other, likeness = _nearest(turn, quotation, ())
+        best, ratio = (other, likeness) if likeness >= ALIKE else (best, ratio)
     if best is None or ratio < NEAR_ENOUGH:
         return {"said": quotation, "found": False, "items": []}
     item = quoted_item(turn, best[0], best[1])
@@ -97,7 +102,7 @@ def _checked(turn: TurnContext, quotation: str, chosen: Sequence[str]) -> dict[s
         "said": quotation,
         "found": False,
         "items": [item],
-        "differences": differences(quotation, best[1]),
+        "differences": differences(quotation, best[1]) if ratio >= ALIKE else [],
     }
 
 
@@ -132,7 +137,8 @@ def _nearest(
         clause = turn.desk.library.clause(hit.address)
         for sentence in sentences(clause.text):
             matcher = difflib.SequenceMatcher(None, wanted, _bare(sentence), autojunk=False)
-            ratio = sum(block.size for block in matcher.get_matching_blocks()) / len(wanted)
+            runs = (block.size for block in matcher.get_matching_blocks() if block.size > 1)
+            ratio = sum(runs) / len(wanted)
             if ratio > best_ratio:
                 best, best_ratio = (clause, sentence), ratio
     return best, best_ratio
@@ -156,11 +162,18 @@ def differences(quotation: str, sentence: str) -> list[dict[str, str]]:
             negation = NEGATION.search("".join(words))
             words = words[len(words) - (b - a) :] if b else [negation.group()] if negation else []
         elif b == len(said):
-            words = words[: b - a]
+            words = _as_said(said[a:b], words)
         shown = "".join(words)
         if (said[a:b] or shown) and len(shown) <= LONGEST_DIFFERENCE:
             found.append({"said": UNSHOWN.sub("", "".join(said[a:b])), "text": shown})
     return found[:6]
+
+
+def _as_said(said: Sequence[str], words: Sequence[str]) -> list[str]:
+    """The end of a sentence that stands for the end of a quotation: up to the figure in the unit of the one quoted, else as much."""
+    units = [FIGURE.sub("", token) for token in said if DIGIT.match(token)]
+    ends = [at for at, token in enumerate(words, 1) if DIGIT.match(token) and FIGURE.sub("", token) in units]
+    return list(words[: ends[0]] if ends else words[: len(said)])
 
 
 def _tokens(text: str) -> list[str]:

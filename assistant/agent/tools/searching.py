@@ -9,10 +9,20 @@ from typing import Any
 
 from assistant.agent.desk import PolicyDesk, TurnContext
 from assistant.agent.tools.answering import Lacks, features, lacking
+from assistant.agent.tools.clause_kinds import of_kind_first, recited
+from assistant.agent.tools.defining import (
+    containing_first,
+    defining_first,
+    term_asked,
+    undefined,
+    words_sought,
+)
 from assistant.agent.tools.items import Found, below, quoted_item
 from assistant.agent.tools.passages import Passage, Ranked
 from assistant.agent.tools.premise import CONFIRM, Scope, claims_agency, judge, open_question, states_figure
 from assistant.agent.tools.sentence_features import Question
+from assistant.agent.tools.sentences import RUN_IN
+from assistant.agent.tools.wanted import Wanted, wanted
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
 from assistant.documents.library import Library
 from assistant.errors import InputError
@@ -40,35 +50,77 @@ class Searched:
 
 
 def search(
-    turn: TurnContext, query: str, policies: Sequence[str], within: str | None = None, before: str = ""
+    turn: TurnContext,
+    query: str,
+    policies: Sequence[str],
+    within: str | None = None,
+    before: str = "",
+    value: str | None = None,
 ) -> Found:
     """Passages for a query, the notes of the rule books that it touches, and whether and why not they answer it.
 
-    `within` keeps to one clause and what stands under it; `before` is the question that this one carries on.
+    `within` keeps to one clause and what stands under it; `before` is the question that this one carries on, `value` the
+    key of the stated value that it asks for, where that is known.
     """
     if not query.strip():
         raise InputError("检索词是空的；请写出要查的内容")
     desk = turn.desk
     turn.progress("retrieval", "检索条款…")
     searched = find(desk, query, policies, within, before)
-    passages = desk.ranker.rank(searched.question, searched.found, PASSAGES)
+    ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)
+    passages = recited(of_kind_first(_of_own_form(desk, ranked, query), query), query)
+    term = None if programmes_named(desk.books.books, query) else term_asked(query)
+    passages = containing_first(defining_first(passages, term) if term else passages, query)
     leaders = tuple(one.clause.address for one in searched.found[:3])
     turn.progress("retrieval", f"找到 {len(searched.found)} 条可能相关的条款", leaders)
     lacks, values = weigh(desk, searched, passages)
     avoid = searched.question.elsewhere
-    items = [_passage_item(turn, passage, query, avoid, at < JUDGED) for at, passage in enumerate(passages)]
+    sought = wanted(query, desk.lexicon.meant(query), _names_of(desk))
+    items = [
+        _passage_item(turn, passage, query, avoid, at < JUDGED, value)
+        | {"states": _states(desk, sought, passage, desk.lexicon.places_in(query))}
+        for at, passage in enumerate(passages)
+    ]
     lines = [f"[{item['marker']}] 《{item['title']}》{item['label']}：{item['quote']}" for item in items]
     artifact = {
         "query": query,
         "passages": items,
-        "notes": _notes(turn, query, policies, passages),
+        "stated": turn.desk.values.only_one(passages[0].clause.address, passages[0].sentence)
+        if passages
+        else None,
+        "notes": _notes(turn, f"{query} {_head(desk.library, within)}".strip(), policies, passages),
+        "wanted": sought.name if sought else None,
         "own": desk.ranker.share(passages[0].clause, desk.ranker.weights(query)) if passages else 0.0,
         "answers": desk.answering.probability(values),
         "answers_from": desk.answering.answers_from,
         "lacks": asdict(lacks),
+        "undefined": term if term and undefined(passages, term) else None,
+        "unwritten": _unwritten(desk, query),
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
     }
     return "\n".join(lines) or "没有找到相关条款。", artifact
+
+
+def _of_own_form(desk: PolicyDesk, passages: list[Passage], query: str) -> list[Passage]:
+    """Passages with the fields of another programme's form behind, where one programme is named: 近零碳申报书填不填基准值."""
+    books = desk.books.books
+    named = {(one.policy, one.id) for one in programmes_named(books, query, short=True)}
+    if len(named) != 1:
+        return passages
+    policy, own = next(iter(named))
+    theirs = [one.form for one in books[policy].programmes.values() if one.form and one.id != own]
+    behind = [
+        one for one in passages if any(f"{one.clause.address}/".startswith(f"{form}/") for form in theirs)
+    ]
+    return [*(one for one in passages if one not in behind), *behind]
+
+
+def _unwritten(desk: PolicyDesk, query: str) -> str | None:
+    """Words that are asked for as they are written (哪一条写了不予认定), and that no text has."""
+    words = words_sought(query)
+    if words is None or any(words in clause.text for clause in desk.library.clauses()):
+        return None
+    return words
 
 
 def find(
@@ -172,10 +224,11 @@ def _notes(
         named = any(
             name in query for item in book.programmes.values() for name in (item.label, *item.aliases)
         )
-        if not (policy_id in policies or named or (best and best.policy_id == policy_id)):
+        asked = policy_id in policies or named
+        if not (asked or (best and best.policy_id == policy_id)):
             continue
         for note in book.notes:
-            topics = [topic for topic in note.topics if topic in query]
+            topics = note.called_by(query)
             if topics:
                 said = best.text + " ".join(best.heading_path) if best and best.policy_id == policy_id else ""
                 found.append(
@@ -185,14 +238,16 @@ def _notes(
                         "policy": policy_id,
                         "address": note.bindings[0].address,
                         "silent": NOT_SAID.search(note.text) is not None
-                        and not any(t in said for t in topics),
+                        and not set(topics) & set(note.called_by(said)),
+                        "topics": topics,
+                        "asked": asked,
                     }
                 )
     return found
 
 
 def _passage_item(
-    turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere, judged: bool
+    turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere, judged: bool, value: str | None
 ) -> dict[str, Any]:
     item = quoted_item(turn, passage.clause, passage.sentence)
     return item | {
@@ -202,8 +257,40 @@ def _passage_item(
         "order": passage.order,
         "words": dict(passage.words),
         "judged": _judged(turn, passage, query, avoid) if judged else None,
+        "value": _value_item(turn, passage, value) if value else None,
+        "programme": turn.desk.values.owner(passage.clause.address),
         "states_figure": CONFIRM.search(query) is not None and states_figure(query, passage.sentence),
     }
+
+
+def _names_of(desk: PolicyDesk) -> list[str]:
+    """Names of programmes and policies: what they share with a sentence says nothing of what it counts."""
+    books = desk.books.books.values()
+    named = [name for book in books for one in book.programmes.values() for name in (one.label, *one.aliases)]
+    return named + [policy.title for policy in desk.library.policies.values()]
+
+
+def _head(library: Library, within: str | None) -> str:
+    """How the clause that is kept to announces itself: （二）初审; empty where none is kept to or it does not."""
+    found = RUN_IN.match(library.clause(within).text) if within else None
+    return found.group() if found else ""
+
+
+def _states(desk: PolicyDesk, value: Wanted | None, passage: Passage, places: Sequence[str]) -> bool:
+    """Whether a passage states the value that is asked for, of a place that is named or of the place of its policy."""
+    if value is None:
+        return True
+    region = desk.library.policies[passage.clause.policy_id].region
+    told = f"{region}全省我省{passage.sentence}"
+    return value.stands_in(passage.sentence) and all(place in told for place in places)
+
+
+def _value_item(turn: TurnContext, passage: Passage, key: str) -> dict[str, Any] | None:
+    """The value that is asked for, where the passage states it, with the marker of the words that do."""
+    value = turn.desk.values.values.get(key)
+    if value is None or (value.clause, value.sentence) != (passage.clause, passage.sentence):
+        return None
+    return {"part": value.part, "marker": turn.ledger.hand_out(value.clause.address, value.part)}
 
 
 def _judged(turn: TurnContext, passage: Passage, query: str, avoid: Elsewhere) -> str | None:

@@ -14,8 +14,18 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.types import Command
 
 from assistant.agent.desk import TurnContext, TurnHandle
-from assistant.agent.tools import catalogue, clause_reading, measure, quote_check, searching
+from assistant.agent.tools import (
+    catalogue,
+    clause_reading,
+    comparing,
+    duties,
+    measure,
+    quote_check,
+    searching,
+    table_points,
+)
 from assistant.errors import TiaowenError
+from assistant.telemetry import span
 
 Runtime = ToolRuntime[TurnHandle, Any]
 Artifact = dict[str, Any]
@@ -25,7 +35,8 @@ def _reply(runtime: Runtime, name: str, act: Callable[[TurnContext], tuple[str, 
     """Run a tool's work; its message and the facts it understood go into the graph's state."""
     context: TurnContext = runtime.context.turn
     try:
-        content, artifact = act(context)
+        with span(f"tool {name}"):
+            content, artifact = act(context)
     except TiaowenError as error:
         content, artifact = f"错误：{error}", {"error": type(error).__name__, "message": str(error)}
         artifact |= {key: value for key in ("fact", "candidates") if (value := getattr(error, key, None))}
@@ -42,13 +53,16 @@ def search_clauses(
     policies: list[str] | None = None,
     within: str | None = None,
     before: str = "",
+    value: str | None = None,
 ) -> Command[Any]:
     """检索条款：给出与问题最相关的条款原句，每句带引用编号。
 
-    policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题。
+    policies 限定政策编号；within 限定在某一条款地址之内；before 是这个问题所接续的上一个问题；value 是所问数值的编号（已知时）。
     """
     return _reply(
-        runtime, "search_clauses", lambda turn: searching.search(turn, query, policies or [], within, before)
+        runtime,
+        "search_clauses",
+        lambda turn: searching.search(turn, query, policies or [], within, before, value),
     )
 
 
@@ -56,6 +70,12 @@ def search_clauses(
 def read_clause(reference: str, runtime: Runtime, policy: str | None = None) -> Command[Any]:
     """阅读条款：按地址或人们的写法（第八条第二项、附件3第10项、专栏2）取出条款全文，带引用编号。"""
     return _reply(runtime, "read_clause", lambda turn: clause_reading.read(turn, reference, policy))
+
+
+@tool
+def find_duties(office: str, runtime: Runtime, policies: list[str] | None = None) -> Command[Any]:
+    """查单位的任务：责任单位中写有某个单位的各项任务。policies 限定政策编号。"""
+    return _reply(runtime, "find_duties", lambda turn: duties.duties(turn, office, policies or []))
 
 
 @tool
@@ -82,15 +102,18 @@ def assess_programme(
     stage: str | None = None,
     on: str | None = None,
     alone: bool = False,
+    together: bool = False,
 ) -> Command[Any]:
     """判定企业是否符合某一类别的条件。
 
-    facts 是用户说出的事实（带单位的原话，或“=”开头的算式，如 =baseline_emissions × 40%）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止；on 是打算申报的日期；alone 表示另一家企业，不用对话里记下的事实。
+    facts 是用户说出的事实（带单位的原话，或“=”开头的算式，如 =baseline_emissions × 40%）；supposed 表示只是假设，不记入对话；stage 只判定到申报、培育或验收阶段为止；on 是打算申报的日期；alone 表示另一家企业，不用对话里记下的事实；together 求已能定分的各项的合计。
     """
     return _reply(
         runtime,
         "assess_programme",
-        lambda turn: measure.assess(turn, policy, programme, facts or {}, supposed, stage, on, alone),
+        lambda turn: measure.assess(
+            turn, policy, programme, facts or {}, supposed, stage, on, alone, together
+        ),
     )
 
 
@@ -133,12 +156,48 @@ def solve_limit(
     )
 
 
+@tool
+def look_up_points(
+    policy: str,
+    criteria: list[str],
+    runtime: Runtime,
+    programmes: list[str] | None = None,
+    together: bool = False,
+    most: bool = False,
+    worth: str | None = None,
+    whole: bool = False,
+) -> Command[Any]:
+    """查评分表：评价指标在评分表里的分值；否决项没有分值。
+
+    criteria 是条件的编号，programmes 限定类别；together 求合计，most 只给出分值最高的，worth 只给出这么多分的，whole 给出整张表的满分。
+    """
+    return _reply(
+        runtime,
+        "look_up_points",
+        lambda turn: table_points.points(
+            turn, policy, criteria, programmes or [], together, most, worth, whole
+        ),
+    )
+
+
+@tool
+def compare_values(values: list[str], runtime: Runtime, told: bool = False) -> Command[Any]:
+    """列出原文里的几个数，各带出处；正好两个数时由程序精确算出两数之差。
+
+    values 是数值编号（条款地址@序号）；told 为真时只列出，不相减。
+    """
+    return _reply(runtime, "compare_values", lambda turn: comparing.compare(turn, values, told))
+
+
 TOOLS: tuple[BaseTool, ...] = (
     search_clauses,
     read_clause,
+    find_duties,
     check_quotation,
     describe_policy,
     assess_programme,
     compute_metric,
     solve_limit,
+    look_up_points,
+    compare_values,
 )

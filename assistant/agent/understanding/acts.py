@@ -58,6 +58,15 @@ class Act(StrEnum):
     SEVERAL = "several"  # two or more questions
 
 
+OF_APPLICANT = (Act.STATE, Act.VERDICT, Act.METRIC, Act.SCORE, Act.LIMIT, Act.SUPPOSE, Act.CORRECT)
+OF_TEXTS = (Act.RULE, Act.DOCUMENT, Act.CLAUSE, Act.QUOTE, Act.CONFIRM, Act.OUTSIDE)
+
+
+def tells_of_applicant(acts: Mapping[Act, float]) -> bool:
+    """Whether a message is rather about the applicant's figures than about the texts."""
+    return max(acts[act] for act in OF_APPLICANT) > max(acts[act] for act in OF_TEXTS)
+
+
 @dataclass(frozen=True)
 class Situation:
     """What of the conversation a message is read in."""

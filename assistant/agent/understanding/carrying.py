@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.facts.settling import LEFT_OUT, open_after
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
@@ -24,7 +25,7 @@ ACTUAL = re.compile(
     r"实际|真实|现实|现有|不假设|不是假设|(?:按|照|用|回到|退回|恢复)[^，。；]{0,4}(?:原来|原先|原本|本来|之前|前面|刚才|更正|现在|目前)|(?:现在|目前|眼下)(?:的|能|够|到底|符合|行)|(?:我们|咱们?|我厂|本厂)[^，。]{0,3}(?:到底|究竟|真的?)|(?:到底|究竟)(?:能不能|够不够|行不行|能否)"
 )
 AS_WELL = re.compile(
-    r"同时|一起|也(?=[改降减增变提做买])|基础上|再加上|并且"
+    r"^(?:那|然后)?再(?:把|将)|同时|一起|也(?=[改降减增变提做买])|基础上|再加上|并且"
 )  # one supposition upon the other
 BARE = 8  # characters: 多少分？, 谁负责呢
 FOCUS = 3
@@ -50,6 +51,8 @@ def together(readings: Sequence[Reading]) -> Reading:
             any(one.supposed for one in facts),
             tuple(item for one in facts for item in one.unread),
             any(one.planned for one in facts),
+            tuple(item for one in facts for item in one.unknown),
+            facts[-1].unsettled,
         ),
     )
 
@@ -86,6 +89,13 @@ def supposed_after(conversation: Conversation, reading: Reading) -> dict[str, st
     return {} if ended else conversation.supposed
 
 
+def unsettled_after(conversation: Conversation, reading: Reading) -> dict[str, list[str]]:
+    """What is open once a message is answered; a question in between leaves it so."""
+    if reading.intent in MEASURING or reading.facts.stated or LEFT_OUT.search(reading.message):
+        return open_after(reading.facts)
+    return conversation.unsettled
+
+
 def goes_back(reading: Reading) -> bool:
     """Whether a message goes back from what was supposed to what was told."""
     return not reading.facts.supposed and bool(ACTUAL.search(reading.message) or reading.does(Act.REVERT))
@@ -108,12 +118,14 @@ def carried_on(
         return kept
     programme, metric = reading.programme, reading.metric
     return replace(
-        kept,
+        kept.with_values(reading.values),
         facts=conversation.facts if reading.facts.supposed else _facts(conversation, reading, books),
         programme=f"{programme.policy}/{programme.id}" if programme else conversation.programme,
         metric=f"{metric.policy}/{metric.id}" if metric else conversation.metric,
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         supposed=supposed_after(conversation, reading),
+        skipped=reading.skipped,
+        unsettled=unsettled_after(conversation, reading),
         stage=reading.stage,
         applying=reading.applying,
         intent=str(reading.intent),

@@ -10,6 +10,7 @@ from assistant.agent.understanding import neighbours
 from assistant.agent.understanding.choosing import chosen
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.parts_named import part_of_named, part_under_discussion
 from assistant.agent.understanding.programmes import programmes_named
 from assistant.agent.understanding.reading import Reading
 from assistant.documents.clause import Clause, ClauseKind
@@ -26,7 +27,7 @@ END = re.compile(
     rf"(?:最后(?:的)?一?个?|末(?=[条款项])|倒数第(?P<back>{_NUMBER})个?)(?P<kind>条|章|部分|附件|专栏|[项款行])"
 )
 MOVED = re.compile(
-    r"(?:^|[那再讲说看，。])(?P<way>[上下前后])(?:面)?(?P<far>一|两|二)?条(?=呢|是|说|讲|怎么|写|规定|[，。？?！!\s]|$)"
+    r"(?:^|[那再讲说看它其的往，。])(?P<way>[上下前后])(?:面|边|头)?的?[那这]?(?P<far>一|两|二)?条(?=呢|是|说|讲|怎么|写|规定|[，。？?！!\s]|$|的?第[一二三四五六七八九十\d]+[款项点])"
 )
 ITEM = re.compile(rf"(?:第\s*|序号\s*[为是第]?\s*)(?P<n>{ANY_NUMBER})\s*(?:小?项|款)?(?<=[项款\d])")
 ANNEX = re.compile(r"附件\d+")
@@ -69,10 +70,29 @@ class ClauseTalk:
         found = self._choice(reading, conversation)
         if found or reading.intent not in CHOOSING[:2]:
             return found
+        part = self._part(reading, conversation)
+        if part:
+            return part
         pinned = self._other_part(reading, conversation) or self._introduced(reading, conversation)
         if pinned:
             return replace(reading, intent=Intent.CLAUSE, pinned=pinned, alone=False)
         return self._numbered(reading, conversation)
+
+    def _part(self, reading: Reading, conversation: Conversation) -> Reading | None:
+        """那条的第二款, 下一步的第三点: a part of the clause under discussion, or of a heading that has a name."""
+        part = part_under_discussion(
+            reading.message, self._library, conversation, lambda: self._moved(reading, conversation)
+        )
+        if part is None:
+            part = part_of_named(reading.message, self._library, reading.policies or conversation.policies)
+        if part is None or any(not part.start <= one.start < part.end for one in reading.references):
+            return None
+        policy, _, path = part.path.rpartition("#")
+        policies = (policy,) if policy else reading.policies or conversation.policies
+        whole = replace(part, path=path)
+        return replace(
+            reading, intent=Intent.CLAUSE, references=(whole,), policies=policies, before="", alone=False
+        )
 
     def _other_part(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """这个要求在正文是哪条, 附件里对应第几项: what says the same as the clause under discussion in the other part."""
@@ -107,9 +127,9 @@ class ClauseTalk:
     @staticmethod
     def of_this(reading: Reading, conversation: Conversation) -> bool:
         """就它，责任单位有哪些; 责任单位都有谁, after one clause was read: of that clause."""
-        said = own_words(reading.message)
+        said = own_words(THIS.sub(" ", reading.message))
         if conversation.intent == Intent.CLAUSE and Ask.WHO in reading.asks:
-            return len(said) <= LITTLE
+            return len(said) <= LITTLE or bool(THIS.match(reading.message) and len(said) <= OF_ONE)
         return bool(THIS.match(reading.message) and len(said) <= OF_ONE)
 
     def _choice(self, reading: Reading, conversation: Conversation) -> Reading | None:
@@ -173,10 +193,9 @@ class ClauseTalk:
     def _item(self, focus: str, number: int) -> str | None:
         """The item of that number under the clause under discussion, or beside it."""
         for root in (focus, focus.rpartition("/")[0]):
-            try:
-                return self._library.clause(f"{root}/（{write_number(number)}）").address
-            except AddressError:
-                continue
+            found = self._library.candidates(f"{root}第{number}项") if "#" in root else []
+            if len(found) == 1:
+                return found[0].address
         return None
 
     def _at_the_end(self, reading: Reading, conversation: Conversation) -> str | None:
@@ -190,10 +209,11 @@ class ClauseTalk:
             there = [one for one in self._library.clauses(policy) if one.kind in KINDS[end["kind"]]]
             whose = {one.policy_id for one in there}
             return there[-back].address if len(whose) == 1 and back <= len(there) else None
-        if len(reading.references) != 1:
+        table = None if reading.references else self._table_named(reading)
+        if table is None and len(reading.references) != 1:
             return None
         try:
-            root = self._library.resolve(reading.references[0].path, policy)
+            root = self._library.resolve(table or reading.references[0].path, None if table else policy)
         except AddressError:
             return None
         numbered = [
@@ -202,6 +222,13 @@ class ClauseTalk:
             if one.kind in PARTS and read_number(one.path.rsplit("/", 1)[-1].strip("（）")) is not None
         ]
         return numbered[-back].address if back <= len(numbered) else None
+
+    def _table_named(self, reading: Reading) -> str | None:
+        """The table of the programme that is named: 近零碳验收评价表最后一项."""
+        named = next(iter(programmes_named(self._books.books, reading.message, short=True)), None)
+        if named is None or not TABLE.search(reading.message):
+            return None
+        return self._books.books[named.policy].programmes[named.id].annex
 
     def _all_below(self, clause: Clause) -> list[Clause]:
         found: list[Clause] = []

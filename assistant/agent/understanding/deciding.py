@@ -15,6 +15,7 @@ from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.looking_back import SIMILAR
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
+from assistant.agent.understanding.points_asked import SCORE_RANGE, TOGETHER, TOTAL, WHOLE_MARKS
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.seeking_reader import Sought
@@ -23,6 +24,9 @@ from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")
+QUALIFY = re.compile(
+    r"(?:能|可以|可不可以|能否|够|够不够|有没有资格|有资格)[^，。？]{0,6}(?:报|申请|评|参评|认定)"
+)
 TO_APPLY = re.compile(r"报|申请|认定|参评|评上|资格|够格")
 AMOUNT_ASKED = re.compile(
     r"(?:是|为|有|出来|到底|等于|该?算|变成)多少|怎么算|几分|(?:算|求|测)(?:一?下|算|个|出)?[^，。]{0,10}(?:率|占比|比例|强度|得分)"
@@ -32,9 +36,10 @@ MEETS = re.compile(
     r"合格|达到要求|满足要求|达标|够不够|行不行|超过?(?:上限|标准|要求)|(?P<done>[到达够过超变])[没不](?P=done)|[到达够过超][^，。；]{0,8}[吗么没]$"
 )
 THIS_ITEM = re.compile(r"[这那该](?:一)?(?:项|块|条)")
-TOTAL = re.compile(r"总(?:得|评)?分|[一总]共[^，。]{0,4}分|合计[^，。]{0,4}分")
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 CLAIMED_POINTS = re.compile(r"(?:\d分|满分|零分|全分)[^，。？?]{0,3}(?:吧|吗|对不对|对吗|是不是|没错)")
+LIMIT_ASKED = re.compile(r"最[多高低少大小]|[上下]限|[不别]能?超|要求|标准|规定|应该|必须|满分")
+EACH = re.compile(r"各|分别|每项")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
 BOTH = re.compile(r"两(?:份|个|篇|者|家)|俩|各自")
@@ -73,10 +78,19 @@ class Decision:
         """The reading with its intent and what the conversation adds."""
         weighing, read = Weighing(self.base, self.conversation, self.book), self._intent()
         intent = weighing.intent(read)
-        if read is Intent.METRIC and intents.PERCENTAGE_POINTS.search(self.base.message):
+        points = read is Intent.METRIC and intents.PERCENTAGE_POINTS.search(self.base.message)
+        counted = read is Intent.METRIC and self.base.metric and self._tells_of_no_programme
+        if (
+            points
+            or counted
+            or self._headroom
+            or self._judges_metric
+            or (read is Intent.ELIGIBILITY and (self._sums_points or self._points_of_metric))
+        ):
             intent = read
         changes: dict[str, object] = {"intent": intent}
-        if intent is Intent.LOOKUP and weighing.claims_rule and not self.base.first_person:
+        of_text = weighing.claims_rule or intents.WRITTEN.search(self.base.message)
+        if intent is Intent.LOOKUP and of_text and not self.base.first_person:
             changes["facts"] = NO_FACTS
             limiting = self._limiting if read is not Intent.LOOKUP else None
             if limiting:
@@ -84,8 +98,11 @@ class Decision:
                 changes |= {"intent": intent, "pinned": (limiting,)}
         if intent in (Intent.ELIGIBILITY, Intent.GAP, Intent.WHY) and not self.base.programme:
             changes["programme"] = self._carried_programme()
-        if intent is Intent.METRIC and not self.base.metric:
-            changes["metric"] = self._carried_metric()
+        carried = (
+            intent is Intent.GAP and self.conversation.intent == Intent.METRIC and not self.base.programme
+        )
+        if (intent is Intent.METRIC or carried) and not self.base.metric:
+            changes["metric"] = self._headroom or self._carried_metric()
         if intent is Intent.LOOKUP and self._shares_its_name:
             changes["query"] = f"{self._current_programme} {self.base.query}"
         if (
@@ -120,18 +137,22 @@ class Decision:
             return Intent.CONVERT
         if base.dropped:
             return Intent.FORGET
-        if base.does(Act.RECALL) and self.conversation.turns and not base.facts.stated:
+        if base.noted and self.conversation.turns and not base.facts.stated:
             return Intent.RECALL
         if base.asked:
             return Intent.WHY
         if base.foreign or self._of_another_place:
             return Intent.LOOKUP
         of_document = base.policies and intents.STATUS.search(message)  # 这个办法是草案还是正式的
-        if intents.RULE_QUESTION.search(message) and not base.first_person and not of_document:
+        of_rule = intents.RULE_QUESTION.search(message) or intents.WRITTEN.search(message)
+        if of_rule and not base.first_person and not of_document:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
+        if self._sums_points or self._points_of_metric:
+            return Intent.ELIGIBILITY
         if base.sought is not None and self._can_solve(base.sought):
             return Intent.SOLVE
-        if (base.facts.stated or base.facts.ambiguous) and not self._has_no_rules:
+        facts = base.facts
+        if (facts.stated or facts.ambiguous or facts.is_unclear) and not self._has_no_rules:
             return self._intent_of_facts()
         if self.conversation.pending and base.stage != self.conversation.stage:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
@@ -149,9 +170,8 @@ class Decision:
             judged = PASSED.search(message) or MEETS.search(message)
             if judged and not intents.GAP.search(message):
                 return Intent.METRIC  # 碳排放强度合格吗
-        bare = len(message) <= SHORT_ASK and not base.programme and not TO_APPLY.search(message)
-        if bare and self._has_facts and self.conversation.intent == Intent.METRIC and MEETS.search(message):
-            return Intent.METRIC  # 超没超
+        if self._judges_metric:
+            return Intent.METRIC
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
         if self._has_facts and THIS_ITEM.search(message) and not base.metric and self._score_carried():
@@ -160,6 +180,8 @@ class Decision:
             return Intent.METRIC
         if self._goes_back and not (base.asks - {Ask.AMOUNT, Ask.POINTS, Ask.YES_NO}):
             return Intent.METRIC if base.metric else Intent(self.conversation.intent or Intent.ELIGIBILITY)
+        if self._headroom:
+            return Intent.METRIC
         able = bool(qualifying.ABILITY.search(message))
         applies = len(message) <= SHORT_ASK or intents.APPLY.search(message) is not None
         if self._has_facts and base.metric and intents.GAP.search(message):
@@ -176,12 +198,18 @@ class Decision:
         if (
             base.metric
             and base.first_person
-            and judged
+            and (judged or (self._asks_amount and not base.does(Act.COMPARE)))
             and not base.references
             and not TO_APPLY.search(message)
         ):
             return Intent.METRIC
+        if intents.WAY.search(message) and not (
+            qualifying.ABILITY.search(message) or intents.GAP.search(message)
+        ):
+            return Intent.LOOKUP
         if base.first_person and qualifying.ABILITY.search(message) and intents.APPLY.search(message):
+            return Intent.ELIGIBILITY
+        if self._asks_of_an_enterprise:
             return Intent.ELIGIBILITY
         wish = qualifying.WISH.search(message) and not ABOUT_RULE.search(message)
         if base.first_person and (
@@ -192,11 +220,97 @@ class Decision:
             return Intent.ELIGIBILITY
         return Intent.LOOKUP
 
+    @property
+    def _asks_of_an_enterprise(self) -> bool:
+        """德化一家陶瓷厂能报零碳工厂吗, 能报近零碳吗: whether an enterprise may apply, of which nothing else is asked."""
+        base, message = self.base, self.base.message
+        if (
+            base.programme is None
+            or base.references
+            or not self.book
+            or not qualifying.ABILITY.search(message)
+        ):
+            return False
+        applies = QUALIFY.search(message)
+        bare = len(own_words(message.replace(base.programme.alias, " "))) <= BARE
+        return bool(applies and base.programme.alias and (bare or intents.ENTERPRISE.search(message)))
+
+    @property
+    def _asks_amount(self) -> bool:
+        """Whether a value is asked for, and not the limit that the text sets for it."""
+        message = self.base.message
+        return AMOUNT_ASKED.search(message) is not None and LIMIT_ASKED.search(message) is None
+
     def _claims_points(self, metric: Named) -> bool:
         """那项就该给满20分吧: points of the applicant are claimed, which the engine computes."""
         scored = self.book is not None and metric.id in self.book.metrics
         points = scored and self.book is not None and self.book.metrics[metric.id].unit == "分"
         return points and CLAIMED_POINTS.search(self.base.message) is not None
+
+    @property
+    def _sums_points(self) -> bool:
+        """这三项一共几分, 总分在什么范围, with figures told: the assessment's points, several items or all of them."""
+        base, message = self.base, self.base.message
+        if self.book is None or self._has_no_rules or WHOLE_MARKS.search(message):
+            return False
+        whole = TOTAL.search(message) or SCORE_RANGE.search(message)
+        told = [item for item in base.facts.stated if item.fact in self.book.scored]
+        each = EACH.search(message) and len(self._items_told) > 1
+        wanted = whole or ((TOGETHER.search(message) or each) and Ask.POINTS in base.asks)
+        known = {*self.conversation.facts.get(self.book.policy_id, {}), *self.conversation.supposed}
+        return bool(wanted and (told or (known & self.book.scored and not base.references)))
+
+    @property
+    def _points_of_metric(self) -> bool:
+        """强度8.01得几分: points for a metric that is no score itself, which an item of the table gives by a condition on it."""
+        book, named = self.book, self.base.metric
+        if book is None or named is None or Ask.POINTS not in self.base.asks or named.id not in book.metrics:
+            return False
+        scored = [
+            one for one in book.criteria.values() if one.points is not None and one.condition is not None
+        ]
+        told = set(self.base.facts.values) & {named.id, *book.needed[named.id]}
+        return bool(told) and any(named.id in book.mentioned(one.id) for one in scored)
+
+    @property
+    def _judges_metric(self) -> bool:
+        """超没超, 过线没, after a metric was computed: whether it keeps its limit."""
+        base, message = self.base, self.base.message
+        stated = set(base.facts.values)
+        metric = (self.conversation.metric or "/").split("/")[1]
+        own = self.book is not None and stated <= set(self.book.needed.get(metric, ()))
+        bare = len(message) <= SHORT_ASK * (1 + bool(stated or self._goes_back)) and not base.programme
+        judged = MEETS.search(message) or PASSED.search(message)
+        measured = self._has_facts and self.conversation.intent == Intent.METRIC
+        return bool(bare and own and judged and measured and not TO_APPLY.search(message))
+
+    @property
+    def _items_told(self) -> set[str]:
+        """Names of the scored items that the message's own figures go into."""
+        book, stated = self.book, set(self.base.facts.values)
+        if book is None:
+            return set()
+        return {
+            one.label
+            for one in book.criteria.values()
+            if one.points is not None and stated & book.behind(one.id)
+        }
+
+    @cached_property
+    def _headroom(self) -> Named | None:
+        """抵消我还能往上加多少吨: the limit of a known amount that the message, or the metric before it, is about."""
+        book, message = self.book, self.base.message
+        if book is None or not intents.HEADROOM.search(message):
+            return None
+        known = self.conversation.facts.get(book.policy_id, {})
+        before = (self.conversation.metric or "/").split("/")[1]
+        for metric in book.metrics.values():
+            fact = book.facts.get(book.capped(metric.id) or "")
+            if fact is None or fact.id not in known:
+                continue
+            if any(word in message for word in fact.topic) or fact.id in book.needed.get(before, ()):
+                return Named(book.policy_id, metric.id)
+        return None
 
     @property
     def _limiting(self) -> str | None:
@@ -242,6 +356,8 @@ class Decision:
         )
         if intents.GAP.search(message) and not amount:
             return Intent.GAP
+        if self._judges_metric:
+            return Intent.METRIC  # 算了还按原来6千万，达标没
         asked = AMOUNT_ASKED.search(message) and not TO_APPLY.search(message)
         rates = {item.fact for item in base.facts.stated} & set(self.book.metrics if self.book else ())
         if self.book and any(len(rates & self.book.mentioned(id)) > 1 for id in self.book.criteria):
@@ -376,14 +492,18 @@ class Decision:
         if book is None or Ask.POINTS not in base.asks or TOTAL.search(base.message):
             return None
         spoken = {*self.conversation.latest, *self.conversation.supposed}
-        if self.conversation.metric and self.conversation.intent == Intent.METRIC:
-            spoken = {self.conversation.metric.split("/")[1]}
-        scores = [
-            metric.id
-            for metric in book.metrics.values()
-            if metric.unit == "分" and spoken & {metric.id, *book.inputs(metric.id), *book.needed[metric.id]}
-        ]
-        return Named(book.policy_id, scores[0]) if len(scores) == 1 else None
+        computed = {self.conversation.metric.split("/")[1]} if self.conversation.metric else set()
+        turns = (computed, spoken) if self.conversation.intent == Intent.METRIC else (spoken,)
+        for about in turns:
+            scores = [
+                metric.id
+                for metric in book.metrics.values()
+                if metric.unit == "分"
+                and about & {metric.id, *book.inputs(metric.id), *book.needed[metric.id]}
+            ]
+            if len(scores) == 1:
+                return Named(book.policy_id, scores[0])
+        return None
 
     def _share_apart(self) -> Named | None:
         """还差几个点到100: the limited share of the programme that what is asked is of, by its figure or its side."""
@@ -449,6 +569,8 @@ class Decision:
                     if other.id != programme.id and alias in last:
                         return last.replace(alias, self.book.programmes[programme.id].label), ""
             return f"{programme.alias} {last}", ""
+        if base.policies and self.naming.by_maker(base.message):
+            return self.naming.without_names(last) or last, ""
         exchanged = self._exchanged(last)
         if exchanged:
             return exchanged, ""

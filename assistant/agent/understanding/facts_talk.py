@@ -10,6 +10,7 @@ from assistant.quantities import find_quantities
 from assistant.rules.book import FactDefinition
 from assistant.rules.books import RuleBooks
 
+ALL_OF_IT = re.compile(r"都|哪些|哪几|全部|所有|一共|[些]数")
 CONDITIONAL = re.compile(r"[？?吗]|如果|要是")
 
 
@@ -39,14 +40,20 @@ def _named(message: str, fact: FactDefinition) -> int:
     return 2 * period + (topic if period or not fact.periods else 0)
 
 
-def noted(conversation: Conversation, books: RuleBooks) -> tuple[tuple[str, str, str], ...]:
-    """(label, value, the user's words) of what the conversation has noted."""
+def noted(message: str, conversation: Conversation, books: RuleBooks) -> tuple[tuple[str, str, str], ...]:
+    """(label, value, the user's words) of what the conversation has noted: of the one fact that is named, else of all."""
     found = []
+    best = 0
     for policy, known in conversation.facts.items():
         book = books.books.get(policy)
         origins: Mapping[str, Mapping[str, str]] = conversation.origins.get(policy, {})
         for id, value in known.items():
             one = book.facts.get(id) or book.metrics.get(id) if book else None
             if one is not None:
-                found.append((one.label, value, origins.get(id, {}).get("words", "")))
-    return tuple(found)
+                told = (one.label, value, origins.get(id, {}).get("words", ""))
+                fact = book.facts.get(id) if book else None
+                score = _named(message, fact) if fact and not ALL_OF_IT.search(message) else 0
+                best = max(best, score)
+                found.append((score, told))
+    named = [told for score, told in found if score == best]
+    return tuple(named if best and len(named) == 1 else (told for _, told in found))

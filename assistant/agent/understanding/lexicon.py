@@ -14,13 +14,15 @@ from assistant.yaml_loader import SAFE_LOADER
 
 @dataclass(frozen=True)
 class Lexicon:
-    """corpus/lexicon.yaml: `confusions`, `synonyms`, `places` (region -> places in it), `elsewhere` and `decisive`."""
+    """corpus/lexicon.yaml: `confusions`, `synonyms`, `places` (region -> places in it), `elsewhere`,
+    `decisive`, and `lookalikes`, words in which the name of a place stands by chance."""
 
     confusions: Mapping[str, str]
     synonyms: Mapping[str, tuple[str, ...]]
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
     decisive: tuple[str, ...] = ()
+    lookalikes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, corpus_dir: Path) -> Lexicon:
@@ -35,15 +37,15 @@ class Lexicon:
         if not isinstance(data, dict) or set(data) - set(cls.__dataclass_fields__):
             raise PolicyFileError(f"{path}：只能有这些键：{'、'.join(cls.__dataclass_fields__)}")
         confusions = data.get("confusions") or {}
-        lists = {key: data.get(key) or [] for key in ("elsewhere", "decisive")}
+        lists = {key: data.get(key) or [] for key in ("elsewhere", "decisive", "lookalikes")}
         if not all(isinstance(k, str) and isinstance(v, str) for k, v in confusions.items()):
             raise PolicyFileError(f"{path}：confusions 应为「错字: 正字」")
         for key, words in lists.items():
             if not isinstance(words, list):
                 raise PolicyFileError(f"{path}：{key} 应为「[词, …]」")
         synonyms = _lists(path, data, "synonyms")
-        elsewhere, decisive = (tuple(map(str, words)) for words in lists.values())
-        return cls(confusions, synonyms, _lists(path, data, "places"), elsewhere, decisive)
+        told = (tuple(map(str, words)) for words in lists.values())
+        return cls(confusions, synonyms, _lists(path, data, "places"), *told)
 
     def corrected(self, question: str) -> str:
         """The question with known misspellings put right; everything else keeps its characters."""
@@ -55,6 +57,12 @@ class Lexicon:
     def places_in(self, question: str) -> list[str]:
         """Places of the regions that a question names; whether a policy speaks for them is the scope's business."""
         return [place for places in self.places.values() for place in places if place in question]
+
+    def outside(self, question: str) -> list[str]:
+        """Places outside every region that a question names; 另外省 and 大理石 name none."""
+        for word in self.lookalikes:
+            question = question.replace(word, " ")
+        return [place for place in self.elsewhere if place in question]
 
     def expand(self, question: str) -> str:
         """The question followed by the texts' words for what people say."""

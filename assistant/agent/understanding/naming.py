@@ -7,6 +7,7 @@ import re
 
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.library import Library
+from assistant.documents.policy import Policy
 
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定")
 KIND = re.compile(r"方案|办法|答复")
@@ -30,6 +31,10 @@ POINTED = re.compile(
 THE_KIND = re.compile(
     r"(?:(?:这|那|该|本)(?:一)?[个份部项]?|^)(?P<kind>办法|方案)(?=[的里中第到是有还现什印发，。？?12]|$)"
 )
+OFFICE_ALONE = re.compile(
+    r"^(?:那|还有|另外|换成|再说)*(?P<who>[一-鿿]{2,9}[厅局])(?:那边|那份|那个|这边|那头|家)?的?(?:答复|文件)?[呢的？?吧啊]*$"
+)
+QUOTED_NAME = re.compile(r"[“\"「『‘']([^”\"」』’']{3,40})[”\"」』’']")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
 
@@ -39,7 +44,7 @@ class PolicyNaming:
 
     def __init__(self, library: Library, lexicon: Lexicon) -> None:
         self._library = library
-        self._elsewhere = lexicon.elsewhere
+        self._lexicon = lexicon
         regions = {policy.region[:-1] for policy in library.policies.values() if policy.region[2:]}
         self._provinces = {
             policy.region[:-1] for policy in library.policies.values() if policy.level == "省级"
@@ -63,7 +68,7 @@ class PolicyNaming:
         shares = {
             policy.id: _share(policy.title, rest)
             for policy in self._library.policies.values()
-            if policy.id not in found
+            if policy.id not in found and not self._of_the_province(policy, rest)
         }
         close = [policy for policy, share in shares.items() if share >= ENOUGH]
         if not found and not close and OF_CITY.search(message):
@@ -110,7 +115,7 @@ class PolicyNaming:
 
     def _pointed_at(self, message: str) -> tuple[str, ...]:
         """福州那份, 林业局那个答复, 这个办法: by its place, its maker or the kind that one policy alone is of."""
-        if any(place in message for place in self._elsewhere) or "《" in message:
+        if self._lexicon.outside(message) or "《" in message:
             return ()
         pointed = POINTED.search(message)
         if pointed:
@@ -130,15 +135,32 @@ class PolicyNaming:
         ]
         return tuple(alone) if len(alone) == 1 else ()
 
+    def by_maker(self, message: str) -> tuple[str, ...]:
+        """林业局的呢, 那生态厅呢: the one policy of an office that a message names and says nothing else."""
+        office = OFFICE_ALONE.match(message)
+        found = tuple(
+            policy.id
+            for policy in self._library.policies.values()
+            if office and _made_by(policy.issuer or "", office["who"].removeprefix("省"))
+        )
+        return found if len(found) == 1 else ()
+
     def _by_alias(self, message: str) -> tuple[str, ...]:
         """Policies whose alias stands in running text, where no other place is named."""
-        if any(place in message for place in self._elsewhere):
+        if self._lexicon.outside(message):
             return ()
         return tuple(
             policy.id
             for policy in self._library.policies.values()
             if any(len(alias) >= LONG_ALIAS and alias in message for alias in policy.aliases)
+            and not self._of_the_province(policy, message)
         )
+
+    def _of_the_province(self, policy: Policy, message: str) -> bool:
+        """省工业碳达峰方案: whether a message gives a city policy's name to the province, and does not name the city."""
+        if policy.level != "市级" or policy.region.removesuffix("市") in message:
+            return False
+        return PROVINCE.search(message) is not None or any(f"{name}省" in message for name in self._provinces)
 
     def of_places(self, message: str) -> tuple[str, ...]:
         """Ids of the policies of a city that the message names: 那福州呢."""
@@ -153,6 +175,15 @@ class PolicyNaming:
             return ()
         return tuple(policy.id for policy in self._library.policies.values() if policy.level == "省级")
 
+    @property
+    def provinces(self) -> set[str]:
+        """Names of the provinces whose policies are here, without 省."""
+        return self._provinces
+
+    def of_level(self, level: str) -> tuple[str, ...]:
+        """Ids of the policies of a level: 省级, 市级."""
+        return tuple(policy.id for policy in self._library.policies.values() if policy.level == level)
+
     def levels_of(self, message: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """The policies of the one place that a message names, and those of the other level; None without one such place."""
         city, spoken = self.of_places(message), set(self.places_in(message))
@@ -165,7 +196,10 @@ class PolicyNaming:
 
     def says_elsewhere(self, message: str, name: str) -> bool:
         """Whether a name is that of another place's: 浙江省零碳工厂."""
-        return any(re.search(rf"{place}[省市]?的?{re.escape(name)}", message) for place in self._elsewhere)
+        return any(
+            re.search(rf"{place}[省市]?的?{re.escape(name)}", message)
+            for place in self._lexicon.outside(message)
+        )
 
     def places_in(self, message: str) -> list[str]:
         """Words of a message that name the place of a policy here: a city, or the province as people call it."""
@@ -174,6 +208,10 @@ class PolicyNaming:
     def without_places(self, message: str) -> str:
         """The message without these words."""
         return self._places.sub(" ", message)
+
+    def with_plain_names(self, message: str) -> str:
+        """The message without the quotation marks around names of policies: “1312号提案”里有“…”吗 quotes one passage."""
+        return QUOTED_NAME.sub(lambda found: found[1] if self.named(found[1]) else found[0], message)
 
     def without_names(self, message: str) -> str:
         """The message without titles and aliases, so that what is asked about them is left."""

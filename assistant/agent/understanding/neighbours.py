@@ -13,7 +13,7 @@ from assistant.rules.book import Programme, RuleBook
 
 _ASKED_OF_IT = r"[呢是讲写说怎么什内容做要的一下看该轮到干啥办又还有咋弄去哪走？?。，]*$"
 RELATIVE = re.compile(
-    rf"^(?:那|请|看|念|再)*(?P<way>下|后|上|前)(?:面)?一?(?:步|个?环节|个?阶段|道|条|款|项|点|个){_ASKED_OF_IT}"
+    rf"^(?:那|请|看|念|再|往|它|其|这|该|的|紧?挨着|紧接着)*(?P<way>下|后|上|前)(?:面|边|头)?的?[那这]?一?(?:步|个?环节|个?阶段|道|条|款|项|点|个){_ASKED_OF_IT}"
 )
 ONWARD = re.compile(
     rf"^(?:那|嗯|哦)*(?:接下来|接下去|接着|之后|往后|往下|后面|后续|再往后|再往下|然后|下来|完了|过了以后|过了之后|这步(?:完|过)了?|(?:这[步个项])?[办做弄走过审搞报交](?:完|好|过)?了?(?:以后|之后|后)?(?<=[完好过了后])){_ASKED_OF_IT}"
@@ -56,7 +56,7 @@ def step_over(library: Library, root: Clause, message: str) -> str | None:
     for step, following in zip_longest(steps, steps[1:]):
         announced = ANNOUNCED.match(step.text)
         if announced and re.search(
-            rf"{announced['head']}(?:期|阶段|环节|这步|那步)?[^，。？?]{{0,3}}?{DONE}", message
+            rf"{announced['head']}(?:期|阶段|环节|这步|那步)?[^，。？?没未不]{{0,3}}?(?<!不){DONE}", message
         ):
             return following.address if following and ASKS_ON.search(message) else step.address
     return None

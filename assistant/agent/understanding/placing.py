@@ -7,17 +7,21 @@ from collections import Counter
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
+from assistant.agent.understanding.contrast import JOINED, Contrasts
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.looking_back import BACK, compared_topics
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.offices import Offices
 from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Local, Reading, Side
+from assistant.agent.understanding.tasks_named import TasksNamed
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError
@@ -26,38 +30,145 @@ from assistant.quantities import find_quantities
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.books import RuleBooks
 
+SPOKEN_REGION = ("全省", "我省")
+COMPARING = (Intent.LOOKUP, Intent.CLAUSE, Intent.GAP, Intent.METRIC, Intent.STATUS)
+ASKING_MORE = re.compile(r"门槛|要求|条件|标准|更?(?:容易|好|难)(?:报|申报|申请|达到|拿到?)?")
+OF_OURS = re.compile(r"(?:我们?|咱们?|本)(?:的|厂|公司|企业|家|单位|这边)|我司")
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
+RANKED = re.compile(
+    r"排(?:在|名)?(?:第[一二三]|最?前|头)|最前面|头一[个家]|打头|第一[个家位]"
+)  # of the offices
 ABOUT_PART = re.compile(r"呢[？?。]?$|那?[条块类项段部栏格]|方面|这边|那边")
 PART_NAMED = re.compile(
     r"(?:^|[，。？?\s]|那|讲|关于)(?P<what>[一-鿿]{2,8}?)的?[这那](?:一)?[条类项块段部栏格](?:分)?"
 )
+CORRESPONDING = re.compile(r"对应(?:的)?[那这]?一?[栏格项条行]|对应(?:的)?(?:是|呢|[？?]|$)")
 HEADING_MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）")
 
 
 class Placing:
     """Adds to a reading where its answer is to be looked for."""
 
-    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon, naming: PolicyNaming) -> None:
+    def __init__(
+        self,
+        library: Library,
+        books: RuleBooks,
+        lexicon: Lexicon,
+        naming: PolicyNaming,
+        contrasts: Contrasts,
+    ) -> None:
+        self._contrasts = contrasts
         self._library = library
         self._books = books
         self._lexicon = lexicon
         self._naming = naming
         self._clause_talk = ClauseTalk(library, naming, books)
         self._pointing = Pointing(library, books)
+        self._offices = Offices(library, lexicon)
+        self._tasks_named = TasksNamed(library)
 
     def place(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
         settled = self._clause_talk.settled(reading, conversation)
         if settled:
             return settled
+        compared = self._compared_values(reading, conversation)
+        if compared:
+            return replace(reading, intent=Intent.LOOKUP, values=compared, differs=True, alone=False)
+        listed = self._several_values(reading)
+        if listed:
+            return replace(reading, values=listed, alone=False)
+        placed = self._placed(reading, conversation)
+        if placed.pinned:
+            return replace(placed, values=self._contrasts.points_of(placed.pinned))
+        value = self._value(placed, conversation)
+        return replace(placed, values=(value,), local=None) if value else placed
+
+    def _compared_values(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """差几家, 哪个高, 一样吗: the two values of the texts that are compared."""
+        if reading.intent not in COMPARING or reading.cases or reading.quotation:
+            return ()
+        if reading.intent is not Intent.LOOKUP and (reading.facts.stated or reading.first_person):
+            return ()
+        if OF_OURS.search(reading.message):
+            return ()  # 我们厂的占比跟省里的哪个高: the texts have one side only
+        roots = self._roots(reading)
+        if (
+            (reading.references and len(roots) != 2)
+            or reading.sought
+            or reading.foreign
+            or self._of_another_place(reading.message)
+        ):
+            return ()
+        if reading.intent in (Intent.GAP, Intent.METRIC) and any(conversation.facts.values()):
+            return ()  # 还差多少, of the applicant
+        pair = self._contrasts.pair(reading.message, conversation, roots)
+        if pair and len(self._contrasts.several(reading.message)) > len(pair):
+            return ()  # three of them are told, not subtracted
+        return tuple(one.key for one in pair)
+
+    def _roots(self, reading: Reading) -> tuple[str, ...]:
+        """The clauses or tables that a message names."""
+        found = [self._container(replace(reading, references=(one,))) for one in reading.references]
+        return tuple(address for address in found if address)
+
+    def _several_values(self, reading: Reading) -> tuple[str, ...]:
+        """Several figures asked for at once, in the order of the message."""
+        if (
+            reading.intent is not Intent.LOOKUP
+            or reading.first_person
+            or reading.references
+            or reading.foreign
+        ):
+            return ()
+        if self._of_another_place(reading.message) or reading.facts.stated:
+            return ()
+        return tuple(one.key for one in self._contrasts.several(reading.message))
+
+    def _value(self, reading: Reading, conversation: Conversation) -> str | None:
+        """The one value of the texts that a question asks for."""
+        if reading.intent is not Intent.LOOKUP or reading.sides or reading.compared or reading.pinned:
+            return None
+        if not (Ask.AMOUNT in reading.asks or Ask.POINTS in reading.asks):
+            return None
+        if self._of_another_place(reading.message) or reading.first_person or reading.references:
+            return None
+        found = self._contrasts.one(reading.message, reading.before, reading.policies, conversation)
+        if found is None or (reading.foreign and reading.foreign not in found.sentence):
+            return None
+        return found.key
+
+    def _of_another_place(self, message: str) -> bool:
+        """Whether a message names a place that no policy here is made for."""
+        if any(place in message for place in self._lexicon.elsewhere):
+            return True
+        regions = {policy.region for policy in self._library.policies.values()}
+        ours = {*regions, *(region[:-1] for region in regions), *SPOKEN_REGION}
+        return any(place not in ours for place in self._lexicon.places_in(message))
+
+    def _placed(self, reading: Reading, conversation: Conversation) -> Reading:
+        """Where to look, for what is no comparison of two values."""
         earlier = self._earlier(reading, conversation)
         if earlier:
             return replace(reading, intent=Intent.LOOKUP, sides=earlier, alone=False)
         talked = self._clause_talk.pinned(reading, conversation)
-        pinned = (talked,) if talked else self._pointing.clauses(reading, conversation)
+        pinned = (
+            (talked,)
+            if talked
+            else self._pointing.clauses(reading, conversation, self._is_elsewhere(reading))
+        )
         if pinned:
             return replace(reading, intent=Intent.CLAUSE, pinned=pinned, alone=False)
+        office = self._office(reading)
+        if office:
+            return replace(reading, office=office, alone=False)
+        step = None if self._is_elsewhere(reading) else self._pointing.steps.doing(reading, conversation)
+        if step:
+            return replace(reading, within=step, alone=False)
+        tasks = self._tasks(reading)
+        if tasks:
+            return tasks
         near = self._near(reading, conversation) if conversation.focus else None
         if near:
             return near
@@ -68,10 +179,13 @@ class Placing:
             and (bare or self._clause_talk.of_this(reading, conversation))
             and not (reading.programme or reading.cities or Ask.CONTACT in reading.asks)
             and asks_of(reading.message) & OF_CLAUSE
-            and (not reading.linked or IN_CHARGE.search(reading.message))
+            and (
+                not reading.linked or IN_CHARGE.search(reading.message) or not own_words(reading.message)[1:]
+            )
             and conversation.focus
         ):
-            return replace(reading, within=conversation.focus[0])
+            ranked = RANKED.search(reading.message) is not None
+            return replace(reading, within=conversation.focus[0], alone=reading.alone and not ranked)
         if self._claims_of(reading, conversation):
             return replace(
                 reading, within=conversation.focus[0], before=conversation.query or "", alone=False
@@ -138,6 +252,39 @@ class Placing:
             rest = rest[: one.start] + rest[one.end :]
         return bool(figures) and len(own_words(rest)) <= BARE
 
+    def _is_elsewhere(self, reading: Reading) -> bool:
+        """Whether another place or another thing than the texts' is spoken of: 浙江的零碳工厂, 国家级零碳工厂."""
+        decisive = any(word in reading.message for word in self._lexicon.decisive)
+        return decisive or bool(self._lexicon.outside(reading.message))
+
+    def _office(self, reading: Reading) -> str | None:
+        """交通运输厅管哪些事: the office whose tasks are asked for."""
+        if reading.intent is not Intent.LOOKUP or reading.references or reading.programme or reading.linked:
+            return None
+        if self._is_elsewhere(reading):
+            return None
+        return self._offices.duties_asked(reading.message, self._naming.without_names(reading.message))
+
+    def _tasks(self, reading: Reading) -> Reading | None:
+        """农业那节谁牵头: inside the task that is named; of several, one after the other."""
+        if reading.intent is not Intent.LOOKUP or Ask.WHO not in reading.asks or reading.references:
+            return None
+        found = self._tasks_named.addresses(reading.message, reading.policies)
+        if len(found) == 1:
+            return replace(reading, within=found[0], alone=False)
+        sides = tuple(Side(reading.message, (), within=address) for address in found)
+        return replace(reading, sides=sides, alone=False) if sides else None
+
+    def _place_told(self, reading: Reading, conversation: Conversation) -> bool:
+        """南平聚焦什么, and then 福州呢: a place that the clause under discussion tells of, and no figure is asked for."""
+        places = self._naming.places_in(reading.message)
+        figure = Ask.AMOUNT in reading.asks and Ask.LISTING not in reading.asks
+        if not (places and reading.follows) or figure or reading.policies not in ((), reading.cities):
+            return False
+        told = self._library.clause(conversation.focus[0]).text
+        bare = not own_words(self._naming.without_places(reading.message))
+        return bare and all(place in told for place in places)
+
     def _near(self, reading: Reading, conversation: Conversation) -> Reading | None:
         """A clause beside the one under discussion: 下一步, 交通呢, 近零碳那张表里呢."""
         focus, message = conversation.focus[0], reading.message
@@ -147,10 +294,15 @@ class Placing:
             return replace(reading, intent=Intent.CLAUSE, pinned=(next_one,))
         if reading.intent is not Intent.LOOKUP or not reading.follows:
             return None
+        if self._place_told(reading, conversation):
+            return replace(reading, within=conversation.focus[0], policies=conversation.policies)
         named = reading.programme
-        if named and named.alias and len(own_words(message.replace(named.alias, ""))) <= LEAST_CONTENT:
+        bare = named and named.alias and len(own_words(message.replace(named.alias, ""))) <= LEAST_CONTENT
+        if named and named.alias and (bare or CORRESPONDING.search(message)):
             programme = self._books.books[named.policy].programmes[named.id]
             found = neighbours.counterpart(self._library, focus, programme)
+            if found is None and CORRESPONDING.search(message) and neighbours.table_of(self._library, focus):
+                return replace(reading, intent=Intent.CLAUSE, pinned=(focus,), unmatched=True, alone=False)
             return replace(reading, intent=Intent.CLAUSE, pinned=(found,)) if found else None
         if reading.policies != conversation.policies or not ABOUT_PART.search(message):
             return None
@@ -168,14 +320,20 @@ class Placing:
         if levels is None or not set(reading.policies) <= set(levels[0]):
             return None
         query = content_words(self._naming.without_places(self._naming.without_names(reading.query)))
-        return Local(query, *levels) if query.strip() else None
+        if not query.strip():
+            return None
+        claimed = CONFIRM.search(reading.message)  # what is claimed is held against the text
+        return Local(f"{query}，{claimed.group()}" if claimed else query, *levels)
 
     def _says_nothing_else(self, reading: Reading) -> bool:
         """Two programmes compared, and no word of what about them."""
         rest = intents.COMPARE.sub(" ", reading.message)
         for one in programmes_named(self._books.books, reading.message, short=True):
             rest = rest.replace(one.alias, " ")
-        return bool(intents.COMPARE.search(reading.message)) and len(content_words(rest)) <= BARE
+        rest = ASKING_MORE.sub(" ", rest)
+        return bool(intents.COMPARE.search(reading.message)) and len(
+            content_words(JOINED.sub(" ", rest))
+        ) < len("抵消")
 
     def _compared(self, reading: Reading) -> tuple[str, ...]:
         """Two programmes named: the clauses that set each one's own criteria."""
@@ -283,5 +441,6 @@ class Placing:
             query = reading.query
             for other in named:
                 query = query.replace(other.alias, "\0" if other == one else "", 1)
-            sides.append(Side(query.replace("\0", one.alias), (one.policy,)))
+            programme = f"{one.policy}/{one.id}"
+            sides.append(Side(query.replace("\0", one.alias), (one.policy,), programme=programme))
         return tuple(sides)

@@ -6,6 +6,7 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, neighbours
 from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.procedures import Procedures
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Reading
 from assistant.documents.clause import Clause, ClauseKind
@@ -25,16 +26,29 @@ class Pointing:
     def __init__(self, library: Library, books: RuleBooks) -> None:
         self._library = library
         self._books = books
+        self.steps = Procedures(library, books)
 
-    def clauses(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
-        """Addresses to read, or none: a step, rows, a field, or what was read last."""
+    def clauses(
+        self, reading: Reading, conversation: Conversation, elsewhere: bool = False
+    ) -> tuple[str, ...]:
+        """Addresses to read, or none: a step, rows, a field, or what was read last.
+
+        `elsewhere`: a programme of another place or level is asked about, whose steps are not ours.
+        """
         if reading.intent not in (Intent.LOOKUP, Intent.CLAUSE) or reading.facts.stated or reading.foreign:
             return ()
+        if (
+            conversation.focus
+            and neighbours.moved_by(reading.message)
+            and not intents.step_in(reading.message)
+        ):
+            return ()  # 它上面那项呢: beside the clause that was read
         rows = () if reading.first_person else self._rows_of_tables(reading)
         if rows or reading.intent is Intent.CLAUSE:
             return rows
         return (
             self._procedures(reading)
+            or (() if elsewhere else self.steps.clauses(reading, conversation))
             or self._stepped(reading, conversation)
             or self._pointed(reading, conversation)
         )
@@ -44,13 +58,13 @@ class Pointing:
         step, message = intents.step_in(reading.message), reading.message
         found = None
         if reading.programme and reading.programme.alias:
-            root = self._procedure(reading.programme)
+            root = self.steps.of(reading.programme)
             if root and step and intents.OF_PROCEDURE.search(message):
                 found = neighbours.step(self._library, root.address, step)
         elif step and conversation.focus:
             found = neighbours.step(self._library, conversation.focus[0], step)
         if found is None:
-            lists = [self._procedure(reading.programme), *self._lists(conversation)]
+            lists = [self.steps.of(reading.programme), *self._lists(conversation)]
             found = next(
                 filter(None, (neighbours.step_over(self._library, one, message) for one in lists if one)),
                 None,
@@ -85,16 +99,10 @@ class Pointing:
             message = pattern.sub(" ", message)
         for one in named:
             message = message.replace(one.alias, " ")
-        found = [self._procedure(one) for one in named]
+        found = [self.steps.of(one) for one in named]
         if len(named) < 2 or not all(found) or len(own_words(message)) > LEAST_CONTENT:
             return ()
         return tuple(one.address for one in found if one)
-
-    def _procedure(self, programme: Named | None) -> Clause | None:
-        """The clause with the steps of a programme."""
-        if programme is None:
-            return None
-        return neighbours.procedure(self._library, self._books.books, programme.policy, programme.id)
 
     def _lists(self, conversation: Conversation) -> tuple[Clause, ...]:
         """The list under discussion, and the procedure of the programme under discussion."""
@@ -105,7 +113,7 @@ class Pointing:
                 self._library.clause(f"{clause.policy_id}#{clause.parent}") if clause.parent else clause
             )
         if conversation.programme:
-            procedure = self._procedure(Named(*conversation.programme.split("/")))
+            procedure = self.steps.of(Named(*conversation.programme.split("/")))
             found += [procedure] if procedure else []
         return tuple(found)
 
@@ -127,7 +135,12 @@ class Pointing:
             and not asks_of(message) & OTHER_FORMS
         ):
             return (focus,)
+        if told and intents.PLACE_OF.search(message) and not own_words(intents.PLACE_OF.sub(" ", message)):
+            return (focus,)
         asked = own_words(message)
+        said = asks_of(message) & {*OTHER_FORMS, Ask.AMOUNT, Ask.WHEN}
+        if told and intents.IT.search(message) and len(asked) <= BARE and not said:
+            return (focus,)
         of_it = reading.follows and intents.POINTS_BACK.search(message) and len(asked) <= BARE
         field = self._library.clause(focus).kind is ClauseKind.FIELD
         return (focus,) if of_it and field and not asks_of(message) & {Ask.WHO, Ask.CONTACT} else ()

@@ -57,6 +57,13 @@ def programmes_named(books: Mapping[str, RuleBook], text: str, short: bool = Fal
     return [named for _, named in sorted(found.values(), key=lambda item: item[0])]
 
 
+def without_programmes(book: RuleBook, text: str) -> str:
+    """A text with the programmes' names blotted out, as long as before: the 碳 of 零碳工厂 says nothing of a figure."""
+    names = [name for one in book.programmes.values() for name in (one.label, *one.aliases, *stem(book, one))]
+    blot = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+    return blot.sub(lambda found: USED * len(found.group()), text)
+
+
 @dataclass(frozen=True)
 class Elsewhere:
     """What belongs to other programmes than the one asked about: their names, and the clauses that are theirs alone.

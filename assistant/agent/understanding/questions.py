@@ -29,7 +29,7 @@ RUN_ON_NUMBERS = re.compile(
 CIRCLED = re.compile(r"[①-⑨]")  # 零碳工厂：①抵消上限②强度上限
 FIRST_NUMBER = re.compile(r"(?:^|[：:，。；？！\s])1[.．)）、]")
 AND = re.compile(
-    r"(多少|多久|多长|哪年|哪天|时候|[谁吗])(?:和|跟|与|以及|还有|及|再就是)(?=[^，。；？?！!]{2,}(?:多少|多久|多长|谁|几|哪|什么|啥|吗))"
+    r"(多少|多久|多长|哪年|哪天|时候|[谁吗])(?:和|跟|与|以及|还有|及|再就是|、)(?=[^，。；？?！!]{2,}(?:多少|多久|多长|谁|几|哪|何|什么|啥|吗))"
 )
 NEW_ASKS = frozenset({Ask.WHO, Ask.WHEN, Ask.CONTACT, Ask.POINTS, Ask.AMOUNT, Ask.FORMULA, Ask.MEANING})
 EACH = re.compile(r"分列|分别(?:说|列|回|答|告)|都(?:说|列|讲|回|告诉)|一[起并](?:说|回|答|告|讲)|逐[一项]")
@@ -39,6 +39,9 @@ OF_BOTH = re.compile(
     rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪|两边|双方|两者"
 )  # about what was asked before
 OPENING_LIST = re.compile(r"请|列|回答|问题|问")
+LEAD_IN = re.compile(
+    r"^(?:请|麻烦|烦请|帮忙)*[^，。：:]{0,6}?(?:答复|回答|告知|说明|说一?下|查一?下)[：:]\s*"
+)
 OPENING = re.compile(r"(?:请问|问(?:一)?下|咨询|打听|帮.{0,3}[查看问]|麻烦)[^，。]{0,4}$")
 
 
@@ -72,7 +75,7 @@ def questions_in(message: str) -> tuple[str, ...]:
             joined.append("".join(part))
     if not 1 < len(joined) <= MOST:
         return (message,)
-    return tuple(part.strip("，,、 ") for part in joined)
+    return tuple(LEAD_IN.sub("", part).strip("，,、 ") for part in joined)
 
 
 def _each(message: str) -> list[str]:

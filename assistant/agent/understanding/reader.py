@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
-from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation
+from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation, tells_of_applicant
 from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
+from assistant.agent.understanding.contrast import Contrasts
 from assistant.agent.understanding.conversion import conversion_in
 from assistant.agent.understanding.deciding import Decision, facts_of, likeliest_programme
-from assistant.agent.understanding.facts.amounts_in_words import CAP
 from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
+from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.reader import read_facts
+from assistant.agent.understanding.facts.settling import settled
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.facts_talk import dropped, noted
 from assistant.agent.understanding.intents import Intent, quotation_in
@@ -33,25 +35,28 @@ from assistant.agent.understanding.looking_back import (
 from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.placing import Placing
-from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.programmes import Named, programmes_named, without_programmes
 from assistant.agent.understanding.questions import questions_in
 from assistant.agent.understanding.reading import LIKELY, NO_FACTS, Case, Reading
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
 from assistant.agent.understanding.talk import Heard, Hearing
+from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import QuantityError
 from assistant.plain_text import plain
 from assistant.quantities import parse_period
 from assistant.retrieval.asking import Ask, asks_of, own_words
-from assistant.rules.book import Metric, RuleBook
+from assistant.rules.book import CAP, Metric, RuleBook
 from assistant.rules.books import RuleBooks
 
 REMEMBERED = 64  # readings
+TOLD_BEFORE = re.compile(r"我们?[^，。？]{0,4}(?:说|报|给|讲|填)(?:过|的)[^，。？]{0,6}(?:多少|几|啥|什么)")
 SPOKEN_REGION = ("全省", "我省")  # no places where one can be
 SHORT = 8  # characters of a message that leaves the rest to the thread
+QUOTES = 0.3  # from here up, a message with words in quotation marks asks where they stand
 LITTLE = 3  # characters of its own words in such a message
 MEASURING = (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP, Intent.SOLVE)
 
@@ -87,8 +92,9 @@ class Reader:
         scope: Scope,
         today: Callable[[], date] = date.today,
         spelling: Spelling | None = None,
+        values: StatedValues | None = None,
     ) -> None:
-        """Without `spelling` only the lexicon's errors are put right."""
+        """Without `spelling` only the lexicon's errors are put right; without `values` they are read from the library."""
         self._today = today
         self._spelling = spelling
         self._scope = scope
@@ -97,7 +103,10 @@ class Reader:
         self._lexicon = lexicon
         self._acts = ActReader(Masks(library, books))
         self._hearing = Hearing(books)
-        self._placing = Placing(library, books, lexicon, self._naming)
+        stated = values or StatedValues.of(library, books.books, lexicon)
+        self._placing = Placing(
+            library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books)
+        )
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
@@ -130,6 +139,8 @@ class Reader:
     def _read(self, raw: str, state: str, linked: bool, today: date) -> Reading:
         """Read anew, in the conversation as it was dumped."""
         conversation = Conversation.from_json(json.loads(state))
+        if conversation.pending and intents.SKIPS.fullmatch(plain(raw)):
+            return self._skipping(raw, conversation)
         heard = self.heard(raw, conversation)
         if not heard.rest:
             intent = Intent.INSIDES if heard.tricked else Intent.GREETING
@@ -149,6 +160,8 @@ class Reader:
         asks = asks_of(message)
         first_person = bool(intents.FIRST_PERSON.search(message))
         named = self._naming.named(message)
+        if not named and conversation.policies:
+            named = self._naming.by_maker(message)
         follows = bool(conversation.turns) and (
             linked
             or bool(intents.FOLLOW_UP.search(message))
@@ -171,14 +184,30 @@ class Reader:
         measuring = bool(conversation.programme or programme)
         metric = self._metric(message, asks, facts, current, measuring, conversation)
         sought = (
-            sought_in(message, book, current or None, facts.mentioned, metric.id if metric else None)
+            sought_in(
+                without_programmes(book, message),
+                book,
+                current or None,
+                facts.mentioned,
+                _spoken_of(metric, conversation),
+            )
             if book
             else None
         )
         references = tuple(find_references(message))
         acts = self._acts.read(message, _situation(conversation))
+        back = acts[Act.REVERT] >= LIKELY
+        prefer = _under_discussion(book, current)
+        facts = settled(message, facts, conversation.unsettled, book, prefer, back)
+        if facts.is_unclear and not (facts.stated or facts.ambiguous):
+            about_text = bool(named or references or self._naming.of_places(message))
+            tells = metric is not None or known or conversation.pending
+            if about_text or not tells or not tells_of_applicant(acts):
+                facts = replace(facts, unknown=(), unread=())
         quoting = conversation.intent == Intent.QUOTATION
-        quotation = quotation_in(message, again=follows and quoting)
+        quotation = quotation_in(
+            self._naming.with_plain_names(message), follows and quoting, acts[Act.QUOTE] >= QUOTES
+        )
         if quotation is None and quoting and acts[Act.QUOTE] >= LIKELY and not references:
             quotation = quotation_in(
                 conversation.query or "", again=True
@@ -193,7 +222,7 @@ class Reader:
             quotation=quotation,
             programme=programme,
             metric=metric,
-            metrics=self._further(message, metric, book),
+            metrics=self._further(message, metric, book, current),
             facts=facts,
             first_person=first_person,
             follows=follows,
@@ -206,23 +235,43 @@ class Reader:
             province=self._naming.of_province(message),
             acts=acts,
             tricked=heard.tricked,
+            skipped=tuple(fact for fact in conversation.skipped if fact not in facts.values),
         )
         base = replace(
             base,
-            noted=noted(conversation, self._books) if base.does(Act.RECALL) else (),
-            dropped=dropped(message, conversation, self._books) if _drops(base) else {},
+            noted=noted(message, conversation, self._books) if _recalls(base) else (),
+            dropped={} if facts.stated or not _drops(base) else dropped(message, conversation, self._books),
             converted=conversion_in(message),
             asked=conversation.pending if base.does(Act.WHY) else None,
         )
-        settled = Decision(base, conversation, book, self._naming, self._books.books).settled
-        settled = still_supposed(settled, conversation, _labels(book))
-        cases = self._cases(settled, conversation, book)
+        decided = Decision(base, conversation, book, self._naming, self._books.books).settled
+        decided = still_supposed(decided, conversation, _labels(book))
+        if decided.facts.unknown and decided.intent not in MEASURING:
+            decided = replace(decided, facts=replace(decided.facts, unknown=()))
+        cases = self._cases(decided, conversation, book)
         if cases:
-            counted = settled.metric and settled.intent not in (Intent.ELIGIBILITY, Intent.GAP)
+            counted = decided.metric and decided.intent not in (Intent.ELIGIBILITY, Intent.GAP)
             judged = not counted and all(case.programme for case in cases)
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
-            return replace(settled, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
-        return self._placing.place(settled, conversation)
+            return replace(decided, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
+        return self._placing.place(decided, conversation)
+
+    def _skipping(self, message: str, conversation: Conversation) -> Reading:
+        """不清楚, 先跳过: the measurement goes on without the fact that was asked for."""
+        intent = conversation.intent if conversation.intent in MEASURING else Intent.ELIGIBILITY
+        policy = (conversation.programme or "").split("/")[0]
+        reading = Reading(
+            message=message,
+            query=conversation.query or message,
+            intent=Intent(intent) if conversation.programme else Intent.METRIC,
+            asks=frozenset(),
+            programme=Named(*conversation.programme.split("/")) if conversation.programme else None,
+            metric=Named(*conversation.metric.split("/")) if conversation.metric else None,
+            stage=conversation.stage,
+            applying=conversation.applying,
+            skipped=(*conversation.skipped, conversation.pending or ""),
+        )
+        return still_supposed(reading, conversation, _labels(self._books.books.get(policy)))
 
     def _again(self, message: str, conversation: Conversation, today: date) -> Reading:
         """你确定？: the last question once more, or the clause that was read for it."""
@@ -352,6 +401,7 @@ class Reader:
                 plain = metric.limit is not None or len(book.needed[metric.id]) == 1
                 counted = bool(stated) and free and plain and set(book.needed[metric.id]) == stated
                 told = not asks and not stated & programme_facts  # 复审名单有18家: how many there are
+                told = told or metric.unit in COUNT_UNITS  # 41家抽8家够不够
                 counted = counted and (told or intents.COMPUTE.search(message) is not None)
                 if named or scored or counted or asked_in_its_unit(message, metric, conversation.focus):
                     overlap = len(set(book.needed[metric.id]) & stated)
@@ -363,13 +413,14 @@ class Reader:
         return self._measured(max(found, key=lambda item: item[0])[1], stated) if found else None
 
     @staticmethod
-    def _further(message: str, first: Named | None, book: RuleBook | None) -> tuple[Named, ...]:
-        """碳削减率和占比各是多少: the other metrics of the same book that a message names."""
+    def _further(message: str, first: Named | None, book: RuleBook | None, current: str) -> tuple[Named, ...]:
+        """碳削减率和占比各是多少: the other metrics of the same book that a message names, the current programme's by choice."""
         if first is None or book is None or book.policy_id != first.policy:
             return ()
+        own_metrics = book.programmes[current].metrics if current in book.programmes else ()
         labels = [
             (name, metric)
-            for metric in book.metrics.values()
+            for metric in sorted(book.metrics.values(), key=lambda one: one.id in own_metrics)
             for name in (metric.label, *metric.synonyms, *_tails(metric, message))
             if name in message
         ]
@@ -389,9 +440,13 @@ class Reader:
         named = {
             metric.label: metric for metric in found.values() if metric.label != book.metrics[first.id].label
         }
-        return tuple(
-            Named(first.policy, metric.id) for metric in named.values() if metric.unit == "%" or metric.limit
-        )
+        scores = [
+            metric.id
+            for metric in book.metrics.values()
+            if metric.unit == "分" and first.id in book.inputs(metric.id) and Ask.POINTS in asks_of(message)
+        ]
+        further = [metric.id for metric in named.values() if metric.unit == "%" or metric.limit]
+        return tuple(Named(first.policy, id) for id in dict.fromkeys((*further, *scores)))
 
     def _measured(self, metric: Named, stated: set[str]) -> Named:
         """抵消最多占到70%，行吗: where a limit is spoken of and the share itself is stated, the share is measured."""
@@ -426,7 +481,7 @@ class Reader:
     ) -> FactReading:
         if book is None:
             return NO_FACTS
-        prefer = facts_of(book, current) if current in book.programmes else frozenset()
+        prefer = _under_discussion(book, current)
         names = [
             name for one in book.metrics.values() for name in (one.label, *one.synonyms) if name in message
         ]
@@ -439,11 +494,7 @@ class Reader:
         own = book.programmes[current].metrics if current in book.programmes else ()
         asked = [one for one in asked if one in own] or asked[:1]
         if asked:
-            prefer = (
-                frozenset(fact for metric in asked for fact in book.needed[metric])
-                & (prefer or set(book.facts))
-                or prefer
-            )
+            prefer = _of_metrics(book, asked, prefer)
         metric = asked[0] if asked else conversation.metric.split("/")[1] if conversation.metric else None
         known = conversation.facts.get(book.policy_id, {})
         others = {
@@ -466,6 +517,10 @@ class Reader:
             applied,
             self._places(book),
             tuple(conversation.supposed),
+            {
+                id: str(one.get("words", ""))
+                for id, one in conversation.origins.get(book.policy_id, {}).items()
+            },
         )
 
     def _places(self, book: RuleBook) -> Places:
@@ -497,6 +552,11 @@ def _names_item(book: RuleBook, metric: Metric, message: str, conversation: Conv
     return any(word in message for fact in moved for word in fact.topic)
 
 
+def _under_discussion(book: RuleBook | None, current: str) -> frozenset[str]:
+    """The facts of the programme under discussion; none where there is none."""
+    return facts_of(book, current) if book and current in book.programmes else frozenset()
+
+
 def _applied(applying: str | None, today: date) -> date:
     """The first day of the time of applying; today where none, or none that exists, was said."""
     if applying is None:
@@ -513,6 +573,30 @@ def _labels(book: RuleBook | None) -> dict[str, str]:
         return {}
     facts = {fact.id: fact.label for fact in book.facts.values()}
     return facts | {metric.id: metric.label for metric in book.metrics.values()}
+
+
+def _of_metrics(book: RuleBook, asked: Sequence[str], prefer: frozenset[str]) -> frozenset[str]:
+    """The facts behind the metrics asked for, of those that a programme prefers; its facts of other units stay beside them."""
+    wide = prefer or frozenset(book.facts)
+    behind = frozenset(fact for metric in asked for fact in book.needed[metric]) & wide
+    units = {book.facts[fact].unit for fact in behind}
+    return behind | {fact for fact in prefer if book.facts[fact].unit not in units} if behind else prefer
+
+
+def _spoken_of(metric: Named | None, conversation: Conversation) -> str | None:
+    """The metric that a message names, else the one that was computed the turn before."""
+    if metric is not None:
+        return metric.id
+    return (
+        conversation.metric.split("/")[1]
+        if conversation.metric and conversation.intent == Intent.METRIC
+        else None
+    )
+
+
+def _recalls(reading: Reading) -> bool:
+    """Whether it is asked which facts have been told: 你记了哪些, 去年我报的是多少."""
+    return reading.does(Act.RECALL) or TOLD_BEFORE.search(reading.message) is not None
 
 
 def _drops(reading: Reading) -> bool:

@@ -20,12 +20,16 @@ LIKELY = 0.5
 
 @dataclass(frozen=True)
 class Side:
-    """One search of several: a part of the question, or the question about one of the things compared."""
+    """One search of several: a part of the question, or the question about one of the things compared.
+
+    `programme` is the policy/programme that it is about, whose own clauses answer before those of all.
+    """
 
     query: str
     policies: tuple[str, ...]
     before: str = ""
     within: str | None = None
+    programme: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,10 @@ class Reading:
     several questions at once, `compared` clauses to set side by side; `cities` and `province` the policies of a city and of the province where the message
     names them by place. `alone`: the message has words of its own, so that it may have left the thread that it is read in; `local`: a figure of one place is asked for; `linked`: a
     further question of the message that was read before it. `acts` what the message does, each with its probability; `talk` the small talk a message is,
-    `tricked` whether parts of it that tell how to decide were set aside, `again` whether it doubts the last answer and says nothing else.
+    `tricked` whether parts of it that tell how to decide were set aside, `skipped` the facts that the user could not tell so far, `again` whether it doubts the last answer and says nothing else, `unmatched` that the row read
+    has no counterpart where one is asked for; `values` the keys of
+    the texts' values that it means: those it compares or asks for, in its order; `differs` whether what lies between two is asked;
+    `office` one whose tasks it asks for.
     """
 
     message: str
@@ -98,6 +105,11 @@ class Reading:
     talk: Talk | None = None
     tricked: bool = False
     again: bool = False
+    unmatched: bool = False
+    skipped: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    differs: bool = False
+    office: str | None = None
 
     def does(self, act: Act, at_least: float = LIKELY) -> bool:
         """Whether the message does something, with at least that probability."""

@@ -74,7 +74,9 @@ class Scope:
 
     def foreign_place(self, message: str, clauses: Sequence[Clause]) -> str | None:
         """A place in the question that neither the clauses nor their policies' regions cover, or None."""
-        asked = [place for place in (*self._lexicon.elsewhere, *sorted(self._places)) if place in message]
+        asked = [
+            place for place in (*self._lexicon.outside(message), *sorted(self._places)) if place in message
+        ]
         for place in asked:
             if not any(self._covers(place, clause) for clause in clauses):
                 return place

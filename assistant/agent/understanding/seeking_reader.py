@@ -20,7 +20,7 @@ LEAST = re.compile(
     r"最少|至少|最低|起码|最小|怎么也得|还(?:要|得|需要?|应)(?:再)?(?:做|加|增|搞|开展|上)(?=[^，。；]{0,4}[多几])|(?:要|得|需要?|达到|做到|增加到|提高到)[^，。；]{0,8}(?:多少|几)[^，。；]{0,8}才"
 )
 MOST = re.compile(
-    r"最多|最高|最大|顶多|至多|封顶|不能?(?:超过|高于)多少|控制在多少|(?:降|减|压|控制)(?:低)?到多少|(?:降|减|压)到几"
+    r"(?:多少|几成)(?:吨)?(?:以内|以下|之内)|最多|最高|最大|顶多|至多|封顶|不能?(?:超过|高于)多少|控制在多少|(?:降|减|压|控制)(?:低)?到多少|(?:降|减|压)到几"
 )
 AMOUNT = re.compile(r"多少|几(?!乎)|啥程度|什么(?:水平|程度)|到哪")
 FURTHER = re.compile(r"(?:再|还要|还得|还需要?)[^，。；]{0,3}[减降]")  # a gap, told by the assessment
@@ -134,9 +134,9 @@ def _words(book: RuleBook) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 def _longest(words: tuple[tuple[str, ...], tuple[str, ...]], text: str) -> int:
-    """Characters of the longest name in a text, with a period of its own counted in; 0 when no name stands there."""
+    """Characters of the longest name in a text, with a period of its own counted in; a period alone counts from two on."""
     name, period = (max((len(word) for word in group if word in text), default=0) for group in words)
-    return name + period if name else 0
+    return name + period if name or period > 1 else 0
 
 
 def _needed(book: RuleBook, programme: str | None) -> set[str]:

@@ -13,6 +13,7 @@ from assistant.agent.verification.figures import Figure, Kind, key, same
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import pairs, squeezed
 from assistant.agent.verification.operators import Bound, Bounded, bounded, opposed
+from assistant.agent.verification.relations import ABSENT
 from assistant.agent.verification.statements import Statement
 
 CONTEXT_BEFORE, CONTEXT_AFTER = 12, 5
@@ -35,6 +36,9 @@ _LIMIT = re.compile(
     r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_OF_THE_USER = re.compile(
+    r"[您你贵]|我们|用户|企业(?:填|报|说)|假设|如果|按[^，。；]{0,12}(?:计算|来算|算)|填的|所说|提到的"
+)
 _PRESCRIBED = re.compile(
     r"不[得能应可](?:低于|高于|少于|超过|大于|小于)$|的(?:要求|上限|下限|标准|规定)[^，。；]{0,4}$"
 )
@@ -58,7 +62,7 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
         if not alike:
             sourced = (
                 _in_catalogue(figure, evidence)
-                or key(figure) in evidence.said_figures
+                or (key(figure) in evidence.said_figures and _is_the_users(statement, evidence))
                 or key(figure) in evidence.told_before(statement)
                 or any(_bare_alike(figure, pool) for pool in pools)
             )
@@ -118,6 +122,13 @@ def _in_engine_words(statement: Statement, figure: Figure, evidence: Evidence) -
     ends = [at for sign in "；;。\n\u2003" if (at := own.find(sign, figure.end)) >= 0]
     part = squeezed(own[begin : min(ends, default=len(own))])
     return len(part) >= 6 and part.strip("，,") in evidence.engine_squeezed
+
+
+def _is_the_users(statement: Statement, evidence: Evidence) -> bool:
+    """Whether a statement tells what the user said: it speaks of the user, or claims nothing of a clause."""
+    if not statement.marked or ABSENT.search(statement.own):
+        return True
+    return _OF_THE_USER.search(statement.own) is not None
 
 
 def _bare_alike(figure: Figure, pool: Pool) -> bool:

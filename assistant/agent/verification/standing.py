@@ -101,9 +101,10 @@ def _failure(type: str, statement: Statement, found: re.Match[str], against: str
 def _about_the_applicant(statement: Statement, evidence: Evidence, found: re.Match[str]) -> bool:
     """Whether a verdict is told of the applicant: a programme or 企业 is the subject and no condition is being told."""
     verdicts = evidence.grounds.verdicts
-    if not verdicts:
-        return False
     before = statement.own[: found.start()]
+    if not verdicts:  # nobody was judged: only a verdict on the person who asks is one
+        to_the_asker = re.search(r"[您你贵]|我们", before) is not None
+        return to_the_asker and not _CONDITION.search(before)
     if _CONDITION.search(before) or squeezed(found[0]) in evidence.engine_squeezed:
         return False
     named = any(one.programme in statement.own for one in verdicts)

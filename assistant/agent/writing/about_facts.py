@@ -16,6 +16,10 @@ def noted(reading: Reading) -> Draft:
     """The facts that the conversation holds, each with the user's own words."""
     if not reading.noted:
         return Draft(NOTHING, AnswerStatus.ANSWERED)
+    if len(reading.noted) == 1:
+        label, value, words = reading.noted[0]
+        said = f"（您说的是“{words}”）" if words and value not in words else ""
+        return Draft(f"您说过的{label}是{value}{said}。", AnswerStatus.ANSWERED)
     lines = [
         f"- {label}：{value}" + (f"（您说的是“{words}”）" if words and value not in words else "")
         for label, value, words in reading.noted

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
+from assistant.agent.tools.clause_kinds import kinds_asked
 from assistant.agent.tools.passages import MOST_SHOWN, clauses_shown
 from assistant.agent.tools.sentence_features import CONTACT, OFFICE
-from assistant.agent.tools.sentences import is_responsible_note
+from assistant.agent.tools.sentences import RUN_IN, is_responsible_note
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.intents import COMPARE, step_in
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.agent.writing.measure import mark
-from assistant.agent.writing.refusing import NEAR, answered, other_year, quoted, refusal, source_of
+from assistant.agent.writing.refusing import NEAR, answered, excerpt, other_year, quoted, refusal, source_of
 from assistant.documents.numbering import write_number
 from assistant.documents.references import find_references
 from assistant.retrieval.asking import Ask
 
 ENOUGH = 0.35  # share of the question's weight from which a clause is shown beside what the text does not say
 ANCHORED = 0.12  # the same for a side of a comparison
+SURELY = 0.75  # probability from which a clause is shown though it does not state the kind of value that is asked for
 LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
 AS_WELL = 0.05
 COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
@@ -35,8 +38,11 @@ NEXT_BEST = 5
 PHONE, BY_PHONE = re.compile(r"\d{4}-\d{7,8}"), re.compile(r"电话|号码|打(?!分)")
 FIRST_OF = re.compile(r"谁(?:在|更)?[先早前晚后]|哪(?:一)?[份个篇](?:在|更|要)?[先早前]|先后|在先")
 AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
+CONTRADICTED = 3.0  # the same of a passage of the same policy that contradicts what was said
 LIST_LIMIT = 40
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
+LONG_SENTENCE = 70  # characters; of a longer sentence only the words around the figure are quoted
+TOPICAL = 0.6  # of the weight of the heaviest word: the words that tell what a comparison is about
 OTHER_SIDE = 0.05  # share of a comparison that the sentence of the other thing must add
 LOOKED_AT = 10  # passages among which it is looked for
 FIGURE = re.compile(r"\d(?!\d*年|\d*\.(?!\d))")
@@ -63,6 +69,8 @@ def clause_to_read(reading: Reading, result: ToolResult) -> str | None:
         return None
     if best["children"] and (best["quote"].rstrip().endswith(("：", ":")) or len(best["quote"]) < SHORT_LEAD):
         return str(best["address"])
+    if kinds_asked(reading.message):
+        return None  # 农膜是第几条的: one clause, not the list that it stands in
     parents = [item["parent"] for item in _distinct(passages)[:5] if item["kind"] in LISTED]
     if best["kind"] in LISTED and best["parent"] and parents.count(best["parent"]) >= 3:
         return str(best["parent"])
@@ -100,10 +108,11 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft("\n\n".join(_whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
-    silent = [note for note in found["notes"] if note["silent"]]
+    silent = [note for note in found["notes"] if note["silent"] and _is_told_by(note, found)]
     if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
         return _silence(silent, passages)
-    if not answered(found):
+    sure = any(_value(reading, item) for item in passages) and not found["lacks"]["place"]
+    if not answered(found) and not (sure and (reading.follows or reading.foreign)):
         return refusal(found)
     wholes = [r.artifact for r in results[1:] if r.name == "read_clause" and "clause" in r.artifact]
     if wholes:
@@ -111,12 +120,20 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         judged = (passages[0]["judged"] or "") if passages[0]["address"] in inside else ""
         return Draft(judged + "\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
-    judged = lead["judged"] or other_year(reading.message, lead)
-    lines = [f"{judged}{source_of(lead)}：{_said(lead, passages)}"]
+    judged = lead["judged"] or other_year(reading.message, lead) or _no_such_words(found, lead)
+    value = _value(reading, lead)
+    lines = [f"{judged}{source_of(lead)}：{_excerpt(lead, value) if value else _said(lead, passages)}"]
+    if value and reading.foreign:
+        lines[0] = f"没有收录“{reading.foreign}”的原文；已收录的文件里引述它的是：{lines[0]}"
     lines[0] += _points(reading, lead)
-    lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
-    lines += [f"另一项：{quoted(item)}" for item in _other_side(reading, lead, passages)]
+    if value is None:
+        lines += [f"同条：“{item['quote']}”{mark(item['marker'])}" for item in _completing(lead, passages)]
+        lines += [f"另一项：{quoted(item)}" for item in _other_side(reading, lead, passages)]
     related = _related(reading, lead, passages)
+    unstated = [] if value else _unstated(found, lead, related)
+    if unstated and found["answers"] < SURELY:
+        return refusal(found)
+    lines[:0] = unstated
     if lead["judged"] == WRONG:  # what was said may be true of something else
         related += [item for item in passages if item["states_figure"] and item not in related][:1]
     if related:
@@ -126,6 +143,27 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         :1
     ]
     return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
+
+
+def _is_told_by(note: Item, found: Item) -> bool:
+    """Whether a silence is that of what is asked about, which the question names, finds or the silence itself speaks of.
+
+    工伤认定要几天出结果 is about something else: 工伤 stands nowhere, and the silence does not tell of it.
+    """
+    if note["asked"] or answered(found):
+        return True
+    lacks = found["lacks"]
+    missing = [*lacks["names"], *lacks["words"]]
+    told = " ".join((*note["topics"], note["text"]))
+    return bool(missing or lacks["money"]) and all(word in told for word in missing)
+
+
+def _no_such_words(found: Item, lead: Item) -> str:
+    """That the texts do not define the term, or do not have the words, that were asked for; empty where they do."""
+    term, words = found["undefined"], found["unwritten"]
+    if term and term in lead["quote"]:
+        return f"原文没有给“{term}”下定义，写到它的是："
+    return f"原文没有“{words}”这几个字，相关的规定是：" if words else ""
 
 
 def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool:
@@ -166,8 +204,9 @@ def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     """One line a side, each with its own clause."""
     lines: list[str] = []
     seen: set[str] = set()
-    for result in results:
+    for result, side in zip(results, reading.sides, strict=True):
         passages = [item for item in result.artifact.get("passages", []) if item["coverage"] >= ANCHORED]
+        passages = _of_programme(passages, side.programme)
         fresh = [item for item in passages if item["address"] not in seen]
         for item in _distinct(fresh)[:2]:
             if item["chance"] >= LIKELY * fresh[0]["chance"]:
@@ -178,9 +217,37 @@ def _comparison(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     return Draft("各自的规定是：\n" + "\n".join(lines), AnswerStatus.ANSWERED)
 
 
+def _of_programme(passages: Sequence[Item], programme: str | None) -> list[Item]:
+    """Those that are not another programme's, first the programme's own that have a word of the topic as the best one has."""
+    if programme is None:
+        return list(passages)
+    fitting = [item for item in passages if item["programme"] in (programme, None)]
+    topic = _told_apart(passages)
+    own = [item for item in fitting if item["programme"] == programme and topic & item["words"].keys()]
+    return own + [item for item in fitting if item not in own]
+
+
+def _told_apart(passages: Sequence[Item]) -> set[str]:
+    """The words of the topic that weigh most in the best passages."""
+    weights: dict[str, float] = {}
+    for item in passages[:LOOKED_AT]:
+        weights |= item["words"]
+    return {word for word, share in weights.items() if share >= TOPICAL * max(weights.values())}
+
+
 def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
     """The passage that answers: asked who, one with an office; one nearly as good that settles what is to be confirmed."""
-    lead = passages[0]
+    lead = next((item for item in passages if _value(reading, item)), passages[0])
+    named = reading.programme
+    claimed = any(item["judged"] for item in passages[:NEXT_BEST])
+    if (
+        named
+        and named.alias
+        and not claimed
+        and lead["programme"] not in (None, f"{named.policy}/{named.id}")
+    ):
+        said = [item for item in passages if item["kind"] != "field"]
+        lead = next(iter(_of_programme(said, f"{named.policy}/{named.id}")), lead)
     if Ask.CONTACT in reading.asks:
         kind = PHONE if BY_PHONE.search(f"{reading.query} {reading.before}") else CONTACT
         lead = next((item for item in passages if kind.search(item["quote"])), lead)
@@ -189,10 +256,46 @@ def _lead(reading: Reading, passages: Sequence[Item]) -> Item:
             one for one in passages if one["address"] == lead["address"] and is_responsible_note(one["quote"])
         )
         lead = next(notes, lead)
+    if Ask.WHO in reading.asks and reading.within and not is_responsible_note(lead["quote"]):
+        # 初审归谁: the sentence that the step announces itself with tells who does it
+        headed = (one for one in passages if one["address"] == reading.within and RUN_IN.match(one["quote"]))
+        lead = next((one for one in headed if OFFICE.search(one["quote"])), lead)
     if lead["judged"] is None:
-        near = [item for item in passages[:NEXT_BEST] if item["score"] >= lead["score"] - AS_GOOD]
-        lead = next((item for item in near if item["judged"] in (RIGHT, WRONG)), lead)
+        near = [item for item in passages if item["score"] >= lead["score"] - AS_GOOD][:NEXT_BEST]
+        further = [item for item in passages if item["score"] >= lead["score"] - CONTRADICTED]
+        told = (item for item in near if item["judged"] in (RIGHT, WRONG))
+        against = (
+            item
+            for item in further
+            if item["judged"] == WRONG
+            and (
+                item["policy"] == lead["policy"]
+                or (not reading.policies and item["score"] >= lead["score"] - CONTRADICTED / 2)
+            )
+        )
+        lead = next(chain(told, against), lead)
     return lead
+
+
+def _unstated(found: Item, lead: Item, related: Sequence[Item]) -> list[str]:
+    """That the texts do not give the kind of value that is asked for, where nothing of what is shown states one."""
+    shown = {item["address"] for item in (lead, *related)}
+    told = any(item["states"] for item in found["passages"] if item["address"] in shown)
+    if told or lead["judged"] is not None:
+        return []
+    return [f"条文没有写明{found['wanted']}，最接近的是："]
+
+
+def _value(reading: Reading, item: Item) -> Item | None:
+    """The value asked for, where a passage states it."""
+    return item["value"] if len(reading.values) == 1 else None
+
+
+def _excerpt(item: Item, value: Item) -> str:
+    """A sentence; of a long one only the words that state the value."""
+    if len(item["quote"]) <= LONG_SENTENCE:
+        return f"“{item['quote']}”{mark(item['marker'])}"
+    return excerpt(item["quote"], value["part"], value["marker"])
 
 
 def _completing(lead: Item, passages: Sequence[Item]) -> list[Item]:
@@ -260,7 +363,10 @@ def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     near = [
         item
         for item in passages[:5]
-        if item["address"] not in cited and item["kind"] not in NAMING and item["coverage"] >= ENOUGH
+        if item["policy"] == notes[0]["policy"]
+        and item["address"] not in cited
+        and item["kind"] not in NAMING
+        and item["coverage"] >= ENOUGH
     ]
     if near:
         parts.append(f"相关原文：{source_of(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
@@ -302,11 +408,13 @@ def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolR
         + [_read(result.artifact) for result in good]
         + [str(result.error) for result in failed]
     )
+    if reading.unmatched and reading.programme:
+        parts.insert(0, f"{reading.programme.alias}的表里没有与它对应的一项。")
     artifacts = [result.artifact for result in good]
     status = AnswerStatus.ANSWERED
     if all("ambiguous" in data for data in artifacts):
         status = AnswerStatus.NEEDS_FACTS
-    elif all("unknown" in data for data in artifacts):
+    elif all("unknown" in data and not data["near"] for data in artifacts):
         status = AnswerStatus.REFUSED
     return Draft("\n\n".join(parts), status)
 
@@ -333,7 +441,8 @@ def _read(data: dict[str, Any]) -> str:
     if "unknown" in data:
         notes = [f"{_in_words(note['text'])}{_marks(note)}" for note in data["notes"]]
         marks = "".join(mark(item["marker"]) for item in data["items"])
-        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes])
+        near = [quoted(item) for item in data["near"]]
+        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes, *near])
     return _whole(data)
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
+from assistant.agent.understanding.facts.stated import UnknownFigure
 from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.points_asked import SCORE_RANGE, TOTAL
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.retrieval.asking import Ask
 from assistant.rules.book import STAGES
 from assistant.rules.books import RuleBooks
 
-TOTAL = re.compile(r"总(?:得|评)?分|[一总]共[^，。]{0,4}分|合计[^，。]{0,4}分")
+ALL_SKIPPED = "其余要问的您都说暂时不清楚，补上以后才能下结论。"
+OTHERS_FULL = re.compile(
+    r"(?:其他|其它|其余|别的|剩下|余下|各)[^，。；]{0,8}(?:都|均|全|各)[^，。；]{0,3}(?:满分|拿满|得满)|除[^，。；]{1,16}[以之]?外[^，。；]{0,8}(?:满分|拿满|得满)"
+)  # 除第10项外各评分项均取满分
 MET, FAILED, OPEN = "符合", "不符合", "待补充"
 
 
@@ -45,16 +50,42 @@ def doubts(reading: Reading, books: RuleBooks) -> Doubts:
     for doubtful in reading.facts.ambiguous:
         named = "，还是".join(labels[id] for id in doubtful.candidates if id in labels)
         sentences.append(f"您说的“{doubtful.words}”是{named}？")
+    needed = _needed(reading, books)
+    sentences += [
+        unknown_figure(
+            one, {id: labels[id] for id in one.candidates if id in (needed & set(one.candidates) or labels)}
+        )
+        for one in (*reading.facts.unknown, *reading.facts.unsettled)
+    ]
     facts = [figure.fact for figure in reading.facts.unread]
-    facts += [id for doubtful in reading.facts.ambiguous for id in doubtful.candidates]
+    open_ = (*reading.facts.ambiguous, *reading.facts.unknown, *reading.facts.unsettled)
+    facts += [id for doubtful in open_ for id in doubtful.candidates]
     return Doubts(tuple(sentences), tuple(dict.fromkeys(facts)))
 
 
-def first(missing: Sequence[dict[str, Any]], unclear: Doubts) -> list[dict[str, Any]]:
-    """What is missing, with what the message tried to say first."""
-    return sorted(
-        missing, key=lambda item: unclear.facts.index(item["fact"]) if item["fact"] in unclear.facts else 99
-    )
+def _needed(reading: Reading, books: RuleBooks) -> frozenset[str]:
+    """The facts behind the metric that is asked for; none where a whole programme is judged."""
+    metric = reading.metric if reading.intent is Intent.METRIC else None
+    return frozenset(books.books[metric.policy].needed[metric.id]) if metric else frozenset()
+
+
+def unknown_figure(figure: UnknownFigure, labels: Mapping[str, str]) -> str:
+    """A figure that was not recognised, with the facts that it may be."""
+    named = [labels[id] for id in figure.candidates if id in labels]
+    ask = f"是{named[0]}吗" if len(named) == 1 else f"是{'，还是'.join(named)}"
+    return f"“{figure.words}”{figure.why}：{ask}？"
+
+
+def first(
+    missing: Sequence[dict[str, Any]], unclear: Doubts, skipped: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """What is missing, with what the message tried to say first, and what the user could not tell last."""
+
+    def place(item: dict[str, Any]) -> tuple[bool, int]:
+        fact = item["fact"]
+        return fact in skipped, unclear.facts.index(fact) if fact in unclear.facts else len(unclear.facts)
+
+    return sorted(missing, key=place)
 
 
 def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
@@ -65,12 +96,16 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
         [item for item in vetoes if item["status"] == status] for status in (FAILED, MET, OPEN)
     )
     told = asked_items(reading, data)
+    if data.get("sum"):
+        return _summed(reading, data, books)
     if told and (reading.references or not failed):
         return Draft(
             "\n\n".join(_items_told(data, told)), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data)
         )
     unclear = doubts(reading, books)
     scored = _total(reading, data)
+    if scored and OTHERS_FULL.search(reading.message):
+        return Draft("\n\n".join(scored), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data))
     parts = [*scored, _headline(reading, data, failed), *([unclear.text] if unclear.sentences else [])]
     computed = [item for item in data["calculations"] if item["value"] is not None]
     if computed:
@@ -89,25 +124,61 @@ def assessment(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     score = data["score"]
     if score and not failed and not scored and (score["low"], score["high"]) != ("0", score["max"]):
         parts.append(f"评分项目前可定在{score['low']}分到{score['high']}分之间（满分{score['max']}分）。")
-    asked = first(data["missing"], unclear)
+    asked = first(data["missing"], unclear, reading.skipped)
     missing = tuple((item["fact"], item["question"]) for item in asked)
+    passed_over = bool(asked) and asked[0]["fact"] in reading.skipped
     if missing and data["status"] == OPEN:
-        parts.append(f"请先告诉我：{missing[0][1]}（{asked[0]['why']}）")
+        parts.append(ALL_SKIPPED if passed_over else f"请先告诉我：{missing[0][1]}（{asked[0]['why']}）")
     status = AnswerStatus.NEEDS_FACTS if data["status"] == OPEN else AnswerStatus.ANSWERED
-    pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS else None
+    pending = missing[0][0] if missing and status is AnswerStatus.NEEDS_FACTS and not passed_over else None
     return Draft("\n\n".join(parts), status, missing, pending, warnings_of(reading, data))
+
+
+def in_each_table(reading: Reading, results: Sequence[ToolResult], books: RuleBooks) -> Draft:
+    """The points that each programme's table gives for what is told, where no programme was named."""
+    told = [(result.artifact, asked_items(reading, result.artifact)) for result in results]
+    if not all(items for _, items in told):
+        return assessment(reading, results[0], books)
+    lines = [
+        f"**{data['label']}评价表：**{item['label']}，{item['reason']}。{mark(item['marker'])}"
+        for data, items in told
+        for item in items
+    ]
+    quotes = [f"- “{item['quote']}”{mark(item['marker'])}" for _, items in told for item in items]
+    warnings = dict.fromkeys(words for data, _ in told for words in warnings_of(reading, data))
+    parts = ["\n\n".join(lines), "依据：\n" + "\n".join(quotes)]
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED, warnings=tuple(warnings))
+
+
+def _summed(reading: Reading, data: dict[str, Any], books: RuleBooks) -> Draft:
+    """The points of several items in one sentence, then each of them; what else the table scores stays open."""
+    added = data["sum"]
+    items = [
+        item for item in data["findings"] if item["label"] in added["inputs"] and item["kind"] == "scored"
+    ]
+    names = "、".join(item["label"] for item in items)
+    parts = [f"**{_supposed(reading, data)}{names}合计{added['display']}。**"]
+    unclear = doubts(reading, books)
+    parts += [unclear.text] if unclear.sentences else []
+    parts.append(_listed(items))
+    parts.append(f"计算：\n- {calculation_line(added)}")
+    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED, warnings=warnings_of(reading, data))
 
 
 def _total(reading: Reading, data: dict[str, Any]) -> list[str]:
     """The whole score in one sentence, where it is asked for and no single item is, and the items that are settled."""
     score = data["score"]
-    wanted = Ask.POINTS in reading.asks or TOTAL.search(reading.message)
-    if not wanted or reading.metric or reading.intent is Intent.GAP or not score:
+    whole = TOTAL.search(reading.message) or SCORE_RANGE.search(reading.message)
+    wanted = whole or (Ask.POINTS in reading.asks and not reading.metric)
+    if not wanted or reading.intent is Intent.GAP or not score:
         return []
     span = (
         f"{score['low']}分到{score['high']}分之间" if score["low"] != score["high"] else f"{score['low']}分"
     )
     settled = [item for item in data["findings"] if item["kind"] == "scored" and item["status"] != OPEN]
+    if settled and OTHERS_FULL.search(reading.message):
+        head = f"**其余各项都得满分的话，{data['label']}总分为{score['high']}分（满分{score['max']}分）。**"
+        return [head, "已能定分的：\n" + _listed(settled)]
     parts = [f"**按目前提供的情况，{data['label']}评分为{span}（满分{score['max']}分）。**"]
     return [*parts, "已能定分的：\n" + _listed(settled)] if settled else parts
 
@@ -116,10 +187,19 @@ def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
     """The scored items whose points or gap are asked for: those named by their number, or that this message's figures decide."""
     if not (Ask.POINTS in reading.asks or reading.intent is Intent.GAP):
         return []
+    if SCORE_RANGE.search(reading.message) or TOTAL.search(reading.message):
+        return []
     places = {f"{data['policy']}#{reference.path}" for reference in reading.references}
     if places:
         return [item for item in data["findings"] if item["kind"] == "scored" and item["address"] in places]
     stated = set(reading.facts.values)
+    measured = reading.metric.id if reading.metric else None
+    if (
+        reading.intent is Intent.GAP
+        and measured
+        and not any(measured in item["behind"] for item in data["findings"] if item["kind"] == "veto")
+    ):
+        return [item for item in data["findings"] if measured in item["behind"] and item["status"] != OPEN]
     vetoed = any(stated & set(item["needs"]) for item in data["findings"] if item["kind"] == "veto")
     if vetoed and Ask.POINTS not in reading.asks:
         return []  # the gap to a condition, not to points
@@ -127,7 +207,8 @@ def asked_items(reading: Reading, data: dict[str, Any]) -> list[dict[str, Any]]:
     decided = [
         item
         for item in data["findings"]
-        if item["status"] != OPEN and (stated & set(item["needs"]) or (named and set(item["needs"]) <= named))
+        if item["status"] != OPEN
+        and (stated & {*item["needs"], *item["behind"]} or (named and set(item["needs"]) <= named))
     ]
     return [] if any(item["kind"] == "veto" for item in decided) else decided
 
@@ -221,7 +302,8 @@ def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     item = result.artifact["calculation"]
     unclear = doubts(reading, books)
     missing = tuple(
-        (entry["fact"], entry["question"]) for entry in first(result.artifact["missing"], unclear)
+        (entry["fact"], entry["question"])
+        for entry in first(result.artifact["missing"], unclear, reading.skipped)
     )
     warnings = warnings_of(reading, result.artifact)
     if item["value"] is None:
@@ -232,7 +314,7 @@ def metric(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     judged = f"，要求{item['limit']}{_judged(item)}" if item["limit"] else ""
     supposed = _supposed(reading, result.artifact)
     apart = result.artifact["apart"]
-    still = "".join(f"，相差{one['display']}" for one in apart)
+    still = "".join(f"，{one.get('said', '相差')}{one['display']}" for one in apart)
     head = f"**{supposed}{item['label']}为{item['display']}{judged}{still}。**{mark(item['marker'])}"
     lines = "\n".join(f"- {calculation_line(step)}" for step in (*result.artifact["steps"], item, *apart))
     said = f"\n\n{unclear.text}" if unclear.sentences else ""
@@ -259,7 +341,9 @@ def solved(reading: Reading, result: ToolResult, books: RuleBooks) -> Draft:
     """The least or the most of a figure: the bound, the clause's words, the criterion computed at that bound."""
     data = result.artifact
     unclear = doubts(reading, books)
-    missing = tuple((entry["fact"], entry["question"]) for entry in first(data["missing"], unclear))
+    missing = tuple(
+        (entry["fact"], entry["question"]) for entry in first(data["missing"], unclear, reading.skipped)
+    )
     warnings = warnings_of(reading, data)
     if not data["sentences"]:
         ask = unclear.text + f"请告诉我：{missing[0][1]}" if missing else "请补充企业的数据。"
@@ -299,10 +383,14 @@ def ambiguous(reading: Reading, books: RuleBooks, results: Sequence[ToolResult])
         for result in results
         for item in result.artifact.get("items", ())[:1]
     }
-    figure = reading.facts.ambiguous[0]
-    labels: list[str] = []
-    for book in books.books.values():
-        facts = [book.facts[fact] for fact in figure.candidates if fact in book.facts]
-        labels += [f"{fact.label}{mark(markers.get(fact.address))}" for fact in facts]
-    named = "，还是".join(labels)
+    figure = (*reading.facts.ambiguous, *reading.facts.unknown)[0]
+    labels = {
+        fact.id: f"{fact.label}{mark(markers.get(fact.address))}"
+        for book in books.books.values()
+        for fact in book.facts.values()
+        if fact.id in figure.candidates
+    }
+    if isinstance(figure, UnknownFigure):
+        return Draft(f"{unknown_figure(figure, labels)}请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)
+    named = "，还是".join(labels[id] for id in figure.candidates)
     return Draft(f"您说的“{figure.words}”是{named}？请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)

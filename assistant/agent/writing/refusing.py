@@ -87,6 +87,14 @@ def quoted(item: Item) -> str:
     return f"{source_of(item)}：“{item['quote']}”{mark(item['marker'])}"
 
 
+def excerpt(sentence: str, part: str, marker: int) -> str:
+    """A part of a sentence as a quotation with its marker, and … where words are left out before or after it."""
+    at = sentence.find(part)
+    before = "…" if at > 0 else ""
+    after = "…" if sentence[at + len(part) :].strip("。；， ") else ""
+    return f"{before}“{part}”{mark(marker)}{after}"
+
+
 def source_of(item: Item) -> str:
     indicator = item["attributes"].get("indicator") if item["kind"] in ("row", "subrow") else None
     named = f"（{indicator}）" if indicator and indicator not in item["quote"] else ""

@@ -17,11 +17,13 @@ from assistant.interfaces.http import (
     chat_routes,
     clause_routes,
     health_routes,
+    metrics_routes,
     page_routes,
     review_routes,
 )
 from assistant.interfaces.http.body_limit import BodyLimit
 from assistant.interfaces.http.error_response import install_error_handlers
+from assistant.interfaces.http.metrics_routes import Metrics
 from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.pages import STATIC
 from assistant.interfaces.http.problems import ProblemDocument
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
 _ABOUT = "依据政策原文回答问题，逐条注明出处，数字由规则引擎精确计算。错误一律为 application/problem+json。"
 
 
-def create_app(open_assistant: AssistantFactory, settings: Settings) -> FastAPI:
+def create_app(
+    open_assistant: AssistantFactory, settings: Settings, metrics: Metrics | None = None
+) -> FastAPI:
     """The application; `open_assistant(progress)` runs in the background once the server has started."""
     opening = Opening(open_assistant)
 
@@ -50,12 +54,14 @@ def create_app(open_assistant: AssistantFactory, settings: Settings) -> FastAPI:
     )
     app.state.opening = opening
     app.state.settings = settings
+    app.state.metrics = metrics or Metrics()
     for routes in (
         chat_routes,
         clause_routes,
         assessment_routes,
         review_routes,
         health_routes,
+        metrics_routes,
         page_routes,
     ):
         app.include_router(routes.router)

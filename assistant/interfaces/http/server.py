@@ -27,14 +27,18 @@ def serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from assistant.interfaces.http.app import create_app
+    from assistant.interfaces.http.metrics_routes import Metrics
     from assistant.interfaces.progress import SharedProgress, progress_for
     from assistant.service import Assistant as RealAssistant
 
     failures: list[TiaowenError] = []
+    metrics = Metrics()
 
     def open_assistant(progress: Progress) -> Assistant:
         try:
-            return RealAssistant.open(settings, SharedProgress(progress, progress_for()))
+            return RealAssistant.open(
+                settings, SharedProgress(progress, progress_for()), on_turn=metrics.observe
+            )
         except TiaowenError as error:
             failures.append(error)
             server.should_exit = True
@@ -43,8 +47,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
+    logging.getLogger("tiaowen.turns").setLevel(logging.INFO)
     config = uvicorn.Config(
-        create_app(open_assistant, settings),
+        create_app(open_assistant, settings, metrics),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -120,3 +120,19 @@ def test_a_trend_is_held_against_a_trend() -> None:
 )
 def test_what_is_to_be_confirmed_is_not_searched_for(question: str, searched: str) -> None:
     assert open_question(question) == searched
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "verdict"),
+    [
+        ("零碳工厂由省生态环境厅认定对吧", "省工信厅负责省级零碳工厂遴选认定工作。", "不对。"),
+        ("先复审再初审是吧", STEPS, "不对。"),
+        ("能耗要5000吨以下才能报是吧", "企业年综合能源消费量（能耗）在5000吨标准煤及以上", "不对。"),
+        ("排放要5000吨以下才能报是吧", "企业年综合能源消费量在5000吨标准煤及以上", None),
+        ("到2030年绿色低碳工厂150家对吧", "到2030年，累计创建省级以上绿色低碳工厂200家。", "不对。"),
+        ("抵消比例上限是60%吗", CAP, "不对。"),
+        ("抵消比例上限怎么定", CAP, None),
+    ],
+)
+def test_who_in_which_order_and_how_many(question: str, sentence: str, verdict: str | None) -> None:
+    assert judge(question, sentence) == verdict

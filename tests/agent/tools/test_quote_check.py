@@ -93,3 +93,40 @@ def test_no_policy_holds_it(real_assistant: Assistant) -> None:
     answer = real_assistant.ask("“零碳工厂奖励五十万元现金红包”是原话吗")
     assert answer.answer.startswith("没有。")
     assert answer.status in (AnswerStatus.REFUSED, AnswerStatus.ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("message", "label"),
+    [
+        ("“支持厦门、南平等有条件的地区率先实现碳排放达峰”这句话是福州方案里的吧", "五（十六）"),
+        ("“1312号提案”里有“绿水青山就是金山银山”吗", "引言第2段"),
+        ("“先易后难、稳步扩大”哪里来的", "下一步三是"),
+    ],
+)
+def test_a_quotation_by_the_way_it_is_asked_for(message: str, label: str, real_assistant: Assistant) -> None:
+    answer = real_assistant.ask(message)
+    assert "出自：" in answer.answer
+    assert answer.citations[0].label == label
+
+
+def test_a_remark_about_a_sentence_is_no_quotation(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("答复里150家那句是谁提出的").answer
+    assert "没有这句话" not in answer
+    assert "150家" in answer
+
+
+def test_of_a_far_sentence_no_difference_is_named(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("“零碳工厂每年复核一次”出自哪里").answer
+    assert answer.startswith("没有。")
+    assert "不同之处" not in answer
+
+
+def test_the_nearest_sentence_may_be_in_another_policy(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("零碳工厂管理办法里有没有“到2030年绿色工厂200家”这句话")
+    assert answer.citations[0].policy_id == "fuzhou-industry-carbon-peak"
+
+
+def test_what_a_text_is_asked_to_say_is_no_fact_of_the_applicant(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("办法是不是写了碳削减率达100%")
+    assert answer.answer.startswith("对。")
+    assert not answer.calculations

@@ -54,6 +54,8 @@ def test_rows_and_procedures_of_named_tables_and_programmes(reader: Reader) -> N
     new = Conversation(id="c")
     rows = reader.read("附件3和附件4里能效提升各占几分", new)
     assert rows.pinned == (f"{ZERO}#附件3/9", f"{ZERO}#附件4/10")
+    asked = "帮我对一下：碳排放强度这项在零碳评价表和近零碳验收表里各占几分？"
+    assert reader.read(asked, new).intent is not Intent.METRIC
     assert reader.read("碳排放强度那项零碳和近零碳评分表各几分", new).pinned == (
         f"{ZERO}#附件3/8",
         f"{ZERO}#附件4/9",

@@ -25,6 +25,11 @@ def spelling(corpus_library: Library, books: RuleBooks) -> Spelling:
         ("碳抵消占笔是多少", "碳抵消占比是多少"),
         ("不是失新被执行人", "不是失信被执行人"),
         ("工业增加加值1.3亿元", "工业增加值1.3亿元"),
+        ("抵逍八千，抿消6.4万", "抵消八千，抵消6.4万"),  # by shape
+        ("棑放10万吨", "排放10万吨"),
+        ("削咸摔多少", "削减率多少"),
+        ("碳抵消古比", "碳抵消占比"),
+        ("底消四万", "抵消四万"),  # a word beside its figure, of which the dictionary knows nothing
         ("培育育期初5万吨", "培育期初5万吨"),
     ],
 )
@@ -47,6 +52,9 @@ def test_errors_by_sound_and_doubled_characters_are_put_right(
         "减排排在前面的",
         "五事故和五违法",  # a figure is never taken for 无
         "天天看看",
+        "福州要搞多少家绿色工厂",  # 搞 shares a radical with 抽, of 抽多少家
+        "培育期刚满，期初4万吨",
+        "月度存证通过率多少",
     ],
 )
 def test_what_is_no_error_stays(spelling: Spelling, said: str) -> None:

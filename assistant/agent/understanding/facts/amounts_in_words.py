@@ -6,16 +6,21 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assistant.agent.understanding.facts.stated import StatedFact
-from assistant.rules.book import FactDefinition, RuleBook
+from assistant.rules.book import CAP, FactDefinition, RuleBook
 
 # 没买过碳汇; not 有没有抵消 or 零碳抵消, not the emissions before it (没抵消前, 未抵消的)
 NONE = r"(?<!有)(?:都|也|还|并)?(?:没有?|未|无|零(?!碳))(?:去|再|做|买|搞|用|进行|购买|开展|参与|实施)?(?:过|任何|了)?"
-NO_AMOUNT = re.compile(r"(?!前|的|之前|后|量的|过的|排放|吗|[了过]?\d)")
+NO_AMOUNT = re.compile(r"(?!消|销|扣|前|的|之前|后|量的|过的|排放|吗|[了过]?\d)")
 NONE_AFTER = r"[一点张吨分都也还压根完全]{0,5}(?:没|未|无)(?:有|买|做|搞|抵|用|开展)+(?:过|的)?(?![^，。；]{0,3}\d)(?!吗|么)"
 FULL_OR_NONE = re.compile(r"[^，。；;、\d]{0,6}?(满分|零分|不得分)")
 ALL, NOTHING = "满分", "零分"
 FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上限|按上限|[用买抵到]到?顶")
-CAP = "上限"
+# 去掉抵消再算一遍, 抵消不算的话够不够: what is known is left out, and something is asked
+LEAVING_OUT = r"(?:去掉|去除|拿掉|刨[去掉除]|撇[开掉]|除[去掉]|减掉|取消|不算|不计|不考虑|不要|不用|别算|不加)(?:上|入|了)?"
+LEFT_OUT = r"(?:的)?(?:那部分|那块|部分)?(?:全|都|先|一律)?(?:不算|去掉|拿掉|刨掉|撇开|取消|不要|不计|不考虑|没了|别算)"
+MEASURED_ANEW = re.compile(
+    r"[再重](?:新)?(?:算|测|看|判|评)|多少|几|呢|够不够|够吗|能不能|行不行|还(?:能|够|行|符合)|算算|算一[下遍]|结果|怎么样|的话"
+)
 REST = re.compile(r"(?:剩下|剩余|其余|余下|剩的)[^，。；]{0,6}(?:全|都|统统|一律)[^，。；]{0,8}")
 
 
@@ -37,6 +42,23 @@ def _none(message: str, fact: FactDefinition) -> Iterator[tuple[FactDefinition, 
     found = found or re.search(f"(?:{names})(?:量)?{NONE_AFTER}", message)
     if found is not None:
         yield fact, "0", found.group()
+
+
+def left_out(message: str, book: RuleBook, known: Collection[str]) -> list[StatedFact]:
+    """去掉抵消再算一遍: a known amount that something may do without is supposed to be nothing."""
+    if not MEASURED_ANEW.search(message):
+        return []
+    found = []
+    for fact in book.facts.values():
+        if fact.id not in known or not fact.adjustable or fact.minimum != 0 or fact.periods or not fact.topic:
+            continue
+        names = "|".join(map(re.escape, sorted({*fact.topic, *fact.synonyms}, key=len, reverse=True)))
+        said = re.search(
+            f"{LEAVING_OUT}(?:{names})(?!消|销|扣|前|后|之后|以后)|(?:{names})(?:量)?{LEFT_OUT}", message
+        )
+        if said is not None:
+            found.append(StatedFact(fact.id, "0", said.group()))
+    return found
 
 
 def _graded(message: str, fact: FactDefinition) -> Iterator[tuple[FactDefinition, str, str]]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.agent.conversation import Conversation
+from assistant.quantities import find_quantities
 
 _KIND = r"(?:工厂|公司|企业|厂|家|单位|车间)"
 _NAMES = re.compile(
-    rf"(?P<letter>[A-Za-z甲乙丙丁](?:{_KIND}|(?=[：:，])))|(?P<ordinal>第[一二三四]{_KIND})|(?P<number>[一二三四]号?(?:厂|公司))"
+    rf"(?P<letter>(?:(?<![A-Za-z\d万千亿百十.])[A-Za-z甲乙丙丁]|(?<![一-鿿])[东西南北](?=厂))(?:{_KIND}|(?=[：:，])))|(?P<ordinal>第[一二三四]{_KIND})|(?P<number>[一二三四]号?(?:厂|公司))"
     rf"|(?P<ours>我们(?:厂|公司)?(?=20|2[01]年|基准|去年))|(?P<other>隔壁(?:那?家|厂|公司)|另外?一家)"
 )
 
@@ -48,6 +49,10 @@ ALL_OF_THEM = re.compile(
 )
 _NAMED_APART = ("letter", "ordinal", "number")
 FIRST = "前面说的企业"
+_ORDINAL = re.compile(r"第([一二三四])")
+_OTHER_ONE = re.compile(
+    rf"(?P<other>另外?(?:那)?一?{_KIND})|(?P<first>(?:前|上|头|先)(?:面)?(?:那)?一?{_KIND})|(?P<last>后(?:面|来)?(?:那)?一?{_KIND})"
+)
 
 
 def of_applicant(message: str, conversation: Conversation) -> Conversation:
@@ -56,6 +61,7 @@ def of_applicant(message: str, conversation: Conversation) -> Conversation:
     甲厂…, then 乙厂…: what is known of 甲厂 waits until it is named again.
     """
     names = {found.group() for found in _NAMES.finditer(message) if found.lastgroup in _NAMED_APART}
+    names = {_told_as(name, conversation) for name in names} or _by_place(message, conversation)
     if len(names) != 1:
         return conversation
     name = names.pop()
@@ -76,7 +82,35 @@ def of_applicant(message: str, conversation: Conversation) -> Conversation:
         origins=own["origins"],
         pending=None,
         supposed={},
+        unsettled={},
     )
+
+
+def _in_order(conversation: Conversation) -> list[str]:
+    """The applicants known so far in the order in which they were first named."""
+    known = [*conversation.aside, *([conversation.applicant] if conversation.applicant else [])]
+    said = "\n".join(conversation.said)
+    return sorted(known, key=lambda name: said.find(name))
+
+
+def _told_as(name: str, conversation: Conversation) -> str:
+    """第一家 for 甲厂, where the applicants have names of another kind."""
+    ordinal, known = _ORDINAL.match(name), _in_order(conversation)
+    if ordinal is None or any(_ORDINAL.match(one) or one == FIRST for one in known):
+        return name
+    at = "一二三四".index(ordinal[1])
+    return known[at] if at < len(known) else name
+
+
+def _by_place(message: str, conversation: Conversation) -> set[str]:
+    """前一家, 另一家那个呢: the one of two known applicants that is not under discussion, or the first or last of them."""
+    known = _in_order(conversation)
+    found = _OTHER_ONE.search(message)
+    if found is None or len(known) != 2 or any(unit.unit != "年" for unit in find_quantities(message)):
+        return set()
+    if found["other"]:
+        return {name for name in known if name != conversation.applicant}
+    return {known[0] if found["first"] else known[1]}
 
 
 def after_cases(

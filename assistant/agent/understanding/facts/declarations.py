@@ -60,6 +60,10 @@ OF_OTHERS = re.compile(
 )
 AGAIN = re.compile(r"又(?:出|发生|有|被)")
 PRESUPPOSED = re.compile(r"^的?(?:公司|企业|单位|工厂|厂子?)(?=[能可有也算怎，])|^的(?=[，,])")
+# 物流公司能申报零碳工厂吗: of what somebody asks whether it may apply, it is so
+SUBJECT = re.compile(
+    r"^(?:的|的?(?:公司|企业|单位|厂))?(?:也|还)?(?:能|可以|可不可以|能不能|能否|够不够格)[^，。？?]{0,4}(?:报|申请|评|参评|认定)"
+)
 ASKED_BACK = re.compile(r"[啊呀呢嘛吗么哦]$|^(?:您|你)(?:是)?(?:问|说)")
 OURS = re.compile(r"我们|咱|本公司|本厂|我厂|俺")
 IT_WAS = re.compile(r"^[ 	]*(?:那)?(?:是|在|发生在|时间|就在)")
@@ -266,6 +270,10 @@ def is_asked(message: str, words: str) -> bool:
     at = message.find(words)
     rest = message[at:]
     if PRESUPPOSED.match(rest[len(words) :]) and OURS.search(message[:at]):
+        return False
+    if not SEPARATORS.split(message[:at])[-1].strip("我们这是个一家种像") and SUBJECT.match(
+        rest[len(words) :]
+    ):
         return False
     ahead = SEPARATORS.search(rest)
     segment = rest[: ahead.start()] if ahead else rest

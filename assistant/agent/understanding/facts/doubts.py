@@ -17,10 +17,18 @@ POWER_BEFORE = re.compile(r"(?:[×xX*^][ \t]*|\d[eE][+-]?)$")
 POWER_AFTER = re.compile(r"^[ \t]*(?:[eE][+-]?\d|[×xX*][ \t]*10|\^)")
 # 减少了4万吨 is no amount of emissions; 减少到4万吨, 降至4万吨 are
 CHANGED = re.compile(
-    r"(?:减少|减了|减掉|减排|下降|降低|降了|少排|削减|增加|多排|上升|涨)(?:了|约|大约|掉|过|量?为)?$"
+    r"(?:减少|减了|减掉|减排|下降|降低|降了|少排|削减|增加|多排|上升|涨|少了|多了|核[减增]|调[减增]|扣[减除]|"
+    r"(?:少|多|漏|虚|误|重复)(?:报|算|填|写|记|计|统))(?:了|约|大约|掉|过|量?为)?$"
 )
+# 有1万吨过期了, 1万吨不认
+VOID = re.compile(
+    r"^[^，。；\d]{0,6}?(?:过期|作废|失效|无效|注销|不(?:被)?(?:认|能用|算|作数|承认)|被退|没批|未通过|没通过)"
+)
+VOID_BEFORE = re.compile(r"(?:取消|作废|注销|失效|过期|退回|被退|撤销|吊销|驳回|剔除|不认)(?:了|掉)*$")
+CHANGED_BY, NOT_SO, VOIDED = "说的是变化了多少，不是变化后是多少", "说的是“不是”这个数", "说的是不能算的部分"
+UNSETTLING = frozenset((CHANGED_BY, NOT_SO, VOIDED))  # what was known of the fact may no longer hold
 PART = re.compile(
-    r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂"
+    r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂|(?:直接|间接)(?:碳?排放|排)|范围[一二三123]|(?:[一二三四五六]|\d)号(?:厂|线|炉|窑|车间)"
 )
 BETWEEN_YEARS = re.compile(r"第[一二三四五\d]+年|中间(?:那)?一?年|期中")
 OF_OTHERS = re.compile(
@@ -50,12 +58,14 @@ def doubt(
         return "数的写法没有读懂"
     if figure.unit in ("吨", "吨标准煤", None) and fact.type == "number":
         for pattern, why in (
-            (CHANGED, "说的是变化了多少，不是变化后是多少"),
-            (NOT_IT, "说的是“不是”这个数"),
+            (CHANGED, CHANGED_BY),
+            (NOT_IT, NOT_SO),
         ):
             found = pattern.search(place.before)
             if found and not _is_its_own(found.group(), fact):
                 return why
+        if VOID.search(place.after) or VOID_BEFORE.search(place.before):
+            return VOIDED
         if PART.search(near):
             return "不是全年、全厂的数"
         if (

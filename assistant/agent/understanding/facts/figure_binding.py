@@ -26,7 +26,7 @@ BOUND_BEFORE = re.compile(
     r"(?:不低于|不高于|不少于|不多于|超过|低于|高于|不到|不足|不满|至少|最少|最低|最高|最多|上限|下限|大于|小于|多于|少于)[^，。；\d]{0,8}$"
 )
 TARGET = re.compile(
-    r"(?:离|距离?|够(?:不够|没够)?|有没有到|有没有达到|是否(?:到|达到?)|到没到|达没达到|能不能(?:到|达到?)|要(?:到|达到?)|须达到?|应达到?|才能?到)[^，。；\d]{0,4}$"
+    r"(?:离|距离?|够(?:不够|没够)?|有没有到|有没有达到|是否(?:到|达到?)|到没到|达没达到|能不能(?:到|达到?)|要(?:到|达到?)|须达到?|多少(?:吨|才)*(?:能|可以|才)*(?:够|达)?到|应达到?|才能?到)[^，。；\d]{0,4}$"
 )
 DRAWN = re.compile(
     r"(?:只|就|才)?抽(?:查|取)?了?(?:其中)?$"
@@ -84,6 +84,10 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     ceiling = figures[number + 1].start if number + 1 < len(figures) else len(message)
     cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, figure.start)]
     raw = message[cuts[-1] if cuts else floor : figure.start]
+    if cuts and not raw.strip() and message[cuts[-1] - 1] == "\n":
+        raw = message[
+            cuts[-2] if len(cuts) > 1 else floor : figure.start
+        ]  # the name on a line, the figure on the next
     ahead = SEPARATORS.search(message, figure.end, ceiling)
     shared = number + 1 < len(figures) and not ahead
     after = "" if shared else message[figure.end : ahead.start() if ahead else ceiling]
@@ -176,7 +180,9 @@ def candidates(
             score += TOPIC
         if score > 0:
             bare = figure.unit is None and fact.unit == "吨" and "万" in figure.text  # 打算买4万5的指标
-            scores[fact_id] = score + UNIT * (bare or (figure.unit == fact.unit and fact.unit is not None))
+            counted = fact.type == "integer" and figure.unit is not None and fact_id in prefer  # 做了3个改造
+            same = figure.unit == fact.unit and fact.unit is not None
+            scores[fact_id] = score + UNIT * (bare or counted or same)
     names = {fact_id: _longest_name(near, facts[fact_id]) for fact_id in scores}
     return {
         fact_id: score

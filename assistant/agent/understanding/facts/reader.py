@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-from assistant.agent.understanding.facts.amounts_in_words import amounts_in_words, at_the_cap, the_rest
+from assistant.agent.understanding.facts.accounting import Ledger
+from assistant.agent.understanding.facts.amounts_in_words import (
+    amounts_in_words,
+    at_the_cap,
+    left_out,
+    the_rest,
+)
 from assistant.agent.understanding.facts.bare_figures import SCALED, completed
+from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, Known
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
-from assistant.agent.understanding.facts.doubts import doubt
+from assistant.agent.understanding.facts.doubts import UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
     NONE_OF_IT,
     SAME,
@@ -28,18 +35,29 @@ from assistant.agent.understanding.facts.figure_binding import (
     window,
 )
 from assistant.agent.understanding.facts.polarity import Places
-from assistant.agent.understanding.facts.prepared import Change, changes_in, figures_of
+from assistant.agent.understanding.facts.prepared import (
+    MORE_OR_LESS,
+    Change,
+    Correction,
+    Listing,
+    amount_of,
+    changes_in,
+    corrections_in,
+    figures_of,
+    is_torn,
+    listings_in,
+)
 from assistant.agent.understanding.facts.relations import Related
 from assistant.agent.understanding.facts.stated import (
     CORRECTED,
     AmbiguousFigure,
     FactReading,
     StatedFact,
+    UnknownFigure,
     UnreadFigure,
 )
-from assistant.agent.understanding.programmes import USED, stem
-from assistant.errors import QuantityError
-from assistant.quantities import Quantity, display_quantity, parse_quantity
+from assistant.agent.understanding.programmes import USED, without_programmes
+from assistant.quantities import Quantity, display_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
@@ -48,8 +66,14 @@ SUPPOSITION = re.compile(
 )
 # 假设都不算，更正：…, 不假设了
 GIVEN_UP = re.compile(
-    r"(?:假设|假定|如果)[^，。；]{0,4}(?:不算|取消|作废|去掉|撤|不要)|(?:不|别|取消|撤掉|去掉|撇开|抛开)[^，。；]{0,3}假[设定]"
+    r"(?:假设|假定|如果)[^，。；]{0,4}(?:不算|取消|作废|去掉|撤|不要)|(?:不|别|甭)(?:再|要|用|说|提)?(?:如果|假如|要是)了?|(?:不|别|取消|撤掉|去掉|撇开|抛开)[^，。；]{0,3}假[设定]"
 )
+MORE_SUPPOSED = re.compile(
+    r"(?:再[多少]?|多|少)(?:抵消?|买|做|搞|加|减|降|压|排)(?![了过])"
+)  # 再多抵1万吨够不够
+ACTUALLY = re.compile(r"(?:实际|其实|真实|事实)(?:上|的)?(?:是|为|有|数)?[^，。；]{0,4}\d")
+STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
+APPLICANT = re.compile(r"我|咱|俺|本[厂企公]|企业|厂|公司|单位|基地|项目")
 CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
 WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
@@ -57,12 +81,14 @@ NOTHING = re.compile(
     r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
 )
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
-MORE_OR_LESS = re.compile(
-    r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)"
-)
 EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
 AND = re.compile(r"以及|[和与跟及、]")
 REACHED = re.compile(r"(?:[到至成为]|[只就]?[有做买])$")  # 那再压到3.6万吨, after another figure was supposed
+WHAT_OF = re.compile(r"^[吨t]?(?:呢|行不行|够不够|行吗|够吗)")  # 那4万呢, after 5万 was supposed
+FURTHER = re.compile(
+    r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
+)  # 再把抵消提到5万
+STILL = re.compile(r"(?:还是|还按|仍是|仍按|依旧|照旧)(?:的|是|按)*$")
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -80,6 +106,7 @@ def read_facts(
     applied: date | None = None,
     places: Places = NOWHERE,
     supposed: tuple[str, ...] = (),
+    told: Mapping[str, str] | None = None,
 ) -> FactReading:
     """Facts stated in `message`.
 
@@ -89,7 +116,7 @@ def read_facts(
     facts, to which 再多抵消3000吨 adds; metrics of another programme (`foreign`) are not read. `today` is the day from
     which 去年5月 counts, `applied` the day of applying, whose 上年度 is meant (today when None).
     `places` are those of the policy's region, where an enterprise may be registered, `supposed` the
-    facts of the supposition under discussion.
+    facts of the supposition under discussion, `told` the words in which facts were told.
     """
     day = today or date.today()
     setting = Setting(
@@ -105,6 +132,7 @@ def read_facts(
         applied or day,
         places,
         supposed,
+        told or {},
     )
     return _MessageReader(setting).read()
 
@@ -125,16 +153,22 @@ class Setting:
     applied: date
     places: Places = NOWHERE
     supposed: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def readable(self) -> dict[str, FactDefinition]:
         """Facts, and metrics whose value may be stated itself."""
         metrics = {
-            one.id: as_fact(one, self.book)
+            one.id: as_fact(replace(one, synonyms=(*one.synonyms, *self._shared(one))), self.book)
             for one in self.book.metrics.values()
             if one.id not in self.foreign and one.limit is not None
         }
         return {**self.book.facts, **metrics}
+
+    def _shared(self, metric: Metric) -> tuple[str, ...]:
+        """Names of another programme's metric of the same label: 强度 under 近零碳工厂 is its own 碳排放强度."""
+        same = (self.book.metrics[id] for id in self.foreign if self.book.metrics[id].label == metric.label)
+        return tuple(name for one in same for name in one.synonyms)
 
     @cached_property
     def answer(self) -> FactDefinition | None:
@@ -151,18 +185,17 @@ class Setting:
     @cached_property
     def nameless(self) -> str:
         """The message with the programmes' names blotted out: the 碳 of 零碳工厂 says nothing of a figure."""
-        names = [
-            name
-            for one in self.book.programmes.values()
-            for name in (one.label, *one.aliases, *stem(self.book, one))
-        ]
-        blot = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
-        return blot.sub(lambda found: USED * len(found.group()), self.message)
+        return without_programmes(self.book, self.message)
 
     @cached_property
     def figures(self) -> list[Quantity]:
         """The figures of the message, ranges as one."""
         return figures_of(self.message)
+
+    @cached_property
+    def corrections(self) -> list[Correction]:
+        """The pairs 不是…是…."""
+        return corrections_in(self.message, self.figures)
 
     @cached_property
     def changes(self) -> list[Change]:
@@ -179,13 +212,20 @@ class _MessageReader:
         self._ambiguous: list[AmbiguousFigure] = []
         self._unread: list[UnreadFigure] = []
         self._seen: dict[str, Quantity] = {}
+        self._cut: list[tuple[str, str, Quantity]] = []  # (words, share, figure) by which an amount is cut
         self._carried = ""
         self._further_supposed = False
         self._related = Related(setting.book, setting.prefer, setting.pending)
+        self._changed: tuple[UnknownFigure, ...] = ()
+        self._open: dict[int, Window] = {}  # the figures that are bound to nothing
 
     def read(self) -> FactReading:
         setting, message = self._set, self._set.message
         moved = {place for change in setting.changes for place in (change.start, change.end)}
+        corrected = {one.old: one for one in setting.corrections if self._correct(one)}
+        moved |= {place for one in corrected.values() for place in (one.old, one.new)}
+        for listing in listings_in(message, setting.figures):
+            moved |= self._list(listing)
         for number in range(len(setting.figures)):
             change = next((one for one in setting.changes if one.start == number), None)
             if change is not None:
@@ -195,11 +235,67 @@ class _MessageReader:
         ordered = setting.ordered if setting.prefer else []
         self._stated, self._ambiguous = _earlier(self._stated, self._ambiguous, ordered)
         self._without_figures()
+        self._cut_by_shares()
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
-        supposed = is_supposed(message) or self._further_supposed
+        further = bool(setting.supposed) and FURTHER.search(message) is not None
+        supposed = is_supposed(message) or self._further_supposed or further
+        ledger = Ledger(setting.book, setting.prefer, setting.known)
+        told = {item.fact: item.value for item in self._stated}
+        unknown = ledger.unaccounted(message, setting.figures, self._open, told)
         return FactReading(
-            tuple(self._stated), tuple(self._ambiguous), supposed, tuple(self._unread), planned
+            tuple(self._stated),
+            tuple(self._ambiguous),
+            supposed,
+            tuple(self._unread),
+            planned,
+            (*self._changed, *unknown),
         )
+
+    def _cut_by_shares(self) -> None:
+        """抵消减少三成呢: a known amount less a share of itself, unless its words have said so already."""
+        told = {item.fact for item in self._stated}
+        for words, share, figure in self._cut:
+            fact = self._set.book.facts.get(self._set.book.metrics[share].adjust or "")
+            if fact is None or fact.id in told:
+                continue
+            known = amount_of(self._set.known.get(fact.id), fact.unit)
+            if known is None or fact.unit is None:
+                self._unread.append(UnreadFigure(words, share, "没有说是在多少的基础上"))
+                continue
+            value = display_quantity(known * (1 - figure.value), fact.unit)
+            self._stated.append(StatedFact(fact.id, value, words, figure.approximate, adds=True))
+
+    def _list(self, listing: Listing) -> set[int]:
+        """2021年和去年分别是10万吨和6万吨: each figure is what its name says; which figures were taken, all or none."""
+        places = [Window(name, "") for name in listing.names]
+        numbers = range(listing.start, listing.start + len(places))
+        figures = [self._set.figures[number] for number in numbers]
+        bound = [self._named(figure, place) for figure, place in zip(figures, places, strict=True)]
+        if not all(isinstance(one, str) for one in bound) or len(set(bound)) < len(bound):
+            return set()
+        for figure, place, one in zip(figures, places, bound, strict=True):
+            self._take(figure, place, str(one))
+        return set(numbers)
+
+    def _correct(self, correction: Correction) -> bool:
+        """不是4万是3.5万: the new figure is the fact that was known with the old one; False where none was."""
+        setting = self._set
+        old, new = (setting.figures[at] for at in (correction.old, correction.new))
+        had = [
+            id
+            for id, value in setting.known.items()
+            if id in setting.book.facts
+            and fits_unit(old, setting.book.facts[id])
+            and amount_of(value, setting.book.facts[id].unit) == old.value
+        ]
+        own = self._named(new, window(setting.nameless, setting.figures, correction.old))
+        had = [own] if isinstance(own, str) and own in had else had
+        if len(had) == 1:
+            place = window(setting.nameless, setting.figures, correction.new)
+            self._take(new, replace(place, before=""), had[0])
+        elif had:
+            self._ambiguous.append(AmbiguousFigure(new.text, tuple(had)))
+        return bool(had)
 
     def _without_figures(self) -> None:
         """Amounts and declarations that are said in words alone."""
@@ -214,9 +310,17 @@ class _MessageReader:
             for fact, value, words in amounts_in_words(message, book.facts)
             if fact.id not in taken and not is_asked(message, words)
         ]
+        if not any(figure.unit != "年" for figure in setting.figures) and not self._stated:
+            self._stated += left_out(message, book, setting.known)
+            self._further_supposed = self._further_supposed or bool(self._stated)
         taken = {*self._seen, *(item.fact for item in self._stated)}
         self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
         self._stated += the_rest(message, book, self._stated, setting.known, setting.prefer)
+        known = Known(book, setting.known, setting.latest, self._related.measured_from)
+        changed = known.changed(message)
+        if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
+            self._stated += changed.stated
+            self._changed += changed.unknown
         self._stated += declared(message, book, answer, setting.latest, setting.today, setting.places)
 
     def _change(self, change: Change) -> None:
@@ -256,12 +360,18 @@ class _MessageReader:
         figure, message = setting.figures[number], setting.message
         place = window(setting.nameless, setting.figures, number)
         if place.is_bound:
+            self._open[number] = place
+            return
+        if figure.unit == "%" and STEP.search(place.before):
+            named = self._related.named(place.before)
+            about = (named,) if named else tuple(id for id in setting.known if id in setting.prefer)
+            self._changed += (UnknownFigure(_words(place, figure.text), about, WHICH_CHANGED),)
             return
         related = self._related.of_figure(figure, place)
         if related is not None:
             self._relate(related, figure)
             return
-        if self._both(figure, place):
+        if self._both(figure, place) or self._is_of_region(place):
             return
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
@@ -275,6 +385,14 @@ class _MessageReader:
             self._take(figure, place, bound)
         elif isinstance(bound, tuple):
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
+        else:
+            self._open[number] = place
+
+    def _is_of_region(self, place: Window) -> bool:
+        """福建去年碳汇交易了430万吨吗: asked of a place, not told of the applicant."""
+        setting = self._set
+        asked = WONDERED.search(setting.message) and not APPLICANT.search(setting.message)
+        return bool(asked) and any(name in place.before for name in setting.places.inside)
 
     def _both(self, figure: Quantity, place: Window) -> bool:
         """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
@@ -305,21 +423,28 @@ class _MessageReader:
         setting, book = self._set, self._set.book
         bound = _between(figure, self._stated, chosen, setting.ordered if setting.prefer else [])
         if bound is None and CORRECTED.search(setting.message):
-            told = (*(item.fact for item in reversed(self._stated)), *setting.latest)
-            bound = next((fact for fact in told if _answers(figure, book.facts.get(fact))), None)
+            told = tuple(item.fact for item in reversed(self._stated))
+            fitting = [fact for fact in told if _answers(figure, book.facts.get(fact))][:1]
+            fitting = fitting or [fact for fact in setting.latest if _answers(figure, book.facts.get(fact))]
+            bound = fitting[0] if len(fitting) == 1 else tuple(fitting) or None
         written = figure.unit is not None or SCALED.search(figure.text)
         if (
             bound is None
             and written
             and not CORRECTED.search(setting.message)
-            and REACHED.search(place.before)
+            and (REACHED.search(place.before) or is_supposed(setting.message) or WHAT_OF.search(place.after))
         ):
             bound = next((fact for fact in setting.supposed if _answers(figure, book.facts.get(fact))), None)
             self._further_supposed = self._further_supposed or bound is not None
+        if bound is None and STILL.search(place.before):
+            known = setting.known  # 算了，还是6万吨, after 8万吨 was supposed
+            bound = next((fact for fact in setting.supposed if known.get(fact) == figure.text.strip()), None)
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
             bound = _only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
+        if bound is None:
+            bound = _counted(figure, setting)
         bound = _instead(bound, book, setting.prefer, setting.known)
         if not isinstance(bound, str):
             bound = _reduced(place, book, setting.known, setting.prefer) or bound
@@ -347,19 +472,38 @@ class _MessageReader:
     def _take(self, figure: Quantity, place: Window, bound: str) -> None:
         """State a bound figure, or say what speaks against it."""
         setting, fact = self._set, self._set.readable[bound]
-        step = MORE_OR_LESS.search(place.before)
-        if step and not {*setting.known, *self._seen} & {bound}:
-            return  # 再多抵消3000吨, and nobody said how much there was
+        if is_torn(figure):
+            self._unread.append(
+                UnreadFigure(figure.text, bound, "没有读懂是一个数还是两个数", unsettles=True)
+            )
+            return
+        step = _step(place, fact)
+        cut = (
+            MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
+        )
+        if cut and cut["cut"]:
+            self._cut.append((_words(place, figure.text), bound, figure))
+            return
+        if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
+            self._unread.append(UnreadFigure(_words(place, figure.text), bound, "没有说是在多少的基础上"))
+            return
         why = None if step else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
         said = setting.message[figure.start : figure.end]
         filled = completed(figure, fact, self._amounts(fact))
         if why is None and not step:
             why = filled.doubt or None
         if why is not None:
-            self._unread.append(UnreadFigure(_words(place, said), bound, why))
+            changed = why in UNSETTLING
+            self._unread.append(UnreadFigure(_words(place, said), bound, why, unsettles=changed))
             return
         figure = filled.figure
-        if _disagrees(setting.message, bound, figure, place, self._seen, self._stated, setting.readable):
+        more = self._is_more(figure, place, bound)
+        if more:
+            self._unread.append(UnreadFigure(_words(place, said), bound, more, unsettles=True))
+            return
+        if not step and _disagrees(
+            setting.message, bound, figure, place, self._seen, self._stated, setting.readable
+        ):
             self._unread.append(UnreadFigure(said, bound, "与前面说的不一致"))
             self._stated = [item for item in self._stated if item.fact != bound]
             return
@@ -376,13 +520,30 @@ class _MessageReader:
             else figure
         )
 
+    def _is_more(self, figure: Quantity, place: Window, bound: str) -> str | None:
+        """碳汇另外1万吨, after 绿证3万吨 in an earlier message: whether that is all or comes on top is asked, or it is a part of it."""
+        setting = self._set
+        known = amount_of(setting.known.get(bound), setting.readable[bound].unit)
+        settles = MORE_OR_LESS.search(place.before) or REACHED.search(
+            place.before
+        )  # 再多抵1万吨, 再加到5万吨
+        if known is None or bound in self._seen or settles or CORRECTED.search(setting.message):
+            return None
+        if PART_OF.search(place.before) and figure.value < known:
+            return f"说的是{setting.known[bound]}里的一部分"
+        told = StatedFact(bound, "", setting.told.get(bound, ""))
+        other = _another_part(place, bound, [told], setting.readable)
+        if other or ADDED.search(place.before):
+            return f"没有说清是在{setting.known[bound]}之外另加，还是一共就是这些"
+        return None
+
     def _amounts(self, fact: FactDefinition) -> list[Fraction]:
         """Amounts in a fact's unit that were told before or stand in this message with their unit."""
         unit = fact.unit
         found: list[Fraction] = []
         for id, value in self._set.known.items():
             other = self._set.book.facts.get(id)
-            amount = _amount(value, unit) if other is not None and other.unit == unit else None
+            amount = amount_of(value, unit) if other is not None and other.unit == unit else None
             found += [amount] if amount is not None else []
         written = (one for one in self._set.figures if one.unit == unit or SCALED.search(one.text))
         return [*found, *(one.value for one in written if one.unit in (unit, None))]
@@ -390,10 +551,14 @@ class _MessageReader:
 
 def is_supposed(message: str) -> bool:
     """Whether figures are only supposed: 如果…, or 改成…呢; 抵消改成4万吨 and nothing asked is a correction."""
+    corrected = CORRECTED.search(message)
+    if corrected and ACTUALLY.search(message, corrected.end()):
+        return False  # 假设的不提了，更正：期末实际是3.84万吨
     message = GIVEN_UP.sub("", message)
     if SUPPOSITION.search(message):
         return True
-    return bool(CHANGED_TO.search(message) and WONDERED.search(message) and not CORRECTED.search(message))
+    changed = CHANGED_TO.search(message) or MORE_SUPPOSED.search(message)
+    return bool(changed and WONDERED.search(message) and not CORRECTED.search(message))
 
 
 def _disagrees(
@@ -438,6 +603,16 @@ def _instead(
         (fact.id for fact in book.facts.values() if fact.said_as == bound and fact.id in prefer), bound
     )
     return bound if bound in known and meant not in known else meant
+
+
+def _counted(figure: Quantity, setting: Setting) -> str | None:
+    """今年通过评审23家，现场核查至少几家: the one count in the figure's own unit, where its words stand elsewhere in the message."""
+    own = [
+        fact for fact in setting.book.facts.values() if fact.type == "integer" and fact.unit == figure.unit
+    ]
+    if len(own) != 1 or figure.unit is None or is_asked(setting.message, figure.text):
+        return None
+    return own[0].id if any(word in setting.message for word in own[0].topic) else None
 
 
 def _only_input(
@@ -505,14 +680,10 @@ def _earlier(
     return stated, ambiguous
 
 
-def _amount(value: str | None, unit: str | None) -> Fraction | None:
-    """A known value as one exact amount; None for a range, or where none is known."""
-    if value is None or unit is None:
-        return None
-    try:
-        return parse_quantity(value, unit)
-    except QuantityError:
-        return None
+def _step(place: Window, fact: FactDefinition) -> re.Match[str] | None:
+    """再多抵1万吨, 抵消量核减1.5万吨: words that add to a known amount or take from it; an amount of a period is cut against another."""
+    found = MORE_OR_LESS.search(place.before)
+    return None if found and found["cut"] and (fact.periods or fact.unit == "%") else found
 
 
 def _words(place: Window, figure: str) -> str:
@@ -531,10 +702,11 @@ def _stated(
 
     再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
     """
-    step = MORE_OR_LESS.search(place.before)
-    amount = _amount(known, fact.unit) if step and earlier is None and figure.unit == fact.unit else None
+    step = _step(place, fact)
+    base = earlier.value if earlier else amount_of(known, fact.unit)
+    amount = base if step and figure.unit in (fact.unit, None) else None
     if step and amount is not None and fact.unit:
-        change = -figure.value if step["less"] else figure.value
+        change = -figure.value if step["less"] or step["cut"] else figure.value
         value = display_quantity(amount + change, fact.unit)
         words = _words(place, figure.text)
         return StatedFact(fact.id, value, words, figure.approximate, adds=True)

@@ -1,4 +1,4 @@
-"""The chat model: `builtin`, a deterministic planner that is a real LangChain chat model."""
+"""The `builtin` model: the deterministic planner as a real LangChain chat model."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from pydantic import ConfigDict
 from assistant.agent.conversation import Conversation
 from assistant.agent.planner import Planner
 from assistant.agent.writing.draft import ToolResult
-from assistant.errors import SettingsError
 
 STATE = re.compile(r"<conversation>(.*?)</conversation>", re.S)
 
 
 def state_block(conversation: Conversation) -> str:
-    """The conversation's state as it is shown to a model, built-in or not, at the end of the system message."""
+    """The conversation's state as the built-in model reads it, at the end of the system message."""
     return f"<conversation>{conversation.dumps()}</conversation>"
 
 
@@ -73,13 +72,6 @@ class BuiltinChatModel(BaseChatModel):
         else:
             message = AIMessage(content=step.text, additional_kwargs={"outcome": step.outcome})
         return ChatResult(generations=[ChatGeneration(message=message)])
-
-
-def choose_model(name: str, planner: Planner) -> BaseChatModel:
-    """The chat model a setting names; this version ships `builtin`."""
-    if name == "builtin":
-        return BuiltinChatModel(planner=planner)
-    raise SettingsError(f"设置 TIAOWEN_MODEL 的值「{name}」不可用；本版本可用：builtin")
 
 
 def _last_turn(messages: Sequence[BaseMessage]) -> tuple[str, list[ToolResult]]:
