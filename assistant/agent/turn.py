@@ -33,6 +33,7 @@ from assistant.agent.understanding.facts.applicants import after_cases, of_appli
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import Failure, Grounds, verify, without_unsourced
+from assistant.agent.verification.catalogue import catalogue_of
 from assistant.errors import AddressError, ModelFault
 from assistant.plain_text import plain
 from assistant.settings import BUILTIN
@@ -176,14 +177,6 @@ class TurnRunner:
     ) -> Grounds:
         """What the answer may rest on: its citations, the user's words, the engine's and the catalogue's texts."""
         library, books = self.desk.library, self.desk.books.books
-        catalogue = [
-            f"{policy.title} {policy.issuer} {policy.number or ''} {policy.published or ''} {policy.valid_to or ''}"
-            for policy in library.policies.values()
-        ]
-        catalogue += [
-            f"{fact.label}\n{fact.question}" for book in books.values() for fact in book.facts.values()
-        ]
-        catalogue += [criterion.label for book in books.values() for criterion in book.criteria.values()]
         told = [part for item in reading.noted for part in item] + [reading.converted or ""]
         told += [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
         return Grounds(
@@ -191,7 +184,7 @@ class TurnRunner:
             sources={citation.policy_id: library.source(citation.policy_id) for citation in answer.citations},
             said=tuple(plain(words) for words in (*conversation.said, draft.message)),
             engine=tuple(text for text in (*draft.engine_texts, *told) if text),
-            catalogue=tuple(catalogue),
+            catalogue=catalogue_of(library, books),
             calculations=answer.calculations,
             verdicts=draft.verdicts,
             facts=tuple(

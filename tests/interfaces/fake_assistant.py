@@ -220,7 +220,13 @@ class FakeAssistant:
     warmed: int = 0
 
     @classmethod
-    def open(cls, settings: object, progress: object | None = None, today: object = None) -> FakeAssistant:
+    def open(
+        cls,
+        settings: object,
+        progress: object | None = None,
+        today: object = None,
+        on_turn: object | None = None,
+    ) -> FakeAssistant:
         return cls()
 
     def ask(self, message: str, conversation_id: str | None = None) -> Answer:
