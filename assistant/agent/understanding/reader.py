@@ -34,6 +34,7 @@ from assistant.agent.understanding.looking_back import (
 )
 from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.pasted import as_sentences
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named, without_programmes
 from assistant.agent.understanding.questions import questions_in
@@ -290,7 +291,7 @@ class Reader:
 
     def heard(self, message: str, conversation: Conversation) -> Heard:
         """What is to be read; where only a result was dictated, whether the facts known give it."""
-        heard = self._hearing.hear(message, expecting=conversation.pending is not None)
+        heard = self._hearing.hear(as_sentences(message), expecting=conversation.pending is not None)
         if heard.dictated and not heard.rest and conversation.programme and any(conversation.facts.values()):
             policy, programme = conversation.programme.split("/")
             return replace(heard, rest=f"是否符合{self._books.books[policy].programmes[programme].label}")

@@ -25,6 +25,7 @@ from assistant.agent.understanding.facts.declarations import NOWHERE, declared, 
 from assistant.agent.understanding.facts.doubts import UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
     NONE_OF_IT,
+    NOW,
     SAME,
     Window,
     as_fact,
@@ -367,7 +368,8 @@ class _MessageReader:
             about = (named,) if named else tuple(id for id in setting.known if id in setting.prefer)
             self._changed += (UnknownFigure(_words(place, figure.text), about, WHICH_CHANGED),)
             return
-        related = self._related.of_figure(figure, place)
+        told = {*setting.known, *self._seen, *(item.fact for item in self._stated)}
+        related = self._related.of_figure(figure, place, told)
         if related is not None:
             self._relate(related, figure)
             return
@@ -487,7 +489,9 @@ class _MessageReader:
         if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
             self._unread.append(UnreadFigure(_words(place, figure.text), bound, "没有说是在多少的基础上"))
             return
-        why = None if step else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
+        plan = self._is_plan(place, bound)
+        self._further_supposed = self._further_supposed or plan
+        why = None if step or plan else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
         said = setting.message[figure.start : figure.end]
         filled = completed(figure, fact, self._amounts(fact))
         if why is None and not step:
@@ -519,6 +523,14 @@ class _MessageReader:
             if item.adds and bound in self._seen
             else figure
         )
+
+    def _is_plan(self, place: Window, bound: str) -> bool:
+        """明年打算排到5万吨，那时候削减率, once figures are known: what is still to come is supposed in the place of what is known."""
+        setting, fact = self._set, self._set.readable[bound]
+        names = [name for one in setting.book.metrics.values() for name in (one.label, *one.synonyms)]
+        asked = WONDERED.search(setting.message) or any(name in setting.message for name in names)
+        told = bound in self._seen or not setting.known
+        return bool(PLANNED.search(place.before) and set(fact.periods) & set(NOW) and asked and not told)
 
     def _is_more(self, figure: Quantity, place: Window, bound: str) -> str | None:
         """碳汇另外1万吨, after 绿证3万吨 in an earlier message: whether that is all or comes on top is asked, or it is a part of it."""
