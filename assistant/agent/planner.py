@@ -379,7 +379,10 @@ class Planner:
         }
         judged: dict[str, Any] = {}
         if key == "programme":
-            together = Ask.POINTS in reading.asks and TOGETHER.search(reading.message) is not None
+            told = [item for item in reading.facts.stated if item.value.endswith("分")]
+            together = TOGETHER.search(reading.message) is not None and (
+                Ask.POINTS in reading.asks or len(told) > 1
+            )
             judged = {"stage": reading.stage, "on": reading.applying, "together": together}
         return ToolCall(tool, arguments | judged)
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.carrying import ACTUAL, MEASURING
+from assistant.agent.understanding.facts.accounting import figures_of_rules
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.looking_back import SIMILAR
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.points_asked import SCORE_RANGE, TOGETHER, TOTAL, WHOLE_MARKS
-from assistant.agent.understanding.programmes import Named
+from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.seeking_reader import Sought
 from assistant.agent.understanding.weighing import Weighing, scored_at
+from assistant.quantities import find_quantities
 from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
 from assistant.rules.book import RuleBook
 
@@ -39,6 +41,7 @@ THIS_ITEM = re.compile(r"[这那该](?:一)?(?:项|块|条)")
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 CLAIMED_POINTS = re.compile(r"(?:\d分|满分|零分|全分)[^，。？?]{0,3}(?:吧|吗|对不对|对吗|是不是|没错)")
 LIMIT_ASKED = re.compile(r"最[多高低少大小]|[上下]限|[不别]能?超|要求|标准|规定|应该|必须|满分")
+REQUIRED = re.compile(r"要求|需要?|要|得|必须|非得|才[能行可]|门槛|不是说|规定|有没有")
 EACH = re.compile(r"各|分别|每项")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
@@ -61,6 +64,15 @@ def likeliest_programme(book: RuleBook, facts: FactReading) -> Named | None:
     stated = set(facts.values)
     ranked = sorted(book.programmes, key=lambda programme: -len(stated & facts_of(book, programme)))
     return Named(book.policy_id, ranked[0]) if ranked else None
+
+
+@dataclass(frozen=True)
+class OtherCondition:
+    """A condition that is asked of one programme and is the `owner`'s, with its clause."""
+
+    asked: Named
+    owner: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,18 @@ class Decision:
         ):
             intent = read
         changes: dict[str, object] = {"intent": intent}
+        if intent is Intent.SOLVE:
+            changes["sought"] = self._solvable
+        if read is Intent.CLAUSE and self._other_condition:
+            other = self._other_condition
+            changes |= {
+                "intent": read,
+                "facts": NO_FACTS,
+                "programme": other.asked,
+                "pinned": (other.address,),
+                "condition_of": other.owner,
+            }
+            return Reading(**{**self.base.__dict__, **changes})
         of_text = weighing.claims_rule or intents.WRITTEN.search(self.base.message)
         if intent is Intent.LOOKUP and of_text and not self.base.first_person:
             changes["facts"] = NO_FACTS
@@ -149,10 +173,13 @@ class Decision:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
         if self._sums_points or self._points_of_metric:
             return Intent.ELIGIBILITY
-        if base.sought is not None and self._can_solve(base.sought):
+        if self._solvable is not None:
             return Intent.SOLVE
         facts = base.facts
-        if (facts.stated or facts.ambiguous or facts.is_unclear) and not self._has_no_rules:
+        if self._other_condition:
+            return Intent.CLAUSE
+        unread = facts.unread and base.does(Act.STATE) and self.conversation.intent in MEASURING
+        if (facts.stated or facts.ambiguous or facts.is_unclear or unread) and not self._has_no_rules:
             return self._intent_of_facts()
         if self.conversation.pending and base.stage != self.conversation.stage:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
@@ -254,7 +281,13 @@ class Decision:
         if self.book is None or self._has_no_rules or WHOLE_MARKS.search(message):
             return False
         whole = TOTAL.search(message) or SCORE_RANGE.search(message)
-        told = [item for item in base.facts.stated if item.fact in self.book.scored]
+        told = [item.fact for item in base.facts.stated if item.fact in self.book.scored]
+        told += [
+            fact
+            for one in base.facts.ambiguous
+            for fact in one.candidates
+            if self.book.facts[fact].type == "points"
+        ]
         each = EACH.search(message) and len(self._items_told) > 1
         wanted = whole or ((TOGETHER.search(message) or each) and Ask.POINTS in base.asks)
         known = {*self.conversation.facts.get(self.book.policy_id, {}), *self.conversation.supposed}
@@ -329,6 +362,45 @@ class Decision:
             declared & set(self.book.needed[id]) and metric.id in self.book.mentioned(id)
             for id in self.book.criteria
         )
+
+    @cached_property
+    def _solvable(self) -> Sought | None:
+        """What is sought, where it can be solved; 抵消做到多少能拿满分 is about its share where the whole is not known."""
+        sought, book = self.base.sought, self.book
+        if sought is None or book is None or self._can_solve(sought):
+            return sought if sought is not None and book is not None else None
+        shares = [one.id for one in book.metrics.values() if one.adjust == sought.name and one.unit == "%"]
+        scored = bool(sought.points or Ask.POINTS in self.base.asks) and not self.base.facts.stated
+        capped = [id for id in shares if (limit := book.metrics[id].limit) and "<" in limit.operator]
+        if not scored or len(capped) != 1 or sought.name not in book.needed[sought.criterion]:
+            return None
+        return replace(sought, name=capped[0]) if self._can_solve(replace(sought, name=capped[0])) else None
+
+    @cached_property
+    def _other_condition(self) -> OtherCondition | None:
+        """报零碳需要能耗5000吨吗: a condition asked about that is another programme's, and not of the one named."""
+        base, book = self.base, self.book
+        if book is None or base.first_person or base.references or Ask.YES_NO not in base.asks:
+            return None
+        named = base.programme or next(
+            iter(programmes_named({book.policy_id: book}, base.message, short=True)), None
+        )
+        told = {item.fact for item in base.facts.stated if item.value not in ("是", "否")}
+        told = told or {
+            fact.id
+            for fact in book.facts.values()
+            if fact.unit not in (None, "项", "家") and any(word in base.message for word in fact.topic)
+            if any((one.value, one.unit) in figures_of_rules(book) for one in find_quantities(base.message))
+        }
+        required = named is not None and named.alias and REQUIRED.search(base.message)
+        if named is None or not told or not required or told & facts_of(book, named.id):
+            return None
+        for other in book.programmes.values():
+            for id in other.criteria:
+                condition = book.criteria[id]
+                if other.id != named.id and told <= set(book.needed[id]) and condition.address:
+                    return OtherCondition(named, other.label, condition.address)
+        return None
 
     def _can_solve(self, sought: Sought) -> bool:
         """Whether figures are known to solve with, or a share is sought for points, which needs none.

@@ -12,7 +12,9 @@ FIGURE = re.compile(r"(?:约|-)?\d[\d,，.]*(?:\.\d+)?[ ]?(?P<unit>[万亿千百
 YEAR = re.compile(r"(?:19|20)\d{2}")
 UNIT_IN_NAME = re.compile(r"[（(/](?:单位[:：])?(?P<unit>[^（）()\d]{1,12})[)）]?$")
 UNIT = re.compile(r"(?:计量)?单位")
-VALUE = re.compile(r"数[值量据字]|值|结果|填报[值数]|内容|情况|金额|合计")  # a column's name that names nothing
+VALUE = re.compile(
+    r"数[值量据字]|值|结果|填报[值数]|内容|情况|金额|合计"
+)  # a column's name that names nothing
 ROWS = 2  # lines with tabs from which a message holds a table
 
 
@@ -49,7 +51,7 @@ def _row(cells: Sequence[str], heads: Sequence[str]) -> list[str]:
     for at, cell in enumerate(cells[1:], start=1):
         head, of_column = _named(heads[at]) if at < len(heads) else ("", "")
         if not _is_figure(cell):
-            name, unit = (_named(cell) if not heads and cell else (name, unit))
+            name, unit = _named(cell) if not heads and cell else (name, unit)
             continue
         found = FIGURE.fullmatch(cell)
         own = "" if found is None or re.search(r"[^万亿千百]", found["unit"]) else unit or of_column

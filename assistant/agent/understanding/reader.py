@@ -172,7 +172,9 @@ class Reader:
             or (not named and intents.PART_OF.search(message) is not None)
         )
         # 那零碳呢, once a programme is under discussion; 够不够零碳, where somebody asks whether they qualify
-        short = bool(conversation.programme or qualifying.ABILITY.search(message))
+        short = bool(
+            conversation.programme or qualifying.ABILITY.search(message) or self._begins_with_one(message)
+        )
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]
@@ -202,7 +204,8 @@ class Reader:
         facts = settled(message, facts, conversation.unsettled, book, prefer, back)
         if facts.is_unclear and not (facts.stated or facts.ambiguous):
             about_text = bool(named or references or self._naming.of_places(message))
-            tells = metric is not None or known or conversation.pending
+            told = first_person and acts[Act.STATE] >= LIKELY and not asks
+            tells = metric is not None or known or conversation.pending or told
             if about_text or not tells or not tells_of_applicant(acts):
                 facts = replace(facts, unknown=(), unread=())
         quoting = conversation.intent == Intent.QUOTATION
@@ -256,6 +259,11 @@ class Reader:
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
             return replace(decided, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(decided, conversation)
+
+    def _begins_with_one(self, message: str) -> bool:
+        """零碳，第13项5分: whether a message names a programme, and nothing else, before its first sign."""
+        head, sign, _ = message.partition("，")
+        return bool(sign) and len(head) < SHORT and bool(programmes_named(self._books.books, head, True))
 
     def _skipping(self, message: str, conversation: Conversation) -> Reading:
         """不清楚, 先跳过: the measurement goes on without the fact that was asked for."""

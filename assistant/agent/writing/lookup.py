@@ -410,6 +410,10 @@ def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolR
     )
     if reading.unmatched and reading.programme:
         parts.insert(0, f"{reading.programme.alias}的表里没有与它对应的一项。")
+    if reading.condition_of and reading.programme:
+        parts.insert(
+            0, f"{reading.programme.alias}的条件里没有这一项要求；这是{reading.condition_of}的条件："
+        )
     artifacts = [result.artifact for result in good]
     status = AnswerStatus.ANSWERED
     if all("ambiguous" in data for data in artifacts):

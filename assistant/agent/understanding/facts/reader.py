@@ -16,6 +16,7 @@ from assistant.agent.understanding.facts.accounting import Ledger
 from assistant.agent.understanding.facts.amounts_in_words import (
     amounts_in_words,
     at_the_cap,
+    gone_without,
     left_out,
     the_rest,
 )
@@ -48,7 +49,7 @@ from assistant.agent.understanding.facts.prepared import (
     is_torn,
     listings_in,
 )
-from assistant.agent.understanding.facts.relations import Related
+from assistant.agent.understanding.facts.relations import Related, complements
 from assistant.agent.understanding.facts.stated import (
     CORRECTED,
     AmbiguousFigure,
@@ -58,6 +59,7 @@ from assistant.agent.understanding.facts.stated import (
     UnreadFigure,
 )
 from assistant.agent.understanding.programmes import USED, without_programmes
+from assistant.numerals import parse_chinese_number
 from assistant.quantities import Quantity, display_quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
@@ -90,6 +92,9 @@ FURTHER = re.compile(
     r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
 )  # 再把抵消提到5万
 STILL = re.compile(r"(?:还是|还按|仍是|仍按|依旧|照旧)(?:的|是|按)*$")
+_NUMBER = r"(?:\d+|[一二三四五六七八九十]+)"
+ITEM = re.compile(rf"第(?P<item>{_NUMBER})项(?:第(?P<row>{_NUMBER})[行小点])?[^，。；\d]{{0,6}}$")
+SCORED_ITEMS = re.compile(rf"第{_NUMBER}项[^，。；\d]{{0,8}}\d+(?:\.\d+)?分")
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -315,8 +320,10 @@ class _MessageReader:
             self._stated += left_out(message, book, setting.known)
             self._further_supposed = self._further_supposed or bool(self._stated)
         taken = {*self._seen, *(item.fact for item in self._stated)}
+        self._stated += gone_without(message, book, {*setting.known, *taken})
+        taken = {*self._seen, *(item.fact for item in self._stated)}
         self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
-        self._stated += the_rest(message, book, self._stated, setting.known, setting.prefer)
+        self._stated += the_rest(message, book, self._stated, setting.known)
         known = Known(book, setting.known, setting.latest, self._related.measured_from)
         changed = known.changed(message)
         if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
@@ -412,6 +419,8 @@ class _MessageReader:
         return True
 
     def _relate(self, related: StatedFact, figure: Quantity) -> None:
+        if any(complements(item, related) for item in self._stated):
+            return  # 减了四成，剩下六成全靠抵消
         if related.fact in self._seen or any(item.fact == related.fact for item in self._stated):
             self._unread.append(UnreadFigure(related.words, related.fact, "与前面说的不一致"))
             return
@@ -446,7 +455,7 @@ class _MessageReader:
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
             bound = _only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
         if bound is None:
-            bound = _counted(figure, setting)
+            bound = _counted(figure, setting) or _item(figure, place, setting)
         bound = _instead(bound, book, setting.prefer, setting.known)
         if not isinstance(bound, str):
             bound = _reduced(place, book, setting.known, setting.prefer) or bound
@@ -491,7 +500,11 @@ class _MessageReader:
             return
         plan = self._is_plan(place, bound)
         self._further_supposed = self._further_supposed or plan
-        why = None if step or plan else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
+        why = (
+            None
+            if step or plan
+            else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
+        )
         said = setting.message[figure.start : figure.end]
         filled = completed(figure, fact, self._amounts(fact))
         if why is None and not step:
@@ -625,6 +638,26 @@ def _counted(figure: Quantity, setting: Setting) -> str | None:
     if len(own) != 1 or figure.unit is None or is_asked(setting.message, figure.text):
         return None
     return own[0].id if any(word in setting.message for word in own[0].topic) else None
+
+
+def _item(figure: Quantity, place: Window, setting: Setting) -> str | tuple[str, ...] | None:
+    """第13项5分，第14项3分: the item of a table that gives itself points, by its number alone; of both tables where none is spoken of."""
+    found = ITEM.search(place.before)
+    told = len(SCORED_ITEMS.findall(setting.message)) > 1 or APPLICANT.search(setting.message)
+    if found is None or figure.unit != "分" or not told:
+        return None
+    tail = f"第{_digits(found['item'])}项" + (f"第{_digits(found['row'])}行" if found["row"] else "")
+    items = [
+        fact.id
+        for fact in setting.book.facts.values()
+        if fact.type == "points" and any(name.endswith(tail) for name in fact.synonyms)
+    ]
+    own = [id for id in items if id in setting.prefer] or items
+    return own[0] if len(own) == 1 else tuple(own) or None
+
+
+def _digits(number: str) -> str:
+    return number if number.isdigit() else str(int(parse_chinese_number(number)))
 
 
 def _only_input(

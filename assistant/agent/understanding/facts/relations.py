@@ -42,6 +42,8 @@ SAME_TIME = re.compile(r"同比|环比|每年|年均|逐年|平均")
 AS_A_RULE = re.compile(r"就行|就可以|就够|即可|才行|才能|才算|就能|就算|为止|以上|以下")
 BY_MISTAKE = re.compile(r"[报算填写记计统]了?$")  # 期末少报了1200吨
 TIMES = "倍"
+CUT = re.compile(rf"{FORMULA}(?P<base>\w+) × \(100% - (?P<share>[\d.]+)%\)")
+LEFT = re.compile(rf"{FORMULA}(?P<base>\w+) × (?P<share>[\d.]+)%")
 NEGATED = re.compile(r"(?:不|没有?|未)(?:能|会)?$")
 
 
@@ -244,6 +246,16 @@ class Related:
 
     def _fact(self, id: str) -> FactDefinition:
         return self.book.facts[id]
+
+
+def complements(one: StatedFact, other: StatedFact) -> bool:
+    """Whether what is left of an amount, and by how much it was cut, say the same: 减了四成, 剩下六成."""
+    if one.fact != other.fact:
+        return False
+    cut, left = CUT.fullmatch(one.value), LEFT.fullmatch(other.value)
+    if cut is None or left is None or cut["base"] != left["base"]:
+        return False
+    return Fraction(cut["share"]) + Fraction(left["share"]) == 100
 
 
 def _speaks_of(fact: FactDefinition, words: str) -> bool:
