@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.agent.answer import Answer, Citation
 from assistant.agent.evidence import MARKER
@@ -56,9 +57,14 @@ def without_unsourced(text: str, failures: Sequence[Failure]) -> str | None:
 
 def figures(text: str) -> list[tuple[str, str]]:
     """(number without grouping, unit) of every figure, widths folded; markers and Markdown list numbers excluded."""
+    return list(_figures_in(text))
+
+
+@lru_cache(maxsize=2048)  # the catalogue and the words said before are held against every answer
+def _figures_in(text: str) -> tuple[tuple[str, str], ...]:
     folded = unicodedata.normalize("NFKC", MARKER.sub("", text))
     folded = re.sub(r"^\s*\d+\.\s", "", folded, flags=re.M)
-    return [(number.replace(",", ""), unit or "") for number, unit in FIGURE.findall(folded)]
+    return tuple((number.replace(",", ""), unit or "") for number, unit in FIGURE.findall(folded))
 
 
 def _markers(answer: Answer) -> Iterable[Failure]:
@@ -101,8 +107,8 @@ def _figures(answer: Answer, said: Sequence[str], computed: Sequence[str]) -> It
     quoted = [f"{c.text}\n{c.label}\n{c.title}" for c in answer.citations]
     allowed: set[tuple[str, str]] = set()
     for text in (*quoted, *said, *computed):
-        allowed |= set(figures(text))
-    numbers_said = {number for text in said for number, _ in figures(text)}
+        allowed.update(_figures_in(text))
+    numbers_said = {number for text in said for number, _ in _figures_in(text)}
     for number, unit in figures(answer.answer):
         if (number, unit) not in allowed and not (not unit and number in numbers_said):
             yield Failure("number", number + unit, "引文、用户的话和规则引擎的结果")

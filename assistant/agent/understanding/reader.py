@@ -109,9 +109,17 @@ class Reader:
             library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books)
         )
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
+        self._parted = lru_cache(maxsize=REMEMBERED)(self._questions)
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
-        """The questions of a message, in order; figures asked for of one applicant stay one question."""
+        """The questions of a message, in order; figures asked for of one applicant stay one question.
+
+        They are remembered like readings.
+        """
+        return self._parted(message, conversation.dumps(), self._today())
+
+    def _questions(self, message: str, state: str, _today: date) -> tuple[str, ...]:
+        conversation = Conversation.from_json(json.loads(state))
         heard = self.heard(message, conversation)
         if not heard.rest:
             return (message,)
