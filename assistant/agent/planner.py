@@ -21,10 +21,13 @@ from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
+from assistant.agent.writing import clauses as compose_clauses
 from assistant.agent.writing import contrast as compose_contrast
+from assistant.agent.writing import document_status as compose_status
 from assistant.agent.writing import duties as compose_duties
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing import quotations as compose_quotations
 from assistant.agent.writing import table_points as compose_points
 from assistant.agent.writing import talk as compose_talk
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
@@ -432,12 +435,12 @@ class Planner:
         if first.name == "search_clauses":
             return compose_lookup.search(reading, good)
         if first.name == "read_clause":
-            return compose_lookup.clauses(reading, good, failed)
+            return compose_clauses.clauses(reading, good, failed)
         if first.name == "check_quotation":
-            return compose_lookup.quotation(first)
+            return compose_quotations.quotation(first)
         if first.name == "describe_policy":
             found = next((result for result in good if result.name == "search_clauses"), None)
-            return compose_lookup.status(reading, described, found)
+            return compose_status.status(reading, described, found)
         if first.name == "solve_limit":
             return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
