@@ -16,7 +16,7 @@ from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
 from assistant.agent.understanding.contrast import Contrasts
 from assistant.agent.understanding.conversion import conversion_in
-from assistant.agent.understanding.deciding import Decision, facts_of, likeliest_programme
+from assistant.agent.understanding.deciding import Decision
 from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
 from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.polarity import Places
@@ -43,6 +43,7 @@ from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
 from assistant.agent.understanding.talk import Heard, Hearing
+from assistant.agent.understanding.thread import facts_of, likeliest_programme
 from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
