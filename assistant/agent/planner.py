@@ -12,8 +12,9 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
+from assistant.agent.thread_results import found_again, in_its_thread, is_left_out, names_its_own, offered
 from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
-from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
+from assistant.agent.understanding.intents import COMPARE, COMPUTE, GAP, Intent
 from assistant.agent.understanding.points_asked import TOGETHER, PointsAsked, points_asked, points_found
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
@@ -91,7 +92,7 @@ class Planner:
         left = list(results)
         for asked in self._reader.questions(question, conversation):
             reading = self._reader.read(asked, conversation, linked=bool(drafts))
-            if drafts and drafts[-1].status is AnswerStatus.REFUSED and not _names_its_own(reading):
+            if drafts and drafts[-1].status is AnswerStatus.REFUSED and not names_its_own(reading):
                 continue  # what was refused is not answered by half: 国家级零碳园区要满足哪几条，强度不超多少
             used: list[ToolResult] = []
             while calls := self._calls(reading, conversation, used):
@@ -99,9 +100,9 @@ class Planner:
                     return Step(calls=calls)
                 used += left[: len(calls)]
                 del left[: len(calls)]
-                reading, used = _in_its_thread(reading, used, conversation.focus)
-            reading, used = _found_again(reading, used, conversation)
-            choices = _offered(used)
+                reading, used = in_its_thread(reading, used, conversation.focus)
+            reading, used = found_again(reading, used, conversation)
+            choices = offered(used)
             draft = self._draft(reading, used)
             drafts.append(_confirmed(draft) if reading.again else draft)
             conversation = carried_on(conversation, reading, found_in(used), self._books.books)
@@ -141,7 +142,7 @@ class Planner:
                     {"policy": results[0].artifact["passages"][0]["policy"], "query": reading.message},
                 ),
             )
-        if names == {"search_clauses"} and _is_left_out(reading, results):
+        if names == {"search_clauses"} and is_left_out(reading, results):
             return (ToolCall("compare_values", {"values": list(reading.values), "told": True}),)
         if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
             return () if places.figure_found(results) else self._search(reading)
@@ -269,7 +270,7 @@ class Planner:
             len(results) == 1
             and alone
             and bool(conversation.query and conversation.focus and conversation.policies)
-            and not _names_its_own(reading)
+            and not names_its_own(reading)
             and not reading.foreign
             and not results[0].error
             and not answered(results[0].artifact)
@@ -463,65 +464,11 @@ def _confirmed(draft: Draft) -> Draft:
     return replace(draft, text=f"{CHECKED}\n\n{draft.text}")
 
 
-def _names_its_own(reading: Reading) -> bool:
-    """Whether a question says itself which policy, programme, metric, place or clause it is about."""
-    return bool(
-        reading.references
-        or reading.cities
-        or (reading.programme and reading.programme.alias)
-        or (reading.policies and not reading.follows)
-    )
-
-
 def _points_of(asked: PointsAsked) -> ToolCall:
     """The call for what is asked of the scoring tables."""
     what = {"criteria": list(asked.criteria), "programmes": list(asked.programmes)}
     how = {"together": asked.together, "most": asked.most, "worth": asked.worth, "whole": asked.whole}
     return ToolCall("look_up_points", {"policy": asked.policy, **what, **how})
-
-
-def _is_left_out(reading: Reading, results: Sequence[ToolResult]) -> bool:
-    """Whether a follow-up asks for a value that the search for it has not found."""
-    passages = [item for result in results for item in result.artifact.get("passages", ())]
-    return len(reading.values) == 1 and reading.follows and not any(item["value"] for item in passages)
-
-
-def _offered(results: Sequence[ToolResult]) -> list[str]:
-    """The clauses that a question is to choose from."""
-    return [address for result in results for address in result.artifact.get("choices", ())]
-
-
-def _in_its_thread(
-    reading: Reading, results: list[ToolResult], focus: Sequence[str]
-) -> tuple[Reading, list[ToolResult]]:
-    """A question that was searched both in its thread and alone, with the results that it is to be answered from.
-
-    The thread holds as long as what it finds has the question's own words; else the question has left it.
-    """
-    if not (reading.alone and len(results) == 2):
-        return reading, results
-    carried, alone = results
-    connected = reading.linked or FOLLOW_UP.search(reading.message) is not None
-    if compose_lookup.left_thread(carried, alone, connected):
-        fresh = compose_lookup.nearest_first(alone, focus)
-        return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
-    return replace(reading, alone=False), [carried]
-
-
-def _found_again(
-    reading: Reading, results: list[ToolResult], conversation: Conversation
-) -> tuple[Reading, list[ToolResult]]:
-    """A question that nothing answered alone: in its thread where the clause under discussion answers it there."""
-    searches = [result.name for result in results] == ["search_clauses", "search_clauses"]
-    if not searches or reading.sides or reading.local:
-        return reading, results
-    lost, carried = results
-    if carried.error or not answered(carried.artifact):
-        return reading, [lost]
-    if not reading.within and carried.artifact["passages"][0]["address"] not in conversation.focus:
-        return reading, [lost]
-    found = replace(reading, before=conversation.query or "", policies=conversation.policies, within=None)
-    return found, [carried]
 
 
 def _failure(result: ToolResult) -> Draft:
