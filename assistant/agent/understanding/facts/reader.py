@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 from assistant.agent.understanding.facts.accounting import Ledger
 from assistant.agent.understanding.facts.amounts_in_words import (
@@ -32,6 +31,7 @@ from assistant.agent.understanding.facts.figure_binding import (
     named_before,
     window,
 )
+from assistant.agent.understanding.facts.items_by_number import item_named
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.prepared import (
     MORE_OR_LESS,
@@ -71,12 +71,10 @@ from assistant.agent.understanding.facts.unnamed import (
     reduced,
     under_discussion,
 )
-from assistant.numerals import parse_chinese_number
 from assistant.quantities import Quantity, display_quantity
-from assistant.rules.book import FactDefinition, RuleBook
+from assistant.rules.book import RuleBook
 
 STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
-APPLICANT = re.compile(r"我|咱|俺|本[厂企公]|企业|厂|公司|单位|基地|项目")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
 NOTHING = re.compile(
     r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
@@ -89,9 +87,6 @@ FURTHER = re.compile(
     r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
 )  # 再把抵消提到5万
 STILL = re.compile(r"(?:还是|还按|仍是|仍按|依旧|照旧)(?:的|是|按)*$")
-_NUMBER = r"(?:\d+|[一二三四五六七八九十]+)"
-ITEM = re.compile(rf"第(?P<item>{_NUMBER})项(?:第(?P<row>{_NUMBER})[行小点])?[^，。；\d]{{0,6}}$")
-SCORED_ITEMS = re.compile(rf"第{_NUMBER}项[^，。；\d]{{0,8}}\d+(?:\.\d+)?分")
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -311,7 +306,7 @@ class _MessageReader:
         if related is not None:
             self._relate(related, figure)
             return
-        if self._both(figure, place) or self._is_of_region(place):
+        if self._both(figure, place) or setting.is_of_region(place):
             return
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
@@ -327,12 +322,6 @@ class _MessageReader:
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
         else:
             self._open[number] = place
-
-    def _is_of_region(self, place: Window) -> bool:
-        """福建去年碳汇交易了430万吨吗: asked of a place, not told of the applicant."""
-        setting = self._set
-        asked = WONDERED.search(setting.message) and not APPLICANT.search(setting.message)
-        return bool(asked) and any(name in place.before for name in setting.places.inside)
 
     def _both(self, figure: Quantity, place: Window) -> bool:
         """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
@@ -386,7 +375,7 @@ class _MessageReader:
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
             bound = only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
         if bound is None:
-            bound = counted(figure, setting) or _item(figure, place, setting)
+            bound = counted(figure, setting) or item_named(figure, place, setting)
         bound = under_discussion(bound, book, setting.prefer, setting.known)
         if not isinstance(bound, str):
             bound = reduced(place, book, setting.known, setting.prefer) or bound
@@ -437,7 +426,7 @@ class _MessageReader:
             else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
         )
         said = setting.message[figure.start : figure.end]
-        filled = completed(figure, fact, self._amounts(fact))
+        filled = completed(figure, fact, setting.amounts(fact))
         if why is None and not step:
             why = filled.doubt or None
         if why is not None:
@@ -492,34 +481,3 @@ class _MessageReader:
         if other or ADDED.search(place.before):
             return f"没有说清是在{setting.known[bound]}之外另加，还是一共就是这些"
         return None
-
-    def _amounts(self, fact: FactDefinition) -> list[Fraction]:
-        """Amounts in a fact's unit that were told before or stand in this message with their unit."""
-        unit = fact.unit
-        found: list[Fraction] = []
-        for id, value in self._set.known.items():
-            other = self._set.book.facts.get(id)
-            amount = amount_of(value, unit) if other is not None and other.unit == unit else None
-            found += [amount] if amount is not None else []
-        written = (one for one in self._set.figures if one.unit == unit or SCALED.search(one.text))
-        return [*found, *(one.value for one in written if one.unit in (unit, None))]
-
-
-def _item(figure: Quantity, place: Window, setting: Setting) -> str | tuple[str, ...] | None:
-    """第13项5分，第14项3分: the item of a table that gives itself points, by its number alone; of both tables where none is spoken of."""
-    found = ITEM.search(place.before)
-    told = len(SCORED_ITEMS.findall(setting.message)) > 1 or APPLICANT.search(setting.message)
-    if found is None or figure.unit != "分" or not told:
-        return None
-    tail = f"第{_digits(found['item'])}项" + (f"第{_digits(found['row'])}行" if found["row"] else "")
-    items = [
-        fact.id
-        for fact in setting.book.facts.values()
-        if fact.type == "points" and any(name.endswith(tail) for name in fact.synonyms)
-    ]
-    own = [id for id in items if id in setting.prefer] or items
-    return own[0] if len(own) == 1 else tuple(own) or None
-
-
-def _digits(number: str) -> str:
-    return number if number.isdigit() else str(int(parse_chinese_number(number)))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 
+from assistant.agent.understanding.facts.bare_figures import SCALED
 from assistant.agent.understanding.facts.declarations import NOWHERE
-from assistant.agent.understanding.facts.figure_binding import as_fact
+from assistant.agent.understanding.facts.figure_binding import Window, as_fact
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.prepared import (
     Change,
     Correction,
+    amount_of,
     changes_in,
     corrections_in,
     figures_of,
 )
+from assistant.agent.understanding.facts.suppositions import WONDERED
 from assistant.agent.understanding.programmes import without_programmes
 from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
+
+APPLICANT = re.compile(r"我|咱|俺|本[厂企公]|企业|厂|公司|单位|基地|项目")
 
 
 @dataclass(frozen=True)
@@ -86,3 +93,19 @@ class Setting:
     def changes(self) -> list[Change]:
         """The pairs 从…降到…."""
         return changes_in(self.message, self.figures)
+
+    def is_of_region(self, place: Window) -> bool:
+        """福建去年碳汇交易了430万吨吗: asked of a place, not told of the applicant."""
+        asked = WONDERED.search(self.message) and not APPLICANT.search(self.message)
+        return bool(asked) and any(name in place.before for name in self.places.inside)
+
+    def amounts(self, fact: FactDefinition) -> list[Fraction]:
+        """Amounts in a fact's unit that were told before or stand in this message with their unit."""
+        unit = fact.unit
+        found: list[Fraction] = []
+        for id, value in self.known.items():
+            other = self.book.facts.get(id)
+            amount = amount_of(value, unit) if other is not None and other.unit == unit else None
+            found += [amount] if amount is not None else []
+        written = (one for one in self.figures if one.unit == unit or SCALED.search(one.text))
+        return [*found, *(one.value for one in written if one.unit in (unit, None))]
