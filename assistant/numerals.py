@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
 from assistant.errors import QuantityError
 
@@ -48,6 +49,7 @@ _TOKEN = re.compile(
 _DECIMAL = re.compile(rf"([{_CHINESE_DIGIT}十百千]+)点([{_CHINESE_DIGIT}]+)")
 
 
+@lru_cache(maxsize=256)  # each part of a turn looks for figures in the same message
 def normalise(text: str) -> str:
     """Fold full-width signs, 繁体 and 大写 numerals to one form; the length, and so every position, stays."""
     folded = []

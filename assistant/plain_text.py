@@ -7,7 +7,7 @@ tables in the package, ready in some 10 ms. It leaves simplified text as it is a
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _ASKED = re.compile(r"(?:多少|几何|吗|呢|吧|么|嘛|了)$")
 _CLAUSE = 5  # Chinese characters from which words between blanks are a clause of their own
 
 
+@lru_cache(maxsize=64)  # each part of a turn reads the same message
 def plain(text: str) -> str:
     """`text` as the policy texts would write it; what is no question of writing stays."""
     return _written(text)[0]

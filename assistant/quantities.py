@@ -14,6 +14,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from assistant.errors import QuantityError
 from assistant.numerals import CHINESE, NUMBER, normalise, parse_chinese_number, read_number
@@ -99,6 +100,11 @@ _ABOUT_AFTER = re.compile(r"[ \t]*(?:左右|上下(?!游)|及?以[上下内]|出
 
 def find_quantities(text: str) -> list[Quantity]:
     """Figures of `text` in order, positions in the original text; what is no readable figure is left out."""
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=256)  # each part of a turn looks for figures in the same message
+def _quantities(text: str) -> tuple[Quantity, ...]:
     folded = normalise(text)
     barred = deque(match.span() for match in _NOT_FIGURES.finditer(folded))
     found: list[Quantity] = []
@@ -111,7 +117,7 @@ def find_quantities(text: str) -> list[Quantity]:
             continue
         figures, position = _read(match, folded, text)
         found += figures
-    return found
+    return tuple(found)
 
 
 def in_unit(quantity: Quantity, unit: str) -> Fraction:

@@ -80,7 +80,8 @@ class Conversation:
 
     def dumps(self) -> str:
         """Compact JSON, keys in a fixed order."""
-        return json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        own = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return json.dumps(own, default=asdict, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def with_topic(self, keep: int = 6) -> Conversation:
         """With what it is about now put among the last `keep` topics, to come back to."""

@@ -12,8 +12,9 @@ from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.conversation import Conversation
+from assistant.agent.thread_results import found_again, in_its_thread, is_left_out, names_its_own, offered
 from assistant.agent.understanding.carrying import carried_on, is_in_place, topic_of
-from assistant.agent.understanding.intents import COMPARE, COMPUTE, FOLLOW_UP, GAP, Intent
+from assistant.agent.understanding.intents import COMPARE, COMPUTE, GAP, Intent
 from assistant.agent.understanding.points_asked import TOGETHER, PointsAsked, points_asked, points_found
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.qualifying import ABILITY, CONDITIONS
@@ -21,10 +22,13 @@ from assistant.agent.understanding.reader import Reader
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import about_facts, places
 from assistant.agent.writing import cases as compose_cases
+from assistant.agent.writing import clauses as compose_clauses
 from assistant.agent.writing import contrast as compose_contrast
+from assistant.agent.writing import document_status as compose_status
 from assistant.agent.writing import duties as compose_duties
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing import quotations as compose_quotations
 from assistant.agent.writing import table_points as compose_points
 from assistant.agent.writing import talk as compose_talk
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult
@@ -88,7 +92,7 @@ class Planner:
         left = list(results)
         for asked in self._reader.questions(question, conversation):
             reading = self._reader.read(asked, conversation, linked=bool(drafts))
-            if drafts and drafts[-1].status is AnswerStatus.REFUSED and not _names_its_own(reading):
+            if drafts and drafts[-1].status is AnswerStatus.REFUSED and not names_its_own(reading):
                 continue  # what was refused is not answered by half: 国家级零碳园区要满足哪几条，强度不超多少
             used: list[ToolResult] = []
             while calls := self._calls(reading, conversation, used):
@@ -96,9 +100,9 @@ class Planner:
                     return Step(calls=calls)
                 used += left[: len(calls)]
                 del left[: len(calls)]
-                reading, used = _in_its_thread(reading, used, conversation.focus)
-            reading, used = _found_again(reading, used, conversation)
-            choices = _offered(used)
+                reading, used = in_its_thread(reading, used, conversation.focus)
+            reading, used = found_again(reading, used, conversation)
+            choices = offered(used)
             draft = self._draft(reading, used)
             drafts.append(_confirmed(draft) if reading.again else draft)
             conversation = carried_on(conversation, reading, found_in(used), self._books.books)
@@ -138,7 +142,7 @@ class Planner:
                     {"policy": results[0].artifact["passages"][0]["policy"], "query": reading.message},
                 ),
             )
-        if names == {"search_clauses"} and _is_left_out(reading, results):
+        if names == {"search_clauses"} and is_left_out(reading, results):
             return (ToolCall("compare_values", {"values": list(reading.values), "told": True}),)
         if reading.local and names == {"search_clauses"} and len(results) == len(("own", "others")):
             return () if places.figure_found(results) else self._search(reading)
@@ -266,7 +270,7 @@ class Planner:
             len(results) == 1
             and alone
             and bool(conversation.query and conversation.focus and conversation.policies)
-            and not _names_its_own(reading)
+            and not names_its_own(reading)
             and not reading.foreign
             and not results[0].error
             and not answered(results[0].artifact)
@@ -379,7 +383,10 @@ class Planner:
         }
         judged: dict[str, Any] = {}
         if key == "programme":
-            together = Ask.POINTS in reading.asks and TOGETHER.search(reading.message) is not None
+            told = [item for item in reading.facts.stated if item.value.endswith("分")]
+            together = TOGETHER.search(reading.message) is not None and (
+                Ask.POINTS in reading.asks or len(told) > 1
+            )
             judged = {"stage": reading.stage, "on": reading.applying, "together": together}
         return ToolCall(tool, arguments | judged)
 
@@ -429,12 +436,12 @@ class Planner:
         if first.name == "search_clauses":
             return compose_lookup.search(reading, good)
         if first.name == "read_clause":
-            return compose_lookup.clauses(reading, good, failed)
+            return compose_clauses.clauses(reading, good, failed)
         if first.name == "check_quotation":
-            return compose_lookup.quotation(first)
+            return compose_quotations.quotation(first)
         if first.name == "describe_policy":
             found = next((result for result in good if result.name == "search_clauses"), None)
-            return compose_lookup.status(reading, described, found)
+            return compose_status.status(reading, described, found)
         if first.name == "solve_limit":
             return compose_measure.solved(reading, first, self._books)
         if first.name == "assess_programme":
@@ -457,65 +464,11 @@ def _confirmed(draft: Draft) -> Draft:
     return replace(draft, text=f"{CHECKED}\n\n{draft.text}")
 
 
-def _names_its_own(reading: Reading) -> bool:
-    """Whether a question says itself which policy, programme, metric, place or clause it is about."""
-    return bool(
-        reading.references
-        or reading.cities
-        or (reading.programme and reading.programme.alias)
-        or (reading.policies and not reading.follows)
-    )
-
-
 def _points_of(asked: PointsAsked) -> ToolCall:
     """The call for what is asked of the scoring tables."""
     what = {"criteria": list(asked.criteria), "programmes": list(asked.programmes)}
     how = {"together": asked.together, "most": asked.most, "worth": asked.worth, "whole": asked.whole}
     return ToolCall("look_up_points", {"policy": asked.policy, **what, **how})
-
-
-def _is_left_out(reading: Reading, results: Sequence[ToolResult]) -> bool:
-    """Whether a follow-up asks for a value that the search for it has not found."""
-    passages = [item for result in results for item in result.artifact.get("passages", ())]
-    return len(reading.values) == 1 and reading.follows and not any(item["value"] for item in passages)
-
-
-def _offered(results: Sequence[ToolResult]) -> list[str]:
-    """The clauses that a question is to choose from."""
-    return [address for result in results for address in result.artifact.get("choices", ())]
-
-
-def _in_its_thread(
-    reading: Reading, results: list[ToolResult], focus: Sequence[str]
-) -> tuple[Reading, list[ToolResult]]:
-    """A question that was searched both in its thread and alone, with the results that it is to be answered from.
-
-    The thread holds as long as what it finds has the question's own words; else the question has left it.
-    """
-    if not (reading.alone and len(results) == 2):
-        return reading, results
-    carried, alone = results
-    connected = reading.linked or FOLLOW_UP.search(reading.message) is not None
-    if compose_lookup.left_thread(carried, alone, connected):
-        fresh = compose_lookup.nearest_first(alone, focus)
-        return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
-    return replace(reading, alone=False), [carried]
-
-
-def _found_again(
-    reading: Reading, results: list[ToolResult], conversation: Conversation
-) -> tuple[Reading, list[ToolResult]]:
-    """A question that nothing answered alone: in its thread where the clause under discussion answers it there."""
-    searches = [result.name for result in results] == ["search_clauses", "search_clauses"]
-    if not searches or reading.sides or reading.local:
-        return reading, results
-    lost, carried = results
-    if carried.error or not answered(carried.artifact):
-        return reading, [lost]
-    if not reading.within and carried.artifact["passages"][0]["address"] not in conversation.focus:
-        return reading, [lost]
-    found = replace(reading, before=conversation.query or "", policies=conversation.policies, within=None)
-    return found, [carried]
 
 
 def _failure(result: ToolResult) -> Draft:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from assistant.documents.clause import Span, Standing
 
 JOINT = -1  # offset of a character that mending put in
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;:!?)%]")
 _LATIN_START = re.compile(r"[A-Za-z0-9(]")
 
 
 def is_space(character: str) -> bool:
     """White space of any kind, control characters (form feed) and zero-width signs included."""
-    return character.isspace() or character in _INVISIBLE
+    return character.isspace() or character in INVISIBLE
 
 
 @dataclass(frozen=True)

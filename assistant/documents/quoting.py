@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from assistant.documents.clause import Clause, Span, Standing
-from assistant.documents.passage import is_space
+from assistant.documents.passage import INVISIBLE, is_space
+
+SPACE = re.compile(rf"[\s{INVISIBLE}]+")  # what passage.is_space calls so
+REMEMBERED = 8192  # texts of clauses that are kept without their white space
 
 
 def find_quote(clause: Clause, quote: str, source: str) -> tuple[Span, str] | None:
@@ -26,17 +32,25 @@ def find_quote(clause: Clause, quote: str, source: str) -> tuple[Span, str] | No
 
 def without_space(text: str) -> str:
     """The text without white space of any kind."""
-    return "".join(character for character in text if not is_space(character))
+    return SPACE.sub("", text)
 
 
 def _places(standing: Standing, wanted: str) -> list[tuple[Span, str]]:
-    kept = [index for index, character in enumerate(standing.text) if not is_space(character)]
-    bare = "".join(standing.text[index] for index in kept)
-    found: list[tuple[Span, str]] = []
+    bare = _bare(standing.text)
     at = bare.find(wanted)
+    if at < 0:
+        return []
+    kept = [index for index, character in enumerate(standing.text) if not is_space(character)]
+    found: list[tuple[Span, str]] = []
     while at >= 0:
         first, last = kept[at], kept[at + len(wanted) - 1]
         start, end = standing.offsets[first], standing.offsets[last] + 1
         found.append((Span(start, end), standing.text[first : last + 1]))
         at = bare.find(wanted, at + 1)
     return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _bare(text: str) -> str:
+    """A clause's text without white space: a turn looks for some thirty quotations, in the same clauses again and again."""
+    return without_space(text)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from assistant.retrieval.lexical import LexicalIndex
 from assistant.retrieval.tokenizer import split_terms
 from assistant.retrieval.words import WordCutter
 
 _WHOLE = 3
+_REMEMBERED = 64  # questions
 # Nouns of asking and of the asker: they say nothing about the subject.
 _ASKING_WORDS = (
     "客户 老板 领导 同事 老师 公司 分公司 总公司 集团 单位 名字 名称 问题 情况 状态 时候 时间 东西 地方 事情 资格 "
@@ -21,9 +24,16 @@ class Coverage:
     def __init__(self, lexical: LexicalIndex, words: WordCutter) -> None:
         self._lexical = lexical
         self._words = words
+        self._remembered = lru_cache(_REMEMBERED)(self._uncovered)
 
     def uncovered(self, query: str) -> tuple[str, ...]:
-        """Names of things, people and places in `query` that stand nowhere in the corpus, in order."""
+        """Names of things, people and places in `query` that stand nowhere in the corpus, in order.
+
+        An index never changes once it is open, so the last questions are remembered: a search asks more than once.
+        """
+        return self._remembered(query)
+
+    def _uncovered(self, query: str) -> tuple[str, ...]:
         names = (word for word in self._words.names(query) if word not in _ASKING)
         return tuple(word for word in names if not self._covers(word))
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -44,6 +45,7 @@ _LARGE = 100_000
 _REPORT_EVERY = 500
 # Hits asked for beyond the limit, to see that no tie is cut in two.
 _SPARE = 8
+_REMEMBERED_TERMS = 65536  # terms whose frequency is kept
 # Scores of equal documents differ by rounding alone: their terms are not always added up in the same order.
 _ROUNDING = 1e-5
 
@@ -193,6 +195,7 @@ class LexicalIndex:
             raise IndexDamagedError(f"关键词索引 {folder} 打不开：{error}") from error
         self._words = words
         self._sparing = len(self) > CHARACTERS_UP_TO
+        self._counted = lru_cache(_REMEMBERED_TERMS)(self._searcher.doc_freq)
 
     def _open(self, folder: Path) -> None:
         import tantivy
@@ -228,7 +231,7 @@ class LexicalIndex:
 
     def doc_freq(self, field: str, term: str) -> int:
         """In how many clauses a term of a text field stands; clauses withdrawn since the last full build may count."""
-        return int(self._searcher.doc_freq(field, term))
+        return int(self._counted(field, term))
 
     def text_freq(self, term: str) -> int:
         """In how many clauses a pair, a Latin word or number, or a single character stands."""

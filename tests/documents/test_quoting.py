@@ -7,6 +7,8 @@ import re
 import pytest
 
 from assistant.documents.library import Library
+from assistant.documents.passage import is_space
+from assistant.documents.quoting import without_space
 from assistant.errors import UnknownClauseError
 
 ZERO = "fujian-zero-carbon-factory"
@@ -67,3 +69,8 @@ def test_full_text_holds_the_descendants(library: Library) -> None:
     assert "温室气体排放管理体系\n设立温室气体排放管理机构" in library.full_text(
         library.clause(f"{ZERO}#附件3/11")
     )
+
+
+def test_white_space_is_what_mending_takes_for_white_space() -> None:
+    signs = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    assert without_space("".join(signs)) == "".join(sign for sign in signs if not is_space(sign))

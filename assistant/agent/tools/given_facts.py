@@ -5,6 +5,7 @@ The rule engine computes such an amount (去年比2021年下降60%, 抵消占基
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ from assistant.rules.evaluation import Evaluator
 from assistant.rules.expression import Arithmetic, Name, names, parse_expression
 from assistant.rules.facts import legal_form, parse_fact, parse_facts
 from assistant.rules.wording import label, named, show, substituted
+
+LESS = re.compile(r"(?<=[\u4e00-\u9fff]) − (?=\d)")  # behind a name the sign would be the figure's own
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def _related(
             raise FactError(f"{fact.label}按{shown}，不能小于零；应为{legal_form(fact)}", name)
         plain[name] = written(value, fact.unit or "")
         remarks.append(
-            f"{fact.label} = {named(evaluator, node)} = {substituted(evaluator, node)} = {show(value, fact.unit)}，据此计算。"
+            f"{fact.label} = {LESS.sub('减去', named(evaluator, node))} = {substituted(evaluator, node)} = {show(value, fact.unit)}，据此计算。"
             if not isinstance(node, Name)
             else f"{fact.label}与{label(book, node.id)}相同，按{show(value, fact.unit)}计算。"
         )

@@ -26,10 +26,11 @@ from assistant.agent.tools.wanted import Wanted, wanted
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
 from assistant.documents.library import Library
 from assistant.errors import InputError
-from assistant.retrieval.asking import Ask, asks_of
+from assistant.retrieval.asking import Ask, asks_of, own_words
 from assistant.retrieval.filters import ClauseFilter
 
 HITS = 40
+FEW = 2  # characters of its own words in a question that says nothing besides what calls for a note
 PASSAGES = 30
 JUDGED = 8  # passages held against what is to be confirmed
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
@@ -224,12 +225,11 @@ def _notes(
         named = any(
             name in query for item in book.programmes.values() for name in (item.label, *item.aliases)
         )
-        asked = policy_id in policies or named
-        if not (asked or (best and best.policy_id == policy_id)):
-            continue
+        in_view = policy_id in policies or named
         for note in book.notes:
             topics = note.called_by(query)
-            if topics:
+            asked = in_view or (not policies and _says_nothing_else(query, topics))
+            if topics and (asked or (best and best.policy_id == policy_id)):
                 said = best.text + " ".join(best.heading_path) if best and best.policy_id == policy_id else ""
                 found.append(
                     {
@@ -244,6 +244,14 @@ def _notes(
                     }
                 )
     return found
+
+
+def _says_nothing_else(query: str, topics: Sequence[str]) -> bool:
+    """总分多少才算过: whether a question has hardly a word besides those that call for a note."""
+    rest = query
+    for word in (word for topic in topics for word in topic.split()):
+        rest = rest.replace(word, " ")
+    return bool(topics) and len(own_words(rest)) <= FEW
 
 
 def _passage_item(

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act
-from assistant.agent.understanding.carrying import ACTUAL, MEASURING
-from assistant.agent.understanding.facts.stated import FactReading
+from assistant.agent.understanding.carrying import MEASURING
+from assistant.agent.understanding.facts.accounting import figures_of_rules
 from assistant.agent.understanding.intents import Intent
-from assistant.agent.understanding.looking_back import SIMILAR
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.points_asked import SCORE_RANGE, TOGETHER, TOTAL, WHOLE_MARKS
-from assistant.agent.understanding.programmes import Named
+from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.seeking_reader import Sought
-from assistant.agent.understanding.weighing import Weighing, scored_at
-from assistant.retrieval.asking import Ask, asks_of, content_words, own_words
+from assistant.agent.understanding.thread import BARE, SHORT_ASK, Thread, facts_of
+from assistant.agent.understanding.weighing import Weighing
+from assistant.quantities import find_quantities
+from assistant.retrieval.asking import Ask, asks_of, own_words
 from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")
@@ -39,28 +40,20 @@ THIS_ITEM = re.compile(r"[这那该](?:一)?(?:项|块|条)")
 GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 CLAIMED_POINTS = re.compile(r"(?:\d分|满分|零分|全分)[^，。？?]{0,3}(?:吧|吗|对不对|对吗|是不是|没错)")
 LIMIT_ASKED = re.compile(r"最[多高低少大小]|[上下]限|[不别]能?超|要求|标准|规定|应该|必须|满分")
+REQUIRED = re.compile(r"要求|需要?|要|得|必须|非得|才[能行可]|门槛|不是说|规定|有没有")
 EACH = re.compile(r"各|分别|每项")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
-SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
 BOTH = re.compile(r"两(?:份|个|篇|者|家)|俩|各自")
-YEAR = re.compile(r"(?:20)?\d{2}年(?!来|间)")
-BACK = re.compile(r"这|该|它|他们|刚才|上面|一样|也")
-OWN_WORDS = 2  # characters of its own words that make a follow-up a question without its thread
-LINKED_WORDS = 4  # the same of a further question in one message
-BARE = 4  # characters of a follow-up that has no content of its own
 ABOUT_TEXT = {Ask.WHO, Ask.WHEN, Ask.AMOUNT, Ask.LISTING, Ask.MEANING}
 
 
-def facts_of(book: RuleBook, programme: str) -> frozenset[str]:
-    """Facts behind the criteria of a programme."""
-    return frozenset(fact for id in book.programmes[programme].criteria for fact in book.needed[id])
+@dataclass(frozen=True)
+class OtherCondition:
+    """A condition that is asked of one programme and is the `owner`'s, with its clause."""
 
-
-def likeliest_programme(book: RuleBook, facts: FactReading) -> Named | None:
-    """The programme that needs the most of the facts that are stated, the first of several; None in a book without any."""
-    stated = set(facts.values)
-    ranked = sorted(book.programmes, key=lambda programme: -len(stated & facts_of(book, programme)))
-    return Named(book.policy_id, ranked[0]) if ranked else None
+    asked: Named
+    owner: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +65,10 @@ class Decision:
     book: RuleBook | None
     naming: PolicyNaming
     books: Mapping[str, RuleBook]
+
+    @cached_property
+    def _thread(self) -> Thread:
+        return Thread(self.base, self.conversation, self.book, self.naming)
 
     @cached_property
     def settled(self) -> Reading:
@@ -89,6 +86,18 @@ class Decision:
         ):
             intent = read
         changes: dict[str, object] = {"intent": intent}
+        if intent is Intent.SOLVE:
+            changes["sought"] = self._solvable
+        if read is Intent.CLAUSE and self._other_condition:
+            other = self._other_condition
+            changes |= {
+                "intent": read,
+                "facts": NO_FACTS,
+                "programme": other.asked,
+                "pinned": (other.address,),
+                "condition_of": other.owner,
+            }
+            return Reading(**{**self.base.__dict__, **changes})
         of_text = weighing.claims_rule or intents.WRITTEN.search(self.base.message)
         if intent is Intent.LOOKUP and of_text and not self.base.first_person:
             changes["facts"] = NO_FACTS
@@ -97,32 +106,34 @@ class Decision:
                 intent = Intent.CLAUSE
                 changes |= {"intent": intent, "pinned": (limiting,)}
         if intent in (Intent.ELIGIBILITY, Intent.GAP, Intent.WHY) and not self.base.programme:
-            changes["programme"] = self._carried_programme()
+            changes["programme"] = self._thread.programme()
         carried = (
             intent is Intent.GAP and self.conversation.intent == Intent.METRIC and not self.base.programme
         )
         if (intent is Intent.METRIC or carried) and not self.base.metric:
-            changes["metric"] = self._headroom or self._carried_metric()
-        if intent is Intent.LOOKUP and self._shares_its_name:
-            changes["query"] = f"{self._current_programme} {self.base.query}"
+            changes["metric"] = self._headroom or self._thread.metric()
+        if intent is Intent.LOOKUP and self._thread.shares_its_name:
+            changes["query"] = f"{self._thread.current_programme} {self.base.query}"
         if (
             intent is Intent.LOOKUP
             and self.base.follows
             and self.conversation.query
-            and not self._stands_alone
+            and not self._thread.stands_alone
         ):
-            query, before = self._carried_query()
+            query, before = self._thread.query()
             changes |= {
                 "query": query,
                 "before": before,
                 "asks": self.base.asks | asks_of(f"{query} {before}"),
-                "policies": self._carried_policies(),
-                "alone": bool(before) and self._has_own_words,
+                "policies": self._thread.policies(),
+                "alone": bool(before) and self._thread.has_own_words,
             }
-        if intent is Intent.STATUS and self._asks_the_same and self.conversation.query:
+        if intent is Intent.STATUS and self._thread.asks_the_same and self.conversation.query:
             changes["query"] = f"{self.conversation.query} {self.base.query}"
         if intent in (Intent.CLAUSE, Intent.STATUS) and not self.base.policies:
-            both = self._both_before if intent is Intent.STATUS and BOTH.search(self.base.message) else ()
+            both = (
+                self._thread.both_before if intent is Intent.STATUS and BOTH.search(self.base.message) else ()
+            )
             changes["policies"] = both or self.conversation.policies
         return Reading(**{**self.base.__dict__, **changes})
 
@@ -149,10 +160,13 @@ class Decision:
             return Intent.CLAUSE if base.references else Intent.LOOKUP
         if self._sums_points or self._points_of_metric:
             return Intent.ELIGIBILITY
-        if base.sought is not None and self._can_solve(base.sought):
+        if self._solvable is not None:
             return Intent.SOLVE
         facts = base.facts
-        if (facts.stated or facts.ambiguous or facts.is_unclear) and not self._has_no_rules:
+        if self._other_condition:
+            return Intent.CLAUSE
+        unread = facts.unread and base.does(Act.STATE) and self.conversation.intent in MEASURING
+        if (facts.stated or facts.ambiguous or facts.is_unclear or unread) and not self._has_no_rules:
             return self._intent_of_facts()
         if self.conversation.pending and base.stage != self.conversation.stage:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
@@ -161,7 +175,7 @@ class Decision:
         named = base.policies or base.programme or self.conversation.policies or DOCUMENT.search(message)
         if intents.STATUS.search(message) and not intents.BASIS.search(message) and named:
             return Intent.STATUS
-        if self._asks_the_same:
+        if self._thread.asks_the_same:
             return Intent.STATUS
         measuring = self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP)
         if base.tricked and self._has_facts and (measuring or base.programme):
@@ -174,11 +188,11 @@ class Decision:
             return Intent.METRIC
         if base.follows and base.programme and measuring:
             return Intent(self.conversation.intent or Intent.ELIGIBILITY)
-        if self._has_facts and THIS_ITEM.search(message) and not base.metric and self._score_carried():
+        if self._has_facts and THIS_ITEM.search(message) and not base.metric and self._thread.score():
             return Intent.METRIC
         if self._has_facts and intents.PERCENTAGE_POINTS.search(message) and not base.programme:
             return Intent.METRIC
-        if self._goes_back and not (base.asks - {Ask.AMOUNT, Ask.POINTS, Ask.YES_NO}):
+        if self._thread.goes_back and not (base.asks - {Ask.AMOUNT, Ask.POINTS, Ask.YES_NO}):
             return Intent.METRIC if base.metric else Intent(self.conversation.intent or Intent.ELIGIBILITY)
         if self._headroom:
             return Intent.METRIC
@@ -254,7 +268,13 @@ class Decision:
         if self.book is None or self._has_no_rules or WHOLE_MARKS.search(message):
             return False
         whole = TOTAL.search(message) or SCORE_RANGE.search(message)
-        told = [item for item in base.facts.stated if item.fact in self.book.scored]
+        told = [item.fact for item in base.facts.stated if item.fact in self.book.scored]
+        told += [
+            fact
+            for one in base.facts.ambiguous
+            for fact in one.candidates
+            if self.book.facts[fact].type == "points"
+        ]
         each = EACH.search(message) and len(self._items_told) > 1
         wanted = whole or ((TOGETHER.search(message) or each) and Ask.POINTS in base.asks)
         known = {*self.conversation.facts.get(self.book.policy_id, {}), *self.conversation.supposed}
@@ -279,7 +299,7 @@ class Decision:
         stated = set(base.facts.values)
         metric = (self.conversation.metric or "/").split("/")[1]
         own = self.book is not None and stated <= set(self.book.needed.get(metric, ()))
-        bare = len(message) <= SHORT_ASK * (1 + bool(stated or self._goes_back)) and not base.programme
+        bare = len(message) <= SHORT_ASK * (1 + bool(stated or self._thread.goes_back)) and not base.programme
         judged = MEETS.search(message) or PASSED.search(message)
         measured = self._has_facts and self.conversation.intent == Intent.METRIC
         return bool(bare and own and judged and measured and not TO_APPLY.search(message))
@@ -329,6 +349,45 @@ class Decision:
             declared & set(self.book.needed[id]) and metric.id in self.book.mentioned(id)
             for id in self.book.criteria
         )
+
+    @cached_property
+    def _solvable(self) -> Sought | None:
+        """What is sought, where it can be solved; 抵消做到多少能拿满分 is about its share where the whole is not known."""
+        sought, book = self.base.sought, self.book
+        if sought is None or book is None or self._can_solve(sought):
+            return sought if sought is not None and book is not None else None
+        shares = [one.id for one in book.metrics.values() if one.adjust == sought.name and one.unit == "%"]
+        scored = bool(sought.points or Ask.POINTS in self.base.asks) and not self.base.facts.stated
+        capped = [id for id in shares if (limit := book.metrics[id].limit) and "<" in limit.operator]
+        if not scored or len(capped) != 1 or sought.name not in book.needed[sought.criterion]:
+            return None
+        return replace(sought, name=capped[0]) if self._can_solve(replace(sought, name=capped[0])) else None
+
+    @cached_property
+    def _other_condition(self) -> OtherCondition | None:
+        """报零碳需要能耗5000吨吗: a condition asked about that is another programme's, and not of the one named."""
+        base, book = self.base, self.book
+        if book is None or base.first_person or base.references or Ask.YES_NO not in base.asks:
+            return None
+        named = base.programme or next(
+            iter(programmes_named({book.policy_id: book}, base.message, short=True)), None
+        )
+        told = {item.fact for item in base.facts.stated if item.value not in ("是", "否")}
+        told = told or {
+            fact.id
+            for fact in book.facts.values()
+            if fact.unit not in (None, "项", "家") and any(word in base.message for word in fact.topic)
+            if any((one.value, one.unit) in figures_of_rules(book) for one in find_quantities(base.message))
+        }
+        required = named is not None and named.alias and REQUIRED.search(base.message)
+        if named is None or not told or not required or told & facts_of(book, named.id):
+            return None
+        for other in book.programmes.values():
+            for id in other.criteria:
+                condition = book.criteria[id]
+                if other.id != named.id and told <= set(book.needed[id]) and condition.address:
+                    return OtherCondition(named, other.label, condition.address)
+        return None
 
     def _can_solve(self, sought: Sought) -> bool:
         """Whether figures are known to solve with, or a share is sought for points, which needs none.
@@ -409,25 +468,6 @@ class Decision:
         return named.id in known or set(book.needed[named.id]) <= known
 
     @property
-    def _current_programme(self) -> str | None:
-        """Name of the programme under discussion; None where there is none, or the message names another policy."""
-        if self.book is None or not self.conversation.programme or self.base.policies or self.base.cities:
-            return None
-        policy, programme = self.conversation.programme.split("/")
-        return self.book.programmes[programme].label if policy == self.book.policy_id else None
-
-    @property
-    def _shares_its_name(self) -> bool:
-        """Whether a metric is named by words that another programme's metric has as well: 碳削减率, under 近零碳工厂."""
-        metric, book = self.base.metric, self.book
-        if metric is None or book is None or self.base.programme or not self._current_programme:
-            return False
-        own = book.metrics[metric.id].label
-        return own not in self.base.message and any(
-            one.label in self.base.message and one.label in own for one in book.metrics.values()
-        )
-
-    @property
     def _completes_metric(self) -> bool:
         """Whether what is said goes into the metric that was computed, or asked about, the turn before."""
         metric = (self.conversation.metric or "/").split("/")[1]
@@ -449,145 +489,5 @@ class Decision:
         return bool(base.policies) and not ruled and not base.programme
 
     @property
-    def _asks_the_same(self) -> bool:
-        """那1151号的呢, after the date of another document was asked for: the same of this one."""
-        base = self.base
-        return (
-            base.follows
-            and bool(base.policies)
-            and not base.asks
-            and len(base.message) <= SHORT_ASK + BARE
-            and self.conversation.intent == Intent.STATUS
-        )
-
-    @property
-    def _both_before(self) -> tuple[str, ...]:
-        """两份的日期: the two documents that were spoken of last, in the order of being spoken of; nothing with fewer."""
-        spoken = [policy for topic in self.conversation.earlier for policy in topic.policies]
-        last = list(dict.fromkeys(reversed([*spoken, *self.conversation.policies])))[:2]
-        return tuple(reversed(last)) if len(last) == 2 else ()
-
-    @property
     def _has_facts(self) -> bool:
         return any(self.conversation.facts.values())
-
-    def _carried_programme(self) -> Named | None:
-        scored = scored_at(self.book, self.base.references) if self.book else None
-        if scored is not None:
-            return scored
-        if self.conversation.programme:
-            policy, programme = self.conversation.programme.split("/")
-            return Named(policy, programme)
-        return likeliest_programme(self.book, self.base.facts) if self.book else None
-
-    def _carried_metric(self) -> Named | None:
-        scored = self._score_carried() or self._share_apart()
-        if scored is not None or not self.conversation.metric:
-            return scored
-        return Named(*self.conversation.metric.split("/"))
-
-    def _score_carried(self) -> Named | None:
-        """那分数变成多少: the one score that the metric under discussion, or what was told last, goes into."""
-        base, book = self.base, self.book
-        if book is None or Ask.POINTS not in base.asks or TOTAL.search(base.message):
-            return None
-        spoken = {*self.conversation.latest, *self.conversation.supposed}
-        computed = {self.conversation.metric.split("/")[1]} if self.conversation.metric else set()
-        turns = (computed, spoken) if self.conversation.intent == Intent.METRIC else (spoken,)
-        for about in turns:
-            scores = [
-                metric.id
-                for metric in book.metrics.values()
-                if metric.unit == "分"
-                and about & {metric.id, *book.inputs(metric.id), *book.needed[metric.id]}
-            ]
-            if len(scores) == 1:
-                return Named(book.policy_id, scores[0])
-        return None
-
-    def _share_apart(self) -> Named | None:
-        """还差几个点到100: the limited share of the programme that what is asked is of, by its figure or its side."""
-        book, programme = self.book, (self.conversation.programme or "/").split("/")[1]
-        asked = intents.PERCENTAGE_POINTS.search(self.base.message)
-        if asked is None or book is None or programme not in book.programmes:
-            return None
-        shares = [book.metrics[id] for id in book.programmes[programme].metrics]
-        sign = ">" if asked["under"] else "<"
-        found = [
-            metric.id
-            for metric in shares
-            if metric.unit == "%" and metric.limit and sign in metric.limit.operator
-        ]
-        return Named(book.policy_id, found[0]) if len(found) == 1 else None
-
-    @property
-    def _goes_back(self) -> bool:
-        """按实际的呢, after a supposition was measured: the same once more, with what was told."""
-        base, before = self.base, self.conversation
-        return bool(
-            before.supposed
-            and before.intent in MEASURING
-            and not base.facts.stated
-            and (ACTUAL.search(base.message) or base.does(Act.REVERT))
-        )
-
-    @property
-    def _stands_alone(self) -> bool:
-        """Whether a message says what it asks of which programme, so that nothing is to be carried on: 近零碳要培育几年."""
-        base = self.base
-        if (
-            base.programme is None
-            or not base.asks - {Ask.YES_NO}
-            or base.message.rstrip("？?。").endswith("呢")
-        ):
-            return False
-        said = content_words(base.message.replace(base.programme.alias, " ")).replace(" ", "")
-        return len(said) > 1 and not BACK.search(base.message)
-
-    def _carried_policies(self) -> tuple[str, ...]:
-        """Where a follow-up is looked for: what it names itself, else what the conversation is about."""
-        base = self.base
-        own = base.policies or ((base.programme.policy,) if base.programme else ())
-        found = own or base.cities or base.province
-        return found or (() if self.naming.places_in(base.message) else self.conversation.policies)
-
-    @property
-    def _has_own_words(self) -> bool:
-        """Whether a follow-up says enough of its own to be a question without the thread that it may stand in."""
-        words = own_words(self.naming.without_places(self.base.message))
-        return len(words) >= (LINKED_WORDS if self.base.linked else OWN_WORDS)
-
-    def _carried_query(self) -> tuple[str, str]:
-        """The last question carried on: with a programme, a year or a place exchanged, or standing behind the new words."""
-        base, last = self.base, self.conversation.query or ""
-        programme = base.programme
-        rest = base.message.replace(programme.alias, "") if programme else ""
-        bare = len(rest.strip("那么，。？?吗呢 ")) <= BARE
-        if programme and self.book and bare:
-            for other in self.book.programmes.values():
-                for alias in sorted((other.label, *other.aliases), key=len, reverse=True):
-                    if other.id != programme.id and alias in last:
-                        return last.replace(alias, self.book.programmes[programme.id].label), ""
-            return f"{programme.alias} {last}", ""
-        if base.policies and self.naming.by_maker(base.message):
-            return self.naming.without_names(last) or last, ""
-        exchanged = self._exchanged(last)
-        if exchanged:
-            return exchanged, ""
-        if Ask.CONTACT in base.asks and len(base.message) <= BARE + 2:
-            return base.message, ""
-        return base.message, last
-
-    def _exchanged(self, last: str) -> str | None:
-        """The last question with another year or place in it: 2030年呢, 全省呢; None where more than that is said."""
-        message = self.base.message
-        years, places = YEAR.findall(message), self.naming.places_in(message)
-        rest = self.naming.without_places(SIMILAR.sub(" ", YEAR.sub(" ", message)))
-        if len(content_words(rest).replace(" ", "")) > BARE - 2:
-            return None
-        asked = last
-        if len(years) == 1:
-            asked = YEAR.sub(years[0], last) if YEAR.search(last) else f"{years[0]} {last}"
-        if places:
-            asked = f"{places[0]} {self.naming.without_places(asked)}"
-        return asked if asked != last else None

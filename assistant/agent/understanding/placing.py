@@ -12,7 +12,6 @@ from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
 from assistant.agent.understanding.contrast import JOINED, Contrasts
-from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.looking_back import BACK, compared_topics
@@ -22,6 +21,7 @@ from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, P
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Local, Reading, Side
 from assistant.agent.understanding.tasks_named import TasksNamed
+from assistant.agent.understanding.thread import BARE
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, neighbours
-from assistant.agent.understanding.deciding import BARE
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.procedures import Procedures
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Reading
+from assistant.agent.understanding.thread import BARE
 from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
 from assistant.retrieval.asking import Ask, asks_of, own_words

@@ -16,9 +16,8 @@ from assistant.agent.understanding.applying import day_of_applying
 from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
 from assistant.agent.understanding.contrast import Contrasts
 from assistant.agent.understanding.conversion import conversion_in
-from assistant.agent.understanding.deciding import Decision, facts_of, likeliest_programme
+from assistant.agent.understanding.deciding import Decision
 from assistant.agent.understanding.facts.applicants import applicants_in, known_applicants
-from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.settling import settled
@@ -32,8 +31,10 @@ from assistant.agent.understanding.looking_back import (
     without_doubt,
     without_repeated,
 )
-from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
+from assistant.agent.understanding.metric_parts import asked_in_its_unit
+from assistant.agent.understanding.metrics_named import further_metrics, metric_of
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.pasted import as_sentences
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named, without_programmes
 from assistant.agent.understanding.questions import questions_in
@@ -42,6 +43,7 @@ from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
 from assistant.agent.understanding.talk import Heard, Hearing
+from assistant.agent.understanding.thread import facts_of, likeliest_programme
 from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
@@ -49,7 +51,7 @@ from assistant.errors import QuantityError
 from assistant.plain_text import plain
 from assistant.quantities import parse_period
 from assistant.retrieval.asking import Ask, asks_of, own_words
-from assistant.rules.book import CAP, Metric, RuleBook
+from assistant.rules.book import RuleBook
 from assistant.rules.books import RuleBooks
 
 REMEMBERED = 64  # readings
@@ -108,9 +110,17 @@ class Reader:
             library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books)
         )
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
+        self._parted = lru_cache(maxsize=REMEMBERED)(self._questions)
 
     def questions(self, message: str, conversation: Conversation) -> tuple[str, ...]:
-        """The questions of a message, in order; figures asked for of one applicant stay one question."""
+        """The questions of a message, in order; figures asked for of one applicant stay one question.
+
+        They are remembered like readings.
+        """
+        return self._parted(message, conversation.dumps(), self._today())
+
+    def _questions(self, message: str, state: str, _today: date) -> tuple[str, ...]:
+        conversation = Conversation.from_json(json.loads(state))
         heard = self.heard(message, conversation)
         if not heard.rest:
             return (message,)
@@ -171,7 +181,9 @@ class Reader:
             or (not named and intents.PART_OF.search(message) is not None)
         )
         # 那零碳呢, once a programme is under discussion; 够不够零碳, where somebody asks whether they qualify
-        short = bool(conversation.programme or qualifying.ABILITY.search(message))
+        short = bool(
+            conversation.programme or qualifying.ABILITY.search(message) or self._begins_with_one(message)
+        )
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
         current = programme.id if programme else (conversation.programme or "/").split("/")[1]
@@ -182,7 +194,7 @@ class Reader:
         facts = without_repeated(facts, message, known)
         facts = replace(facts, supposed=facts.supposed or tried)
         measuring = bool(conversation.programme or programme)
-        metric = self._metric(message, asks, facts, current, measuring, conversation)
+        metric = metric_of(self._books.books, message, asks, facts, current, measuring, conversation)
         sought = (
             sought_in(
                 without_programmes(book, message),
@@ -201,7 +213,8 @@ class Reader:
         facts = settled(message, facts, conversation.unsettled, book, prefer, back)
         if facts.is_unclear and not (facts.stated or facts.ambiguous):
             about_text = bool(named or references or self._naming.of_places(message))
-            tells = metric is not None or known or conversation.pending
+            told = first_person and acts[Act.STATE] >= LIKELY and not asks
+            tells = metric is not None or known or conversation.pending or told
             if about_text or not tells or not tells_of_applicant(acts):
                 facts = replace(facts, unknown=(), unread=())
         quoting = conversation.intent == Intent.QUOTATION
@@ -222,7 +235,7 @@ class Reader:
             quotation=quotation,
             programme=programme,
             metric=metric,
-            metrics=self._further(message, metric, book, current),
+            metrics=further_metrics(message, metric, book, current),
             facts=facts,
             first_person=first_person,
             follows=follows,
@@ -255,6 +268,11 @@ class Reader:
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
             return replace(decided, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(decided, conversation)
+
+    def _begins_with_one(self, message: str) -> bool:
+        """零碳，第13项5分: whether a message names a programme, and nothing else, before its first sign."""
+        head, sign, _ = message.partition("，")
+        return bool(sign) and len(head) < SHORT and bool(programmes_named(self._books.books, head, True))
 
     def _skipping(self, message: str, conversation: Conversation) -> Reading:
         """不清楚, 先跳过: the measurement goes on without the fact that was asked for."""
@@ -290,7 +308,7 @@ class Reader:
 
     def heard(self, message: str, conversation: Conversation) -> Heard:
         """What is to be read; where only a result was dictated, whether the facts known give it."""
-        heard = self._hearing.hear(message, expecting=conversation.pending is not None)
+        heard = self._hearing.hear(as_sentences(message), expecting=conversation.pending is not None)
         if heard.dictated and not heard.rest and conversation.programme and any(conversation.facts.values()):
             policy, programme = conversation.programme.split("/")
             return replace(heard, rest=f"是否符合{self._books.books[policy].programmes[programme].label}")
@@ -361,105 +379,6 @@ class Reader:
                     return raw[len(fact.question) :].strip(" ：:，"), answered
         return raw, conversation
 
-    def _metric(
-        self,
-        message: str,
-        asks: frozenset[Ask],
-        facts: FactReading,
-        current: str,
-        measuring: bool,
-        conversation: Conversation,
-    ) -> Named | None:
-        """The metric that the message is about: by name, by the figures it gives, or as the score that uses them."""
-        stated = set(facts.values)
-        found: list[tuple[tuple[int, ...], Named]] = []
-        for policy, book in self._books.books.items():
-            programme_facts = {fact for one in book.programmes for fact in facts_of(book, one)}
-            counting = measuring and bool(conversation.facts.get(policy) or stated)
-            mentioned = [
-                alias
-                for metric in book.metrics.values()
-                for alias in (
-                    metric.label,
-                    *metric.synonyms,
-                    *(_tails(metric, message) if counting and metric.unit == "%" else ()),
-                )
-                if alias in message
-            ]
-            for metric in book.metrics.values():
-                inputs = {*book.needed[metric.id], *book.inputs(metric.id)}
-                named = max(
-                    (len(a) for a in mentioned if a in metric.label or a in metric.synonyms),
-                    default=named_by_parts(message, metric, book),
-                )
-                scored = (
-                    metric.unit == "分"
-                    and Ask.POINTS in asks
-                    and (bool(inputs & stated) or _names_item(book, metric, message, conversation))
-                )
-                free = not measuring or not stated & programme_facts
-                plain = metric.limit is not None or len(book.needed[metric.id]) == 1
-                counted = bool(stated) and free and plain and set(book.needed[metric.id]) == stated
-                told = not asks and not stated & programme_facts  # 复审名单有18家: how many there are
-                told = told or metric.unit in COUNT_UNITS  # 41家抽8家够不够
-                counted = counted and (told or intents.COMPUTE.search(message) is not None)
-                if named or scored or counted or asked_in_its_unit(message, metric, conversation.focus):
-                    overlap = len(set(book.needed[metric.id]) & stated)
-                    in_programme = (
-                        current in book.programmes and metric.id in book.programmes[current].metrics
-                    )
-                    rank = (int(scored), int(named > 0), int(in_programme), overlap, named)
-                    found.append((rank, Named(policy, metric.id)))
-        return self._measured(max(found, key=lambda item: item[0])[1], stated) if found else None
-
-    @staticmethod
-    def _further(message: str, first: Named | None, book: RuleBook | None, current: str) -> tuple[Named, ...]:
-        """碳削减率和占比各是多少: the other metrics of the same book that a message names, the current programme's by choice."""
-        if first is None or book is None or book.policy_id != first.policy:
-            return ()
-        own_metrics = book.programmes[current].metrics if current in book.programmes else ()
-        labels = [
-            (name, metric)
-            for metric in sorted(book.metrics.values(), key=lambda one: one.id in own_metrics)
-            for name in (metric.label, *metric.synonyms, *_tails(metric, message))
-            if name in message
-        ]
-        said = [
-            (name, metric)
-            for name, metric in labels
-            if not any(
-                name in other and name != other and message.count(name) == message.count(other)
-                for other, _ in labels
-            )
-        ]
-        named_first = book.metrics[first.id]
-        own = {
-            name for name, _ in said if any(name in one for one in (named_first.label, *named_first.synonyms))
-        }
-        found = {name: metric for name, metric in said if name not in own}
-        named = {
-            metric.label: metric for metric in found.values() if metric.label != book.metrics[first.id].label
-        }
-        scores = [
-            metric.id
-            for metric in book.metrics.values()
-            if metric.unit == "分" and first.id in book.inputs(metric.id) and Ask.POINTS in asks_of(message)
-        ]
-        further = [metric.id for metric in named.values() if metric.unit == "%" or metric.limit]
-        return tuple(Named(first.policy, id) for id in dict.fromkeys((*further, *scores)))
-
-    def _measured(self, metric: Named, stated: set[str]) -> Named:
-        """抵消最多占到70%，行吗: where a limit is spoken of and the share itself is stated, the share is measured."""
-        book = self._books.books[metric.policy]
-        asked = book.metrics[metric.id]
-        if stated & set(book.needed[metric.id]):
-            return metric
-        for one in book.metrics.values():
-            adjusted = book.facts[one.adjust].label if one.limit and one.adjust else None
-            if one.id in stated and adjusted and asked.label == f"{adjusted}{CAP}":
-                return Named(metric.policy, one.id, metric.alias)
-        return metric
-
     def _book_for(
         self, named: tuple[str, ...], programme: Named | None, conversation: Conversation
     ) -> RuleBook | None:
@@ -529,27 +448,6 @@ class Reader:
         named = {region, region.removesuffix("省").removesuffix("市")}
         inside = [place for place in self._lexicon.places.get(region, ()) if place not in SPOKEN_REGION]
         return Places(region, tuple({*named, *inside}), self._lexicon.elsewhere)
-
-
-def _tails(metric: Metric, message: str) -> tuple[str, ...]:
-    """占比 for 碳抵消占比, where it stands alone."""
-    tail = metric.label[-2:]
-    return (
-        (tail,)
-        if re.search(rf"(?:^|[，。；、和与及跟的那这 ]|现在|目前|实际)(?:这个|那个)?{tail}", message)
-        else ()
-    )
-
-
-def _names_item(book: RuleBook, metric: Metric, message: str, conversation: Conversation) -> bool:
-    """抵消那项能拿几分, said of oneself or with figures known: the scored item is named by the amount it is about."""
-    known = conversation.facts.get(book.policy_id, {})
-    behind = {*book.needed[metric.id], *book.inputs(metric.id)}
-    if not (behind & set(known) or intents.FIRST_PERSON.search(message)):
-        return False
-    parts = [book.metrics[id] for id in book.inputs(metric.id) if id in book.metrics]
-    moved = [book.facts[one.adjust] for one in (metric, *parts) if one.adjust]
-    return any(word in message for fact in moved for word in fact.topic)
 
 
 def _under_discussion(book: RuleBook | None, current: str) -> frozenset[str]:

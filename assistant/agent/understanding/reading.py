@@ -109,6 +109,7 @@ class Reading:
     skipped: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     differs: bool = False
+    condition_of: str = ""
     office: str | None = None
 
     def does(self, act: Act, at_least: float = LIKELY) -> bool:

@@ -22,6 +22,9 @@ LEAST = re.compile(
 MOST = re.compile(
     r"(?:多少|几成)(?:吨)?(?:以内|以下|之内)|最多|最高|最大|顶多|至多|封顶|不能?(?:超过|高于)多少|控制在多少|(?:降|减|压|控制)(?:低)?到多少|(?:降|减|压)到几"
 )
+ATTAINED = re.compile(
+    r"(?:做|买|用|抵消?|控制?|压|提高?|达|升|占)到(?:多少|几|什么程度|啥程度)[^，。；]{0,5}?(?:能|可以|算|得|拿|有|是)"
+)  # 抵消做到多少能拿满分
 AMOUNT = re.compile(r"多少|几(?!乎)|啥程度|什么(?:水平|程度)|到哪")
 FURTHER = re.compile(r"(?:再|还要|还得|还需要?)[^，。；]{0,3}[减降]")  # a gap, told by the assessment
 SHARE = re.compile(r"占比|比例|比重|百分之几|几成")
@@ -43,7 +46,8 @@ def sought_in(
     message: str, book: RuleBook, programme: str | None, stated: Collection[str], metric: str | None
 ) -> Sought | None:
     """What a message seeks, None when it seeks nothing. `stated` are facts that it gives, `metric` the one it names."""
-    extreme = _extreme(message)
+    points = POINTS.search(message)
+    extreme = _extreme(message) or (_attained(message) if points else None)
     if extreme is None or FURTHER.search(message):
         return None
     at, most = extreme
@@ -53,7 +57,8 @@ def sought_in(
     name = _named(message, at, book, programme, () if reached else stated, _unit_asked(message))
     if name is None:
         return None
-    points = POINTS.search(message)
+    if extreme == _attained(message) and not _is_capped(book, name):
+        most = bool(DOWN_TO.search(message))
     criterion = _criterion(book, programme, name, metric, scored=points is not None)
     if criterion is None:
         return None
@@ -71,6 +76,23 @@ def _extreme(message: str) -> tuple[int, bool] | None:
         if (match := pattern.search(message))
     ]
     return min(found, default=None)
+
+
+def _attained(message: str) -> tuple[int, bool] | None:
+    """Where it is asked how far something must go for points."""
+    found = ATTAINED.search(message)
+    return (found.start(), True) if found and AMOUNT.search(message) else None
+
+
+def _is_capped(book: RuleBook, name: str) -> bool:
+    """Whether a figure, or the share of an amount, is the better the lower it is."""
+    return any(
+        name in (metric.id, metric.adjust)
+        and metric.unit == "%"
+        and metric.limit is not None
+        and "<" in metric.limit.operator
+        for metric in book.metrics.values()
+    )
 
 
 def _unit_asked(message: str) -> str | None:

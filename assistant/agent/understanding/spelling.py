@@ -27,7 +27,9 @@ COMMON = 6_500  # how often a character stands alone in the dictionary's texts; 
 BLANK = "␟"
 NAMES = re.compile(r"[\u3400-\u9fff]{2,}")
 # 底消四万: a word that tells what the figure behind it is
-AMOUNT_AHEAD = re.compile(r"[^，。；、\s]{0,2}?(?:\d|[零一二两三四五六七八九十]+[百千万亿])")
+AMOUNT_AHEAD = re.compile(
+    r"(?:我们?|咱们?|俺们?|企业|公司|厂里|自己)?[^，。；、\s]{0,2}?(?:\d|[零一二两三四五六七八九十]+(?:[百千万亿]|吨))"
+)
 # Figures, units, negations and the words of grammar: they are short, frequent and meant.
 HELD = frozenset(
     "零〇一二三四五六七八九十百千万亿两几半双多少吨元年月日天号个家厂项级分成点次条款章倍"
@@ -36,8 +38,8 @@ HELD = frozenset(
 )
 STROKES = frozenset("一丨丿丶乙亅")  # parts of too many characters to tell anything
 RADICAL = 60  # of so many characters a part is no likeness yet
-# How often a character may stand alone to be taken for one that looks alike, in a word of 2, 3, 4 and more characters
-LIKE, NEARLY_LIKE = (1_000, 2_500, 20_000), (400, 2_000, 2_000)
+# How often a character may stand alone to be taken for one that looks alike, in a word of 2, 3, 4, 5 and more characters
+LIKE, NEARLY_LIKE = (1_000, 2_500, 20_000, 10**9), (400, 2_000, 2_000, 20_000)
 DULL = str.maketrans("", "", "0123456789")
 
 
@@ -132,7 +134,7 @@ class Spelling:
         if word not in self._names:
             return False
         bounds = _likeness(written, meant)
-        return bounds is not None and self._dictionary.frequency(written) < bounds[min(len(word), 4) - 2]
+        return bounds is not None and self._dictionary.frequency(written) < bounds[min(len(word), 5) - 2]
 
     def _likeliest(self, written: str, found: Mapping[str, str]) -> str | None:
         """The one character that fits; of several spellings of one word (抵消, 抵销) the usual one."""

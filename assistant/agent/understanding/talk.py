@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from assistant.agent.understanding.programmes import programmes_named
 from assistant.quantities import find_quantities
 from assistant.rules.books import RuleBooks
+
+REMEMBERED = 64  # messages
 
 
 class Talk(StrEnum):
@@ -150,9 +153,16 @@ class Hearing:
         self._topics = {
             word for book in self._books.values() for fact in book.facts.values() for word in fact.topic
         }
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._hear)
 
     def hear(self, raw: str, expecting: bool = False) -> Heard:
-        """What of a message is to be read as a question or facts; `expecting` an answer, 嗯 and 可以 are one."""
+        """What of a message is to be read as a question or facts; `expecting` an answer, 嗯 and 可以 are one.
+
+        The steps of one turn hear the same message over and over, so the last ones are kept.
+        """
+        return self._remembered(raw, expecting)
+
+    def _hear(self, raw: str, expecting: bool) -> Heard:
         message = unmarked(raw)
         whole = _kind(message)
         if expecting and whole is Talk.NOTED:

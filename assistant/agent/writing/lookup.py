@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from typing import Any
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.tools.clause_kinds import kinds_asked
@@ -13,12 +12,21 @@ from assistant.agent.tools.passages import MOST_SHOWN, clauses_shown
 from assistant.agent.tools.sentence_features import CONTACT, OFFICE
 from assistant.agent.tools.sentences import RUN_IN, is_responsible_note
 from assistant.agent.understanding.acts import Act
-from assistant.agent.understanding.intents import COMPARE, step_in
+from assistant.agent.understanding.intents import step_in
 from assistant.agent.understanding.reading import Reading
+from assistant.agent.writing.clauses import marks_of, whole
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.agent.writing.measure import mark
-from assistant.agent.writing.refusing import NEAR, answered, excerpt, other_year, quoted, refusal, source_of
-from assistant.documents.numbering import write_number
+from assistant.agent.writing.refusing import (
+    NEAR,
+    Item,
+    answered,
+    excerpt,
+    other_year,
+    quoted,
+    refusal,
+    source_of,
+)
 from assistant.documents.references import find_references
 from assistant.retrieval.asking import Ask
 
@@ -28,28 +36,20 @@ SURELY = 0.75  # probability from which a clause is shown though it does not sta
 LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
 AS_WELL = 0.05
 COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
-PLAIN = 0.5  # share from which a passage is shown beside a policy's catalogue entry
 LIKELY = (
     0.5  # a second clause of one side is shown when it is so likely, as a share of the first one's chance
 )
-DRAFT = "征求意见稿"
 RIGHT, WRONG = "对。", "不对。"
 NEXT_BEST = 5
 PHONE, BY_PHONE = re.compile(r"\d{4}-\d{7,8}"), re.compile(r"电话|号码|打(?!分)")
-FIRST_OF = re.compile(r"谁(?:在|更)?[先早前晚后]|哪(?:一)?[份个篇](?:在|更|要)?[先早前]|先后|在先")
 AS_GOOD = 1.0  # score below the best one's up to which a passage that settles what was said goes before it
 CONTRADICTED = 3.0  # the same of a passage of the same policy that contradicts what was said
-LIST_LIMIT = 40
 SHORT_LEAD = 60  # a lead-in or heading of this length is read with what stands under it
 LONG_SENTENCE = 70  # characters; of a longer sentence only the words around the figure are quoted
 TOPICAL = 0.6  # of the weight of the heaviest word: the words that tell what a comparison is about
 OTHER_SIDE = 0.05  # share of a comparison that the sentence of the other thing must add
 LOOKED_AT = 10  # passages among which it is looked for
 FIGURE = re.compile(r"\d(?!\d*年|\d*\.(?!\d))")
-Item = dict[str, Any]
-
-
-NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")  # of a clause; longer ones are years and document numbers
 NAMING = ("title", "group", "chapter", "annex", "heading")  # they name, they say nothing
 LISTED = ("item", "point", "entry", "task", "section", "subrow")
 
@@ -105,7 +105,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     if len(reading.sides) > 1 and not read:
         return _comparison(reading, results)
     if len(reading.sides) > 1:
-        return Draft("\n\n".join(_whole(data) for data in read), AnswerStatus.ANSWERED)
+        return Draft("\n\n".join(whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
     silent = [note for note in found["notes"] if note["silent"] and _is_told_by(note, found)]
@@ -116,9 +116,9 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return refusal(found)
     wholes = [r.artifact for r in results[1:] if r.name == "read_clause" and "clause" in r.artifact]
     if wholes:
-        inside = {item["address"] for whole in wholes for item in whole["items"]}
+        inside = {item["address"] for one in wholes for item in one["items"]}
         judged = (passages[0]["judged"] or "") if passages[0]["address"] in inside else ""
-        return Draft(judged + "\n\n".join(_whole(whole) for whole in wholes), AnswerStatus.ANSWERED)
+        return Draft(judged + "\n\n".join(whole(one) for one in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
     judged = lead["judged"] or other_year(reading.message, lead) or _no_such_words(found, lead)
     value = _value(reading, lead)
@@ -139,7 +139,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     if related:
         lines.append("相关条款：\n" + "\n".join(f"- {quoted(item)}" for item in related))
     shown = {item["address"] for item in (lead, *related)}
-    lines += [f"说明：{note['text']}{_marks(note)}" for note in found["notes"] if note["address"] in shown][
+    lines += [f"说明：{note['text']}{marks_of(note)}" for note in found["notes"] if note["address"] in shown][
         :1
     ]
     return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
@@ -351,14 +351,9 @@ def _points(reading: Reading, item: Item) -> str:
     return f"（分值：{points}）{mark(item['marker'])}" if points and Ask.POINTS in reading.asks else ""
 
 
-def _marks(note: Item) -> str:
-    """The markers of all clauses that a note rests on."""
-    return "".join(mark(marker) for marker in note["markers"])
-
-
 def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     """What the text does not say, or says in two ways; with the nearest sentence it does say."""
-    parts = [f"{note['text']}{_marks(note)}" for note in notes[:2]]
+    parts = [f"{note['text']}{marks_of(note)}" for note in notes[:2]]
     cited = {note["address"] for note in notes[:2]}
     near = [
         item
@@ -371,169 +366,3 @@ def _silence(notes: Sequence[Item], passages: Sequence[Item]) -> Draft:
     if near:
         parts.append(f"相关原文：{source_of(near[0])}：“{near[0]['quote']}”{mark(near[0]['marker'])}")
     return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
-
-
-def _whole(data: dict[str, Any]) -> str:
-    items: list[Item] = data["items"]
-    head = data["clause"]
-    source = f"《{head['title']}》{head['label']}"
-    if not items:
-        return f"{source}只有标题，没有正文。"
-    if len(items) == 1:
-        return (
-            f"{source_of(items[0])}：“{items[0]['quote']}”{mark(items[0]['marker'])}{_row_points(items[0])}"
-        )
-    lines = [f"{source}："]
-    for item in items[:LIST_LIMIT]:
-        lines.append(f"- {_shortened(item['quote'])}{mark(item['marker'])}{_row_points(item)}")
-    if len(items) > LIST_LIMIT:
-        lines.append("（以下略，可打开条款查看全文。）")
-    return "\n".join(lines)
-
-
-def _row_points(item: Item) -> str:
-    """The points of a table row."""
-    points = item["attributes"].get("points")
-    return f"（分值：{points}）" if points and item["kind"] in ("row", "subrow") else ""
-
-
-def _shortened(quote: str) -> str:
-    return quote.replace("\n", " ")
-
-
-def clauses(reading: Reading, good: Sequence[ToolResult], failed: Sequence[ToolResult]) -> Draft:
-    """Clauses asked for by number."""
-    parts = (
-        _alike(reading, good)
-        + [_read(result.artifact) for result in good]
-        + [str(result.error) for result in failed]
-    )
-    if reading.unmatched and reading.programme:
-        parts.insert(0, f"{reading.programme.alias}的表里没有与它对应的一项。")
-    artifacts = [result.artifact for result in good]
-    status = AnswerStatus.ANSWERED
-    if all("ambiguous" in data for data in artifacts):
-        status = AnswerStatus.NEEDS_FACTS
-    elif all("unknown" in data and not data["near"] for data in artifacts):
-        status = AnswerStatus.REFUSED
-    return Draft("\n\n".join(parts), status)
-
-
-def _alike(reading: Reading, good: Sequence[ToolResult]) -> list[str]:
-    """Whether two rows that are compared ask the same, in one sentence."""
-    rows = [result.artifact.get("items", []) for result in good]
-    if len(rows) != 2 or not COMPARE.search(reading.message) or any(len(items) != 1 for items in rows):
-        return []
-    one, other = (items[0]["attributes"] for items in rows)
-    if not (one.get("requirement") and other.get("requirement")):
-        return []
-    same = one["requirement"] == other["requirement"]
-    points = "分值" + ("相同" if one.get("points") == other.get("points") else "不同")
-    scored = f"，{points}" if one.get("points") or other.get("points") else ""
-    return [f"两边的要求{'一样' if same else '写法不同'}{scored}："]
-
-
-def _read(data: dict[str, Any]) -> str:
-    """A clause as read, the clauses it may be, or that there is none."""
-    if "ambiguous" in data:
-        choices = "\n".join(f"- {quoted(item)}" for item in data["items"])
-        return f"“{data['ambiguous']}”不止一处，请说明是哪一份文件的哪一条：\n{choices}"
-    if "unknown" in data:
-        notes = [f"{_in_words(note['text'])}{_marks(note)}" for note in data["notes"]]
-        marks = "".join(mark(item["marker"]) for item in data["items"])
-        near = [quoted(item) for item in data["near"]]
-        return "\n\n".join([f"{_in_words(str(data['unknown']))}。{marks}", *notes, *near])
-    return _whole(data)
-
-
-def _in_words(text: str) -> str:
-    """Numbers of clauses in Chinese numerals: they count clauses that do not exist, and quote none."""
-    return NUMBER.sub(lambda found: write_number(int(found.group())), text)
-
-
-def quotation(result: ToolResult) -> Draft:
-    """Where a quotation stands, or that no policy holds it, with the closest passage and what differs."""
-    data = result.artifact
-    parts = [_checked(part, data["titles"]) for part in data["parts"]]
-    if len(parts) > 1:
-        known = sum(part["found"] for part in data["parts"])
-        lead = "没有连在一起的这段话。" if known else "没有这段话。"
-        parts = [lead + "逐句核对如下：", *(f"{place}. {part}" for place, part in enumerate(parts, 1))]
-    status = AnswerStatus.ANSWERED if data["items"] else AnswerStatus.REFUSED
-    return Draft("\n\n".join(parts), status)
-
-
-def _checked(part: Item, titles: Sequence[str]) -> str:
-    """One passage that was looked up."""
-    items: list[Item] = part["items"]
-    if part["found"]:
-        places = "\n".join(f"- {quoted(item)}" for item in items)
-        if part["elsewhere"]:
-            return f"没有。{'、'.join(f'《{title}》' for title in titles)}里没有这句话，它出自：\n{places}"
-        return f"有，这是原文，出自：\n{places}"
-    if not items:
-        return "没有。已收录的政策原文中没有这句话，也没有接近的原句。"
-    best = items[0]
-    text = f"没有。已收录的政策原文中没有这句话。最接近的是{source_of(best)}：“{best['quote']}”{mark(best['marker'])}"
-    changes = [_difference(one) for one in part["differences"] if one["said"] or one["text"]]
-    return f"{text}\n\n不同之处：{'；'.join(changes)}。" if changes else text
-
-
-def _difference(change: Mapping[str, str]) -> str:
-    """What was said where the text says otherwise."""
-    said, text = change["said"], change["text"]
-    if said and text:
-        return f"您说的是“{said}”，原文是“{text}”"
-    return f"原文没有“{said}”" if said else f"原文还有“{text}”"
-
-
-def status(reading: Reading, results: Sequence[ToolResult], found: ToolResult | None) -> Draft:
-    """A policy's title, number, issuer, dates, status and validity, each from its clause, and what else answers."""
-    parts = [_status(result.artifact) for result in results]
-    dated = sorted(
-        (result.artifact["policy"] for result in results if result.artifact["policy"]["published"]),
-        key=lambda policy: str(policy["published"]),
-    )
-    if FIRST_OF.search(reading.message) and len(dated) == len(results) > 1:
-        parts.insert(0, f"在先的是《{dated[0]['title']}》，在后的是《{dated[-1]['title']}》。")
-    cited = {item["address"] for result in results for item in result.artifact["items"]}
-    passages = found.artifact["passages"] if found else []
-    if passages and passages[0]["address"] not in cited and passages[0]["coverage"] >= PLAIN:
-        parts.append(f"相关原文：{quoted(passages[0])}")
-    return Draft("\n\n".join(parts), AnswerStatus.ANSWERED)
-
-
-def _status(data: dict[str, Any]) -> str:
-    """What is asked of a document in one sentence, then its own words."""
-    policy, items = data["policy"], data["items"]
-    lines = [f"《{policy['title']}》{'，'.join(_told(policy))}。"]
-    lines += [f"- “{_shortened(item['quote'])}”{mark(item['marker'])}" for item in items]
-    return "\n".join(lines)
-
-
-def _told(policy: Mapping[str, Any]) -> list[str]:
-    """The facts of a document that are asked for, as parts of one sentence; what the text does not say is said so."""
-    told: list[str] = []
-    if policy["validity_asked"]:
-        draft = policy["status"] == DRAFT
-        told.append("目前是征求意见稿，还没有正式施行" if draft else f"目前状态：{policy['status']}")
-        ends = policy["valid_to"]
-        if ends and policy["beyond"]:
-            told.append(f"有效期只到{_day(ends)}，{policy['beyond']}年适用什么规定，文中没有写")
-        else:
-            told.append(f"写明的有效期至{_day(ends)}" if ends else "文中没有写有效期截止日")
-        if policy["replaced_asked"]:
-            told.append("收录的文本没有写它被修订、替代或废止")
-    if "number" in policy["asked"]:
-        told.append(f"文号是{policy['number']}" if policy["number"] else "文中没有写文号")
-    if "issuer" in policy["asked"]:
-        told.append(f"由{policy['issuer']}发布" if policy["issuer"] else "文中没有写印发机关")
-    if "published" in policy["asked"]:
-        told.append(f"日期是{_day(policy['published'])}" if policy["published"] else "文中没有写发布日期")
-    return told or ["原文写明如下"]
-
-
-def _day(iso: str) -> str:
-    """2028-12-31 as it is said."""
-    year, month, day = (int(part) for part in iso.split("-"))
-    return f"{year}年{month}月{day}日"

@@ -108,3 +108,26 @@ def test_a_message_is_read_once_in_one_conversation_and_anew_in_another(reader: 
     after = Conversation(id="c", turns=1, intent="lookup", query="零碳工厂的认定程序有哪些环节")
     assert reader.read("那近零碳工厂呢", after) is reader.read("那近零碳工厂呢", after)
     assert reader.read("那近零碳工厂呢", NEW).query != reader.read("那近零碳工厂呢", after).query
+
+
+def test_a_turn_reads_each_message_once(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(
+        "assistant.agent.understanding.reader.questions_in", lambda text: counted.append(text) or [text]
+    )
+    message = "抵消占比的上限写在哪一条，只读一遍"
+    assert {reader.questions(message, NEW) for _ in range(3)} == {(message,)}
+    assert len(counted) == 1
+
+
+def test_what_is_remembered_of_a_message_is_of_its_conversation(reader: Reader) -> None:
+    message = "那要几项改造"
+    before = Conversation(
+        id="c",
+        turns=1,
+        intent="lookup",
+        query="近零碳工厂要什么条件",
+        policies=(ZERO,),
+        focus=(f"{ZERO}#第九条",),
+    )
+    assert reader.read(message, NEW).before != reader.read(message, before).before

@@ -18,6 +18,8 @@ FILLED = re.compile(r"用满|用足|拉满|顶格|做满|抵满|买满|用到上
 # 去掉抵消再算一遍, 抵消不算的话够不够: what is known is left out, and something is asked
 LEAVING_OUT = r"(?:去掉|去除|拿掉|刨[去掉除]|撇[开掉]|除[去掉]|减掉|取消|不算|不计|不考虑|不要|不用|别算|不加)(?:上|入|了)?"
 LEFT_OUT = r"(?:的)?(?:那部分|那块|部分)?(?:全|都|先|一律)?(?:不算|去掉|拿掉|刨掉|撇开|取消|不要|不计|不考虑|没了|别算)"
+# 不抵消, 完全不做抵消; not 能不能抵消, 抵不抵消, 不抵消的排放
+WITHOUT = r"(?<![能要可以准否会该抵用买算得])不(?:再|去|做|搞|买|用|进行|开展|靠|碰)*"
 MEASURED_ANEW = re.compile(
     r"[再重](?:新)?(?:算|测|看|判|评)|多少|几|呢|够不够|够吗|能不能|行不行|还(?:能|够|行|符合)|算算|算一[下遍]|结果|怎么样|的话"
 )
@@ -54,11 +56,34 @@ def left_out(message: str, book: RuleBook, known: Collection[str]) -> list[State
             continue
         names = "|".join(map(re.escape, sorted({*fact.topic, *fact.synonyms}, key=len, reverse=True)))
         said = re.search(
-            f"{LEAVING_OUT}(?:{names})(?!消|销|扣|前|后|之后|以后)|(?:{names})(?:量)?{LEFT_OUT}", message
+            f"{LEAVING_OUT}(?:{names})(?!消|销|扣|前|后|之后|以后)|(?:{names})(?:量)?{LEFT_OUT}|{_going_without(fact)}",
+            message,
         )
         if said is not None:
             found.append(StatedFact(fact.id, "0", said.group()))
     return found
+
+
+def gone_without(message: str, book: RuleBook, known: Collection[str]) -> list[StatedFact]:
+    """不抵消那项几分, with no such amount known: what is asked about is nothing of it."""
+    if not MEASURED_ANEW.search(message):
+        return []
+    found = []
+    for fact in book.facts.values():
+        if fact.id in known or not fact.adjustable or fact.minimum != 0 or fact.periods or not fact.topic:
+            continue
+        said = re.search(_going_without(fact), message)
+        if said is not None:
+            found.append(StatedFact(fact.id, "0", said.group()))
+    return found
+
+
+def _going_without(fact: FactDefinition) -> str:
+    """Not of a part of it: 不买绿证 may leave other kinds."""
+    parts = {word for part in fact.parts for word in part.split("|")}
+    words = {word for word in (*fact.topic, *fact.synonyms) if not any(part in word for part in parts)}
+    names = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return f"{WITHOUT}(?:{names})(?!消|销|扣|前|后|的|之后|以后|排放|[过到超足够得了])"
 
 
 def _graded(message: str, fact: FactDefinition) -> Iterator[tuple[FactDefinition, str, str]]:
@@ -94,16 +119,13 @@ def the_rest(
     book: RuleBook,
     stated: Sequence[StatedFact],
     known: Mapping[str, str],
-    prefer: frozenset[str],
 ) -> list[StatedFact]:
     """剩下的全抵掉: the capped amount is as large as the amount that is left, where that is known."""
     found = REST.search(message)
     if not found:
         return []
     values = {**known, **{item.fact: item.value for item in stated}}
-    limited = [
-        metric for metric in book.metrics.values() if metric.limit and metric.adjust in (prefer or book.facts)
-    ]
+    limited = [metric for metric in book.metrics.values() if metric.limit]
     left = {metric.adjust for metric in limited if metric.limit and ">" in metric.limit.operator}
     capped = {metric.adjust for metric in limited if metric.limit and "<" in metric.limit.operator} - left
     named = [id for id in capped if id and any(word in found.group() for word in book.facts[id].topic)]

@@ -91,8 +91,12 @@ def declared(
     for fact in book.facts.values():
         if fact.type != "boolean":
             continue
-        cues = [(word, "否") for word in fact.deny] + [(word, "是") for word in fact.affirm]
-        standing = [cue for cue in cues if (fact is answer or cue[0] not in PLAIN) and _stands(cue, message)]
+        standing = [
+            (word, value)
+            for value, phrases in (("否", fact.deny), ("是", fact.affirm))
+            for word in phrases
+            if word in message and (fact is answer or word not in PLAIN) and _stands((word, value), message)
+        ]
         if not standing:
             continue
         if _contradictory(standing, message):

@@ -98,9 +98,15 @@ def _other_year(place: Window, fact: FactDefinition, today: date, applied: date)
     last = applied.year - 1
     if not years or years[-1] == last:
         return None
+    meant = "去年" if last == today.year - 1 else f"{last}年"
     if years[-1] == applied.year:
-        return f"是{years[-1]}年（申报当年）的数，申报上年度是{last}年"
-    return f"是{years[-1]}年的数，申报上年度是{last}年"
+        return f"是申报当年的数，申报上年度是{meant}"
+    return f"是{_said(years[-1], today)}的数，申报上年度是{meant}"
+
+
+def _said(year: int, today: date) -> str:
+    """A year as it is said without a figure, where it can be."""
+    return next((word for word, off in YEARS_FROM_NOW.items() if today.year + off == year), f"{year}年")
 
 
 def _years(words: str, today: date) -> list[int]:

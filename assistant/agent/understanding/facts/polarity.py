@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.rules.book import FactDefinition
 
@@ -111,13 +112,19 @@ def _clauses(message: str) -> Iterator[str]:
         yield from dict.fromkeys((found.group(), *parts))
 
 
+@lru_cache(maxsize=4096)  # words of the rule books
+def _loosely(word: str) -> re.Pattern[str]:
+    """A word with 的 between its characters or without."""
+    return re.compile("的?".join(map(re.escape, word)))
+
+
 def _spoken_of(clause: str, facts: Sequence[FactDefinition]) -> list[tuple[FactDefinition, tuple[str, ...]]]:
     """Facts whose words stand in a clause, with the words as they stand; words inside another fact's longer ones do not count."""
     found = [
         (match.start(), match.end(), fact)
         for fact in facts
         for word in fact.topic
-        for match in re.finditer("的?".join(map(re.escape, word)), clause)
+        for match in _loosely(word).finditer(clause)
     ]
     kept: dict[str, list[str]] = {}
     for start, end, fact in found:

@@ -6,16 +6,15 @@ When two readings are left, both are named and neither is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from fractions import Fraction
-from functools import cached_property
 
 from assistant.agent.understanding.facts.accounting import Ledger
 from assistant.agent.understanding.facts.amounts_in_words import (
     amounts_in_words,
     at_the_cap,
+    gone_without,
     left_out,
     the_rest,
 )
@@ -24,16 +23,15 @@ from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, 
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
 from assistant.agent.understanding.facts.doubts import UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
-    NONE_OF_IT,
-    SAME,
+    NOW,
     Window,
-    as_fact,
     candidates,
     choose,
     fits_unit,
     named_before,
     window,
 )
+from assistant.agent.understanding.facts.items_by_number import item_named
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.prepared import (
     MORE_OR_LESS,
@@ -41,13 +39,11 @@ from assistant.agent.understanding.facts.prepared import (
     Correction,
     Listing,
     amount_of,
-    changes_in,
-    corrections_in,
-    figures_of,
     is_torn,
     listings_in,
 )
-from assistant.agent.understanding.facts.relations import Related
+from assistant.agent.understanding.facts.relations import Related, complements
+from assistant.agent.understanding.facts.setting import Setting
 from assistant.agent.understanding.facts.stated import (
     CORRECTED,
     AmbiguousFigure,
@@ -56,31 +52,33 @@ from assistant.agent.understanding.facts.stated import (
     UnknownFigure,
     UnreadFigure,
 )
-from assistant.agent.understanding.programmes import USED, without_programmes
+from assistant.agent.understanding.facts.stating import (
+    ADDED,
+    another_part,
+    disagrees,
+    stated_as,
+    step_of,
+    words_of,
+)
+from assistant.agent.understanding.facts.suppositions import WONDERED, is_supposed
+from assistant.agent.understanding.facts.unnamed import (
+    answers,
+    counted,
+    earlier_of_two,
+    later_of_two,
+    may_be,
+    only_input,
+    reduced,
+    under_discussion,
+)
 from assistant.quantities import Quantity, display_quantity
-from assistant.rules.book import FactDefinition, Metric, RuleBook
-from assistant.rules.expression import Name, walk
+from assistant.rules.book import RuleBook
 
-SUPPOSITION = re.compile(
-    r"用满|用足|拉满|顶格|如果|假如|假设|假使|要是|倘若|若是|若(?!干)|(?<![一二两三四五六七八九十几百千\d])万一|设想|(?<!假)设(?=[^备施立计置想定])|再多买|再买|(?<=[吨元%成半])的话"
-)
-# 假设都不算，更正：…, 不假设了
-GIVEN_UP = re.compile(
-    r"(?:假设|假定|如果)[^，。；]{0,4}(?:不算|取消|作废|去掉|撤|不要)|(?:不|别|甭)(?:再|要|用|说|提)?(?:如果|假如|要是)了?|(?:不|别|取消|撤掉|去掉|撇开|抛开)[^，。；]{0,3}假[设定]"
-)
-MORE_SUPPOSED = re.compile(
-    r"(?:再[多少]?|多|少)(?:抵消?|买|做|搞|加|减|降|压|排)(?![了过])"
-)  # 再多抵1万吨够不够
-ACTUALLY = re.compile(r"(?:实际|其实|真实|事实)(?:上|的)?(?:是|为|有|数)?[^，。；]{0,4}\d")
 STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
-APPLICANT = re.compile(r"我|咱|俺|本[厂企公]|企业|厂|公司|单位|基地|项目")
-CHANGED_TO = re.compile(r"改[成为到]|换成|变[成为]|调[成到整]+为?")
-WONDERED = re.compile(r"呢|会怎|怎么样|会不会|结果|行不行|能不能|够不够|[吗么嘛]|[？?]|多少|几分")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
 NOTHING = re.compile(
     r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
 )
-ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
 AND = re.compile(r"以及|[和与跟及、]")
 REACHED = re.compile(r"(?:[到至成为]|[只就]?[有做买])$")  # 那再压到3.6万吨, after another figure was supposed
@@ -137,72 +135,6 @@ def read_facts(
     return _MessageReader(setting).read()
 
 
-@dataclass(frozen=True)
-class Setting:
-    """A message and what it is read with; see `read_facts`."""
-
-    message: str
-    book: RuleBook
-    pending: str | None
-    prefer: frozenset[str]
-    metric: str | None
-    latest: tuple[str, ...]
-    known: Mapping[str, str]
-    foreign: frozenset[str]
-    today: date
-    applied: date
-    places: Places = NOWHERE
-    supposed: tuple[str, ...] = ()
-    told: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def readable(self) -> dict[str, FactDefinition]:
-        """Facts, and metrics whose value may be stated itself."""
-        metrics = {
-            one.id: as_fact(replace(one, synonyms=(*one.synonyms, *self._shared(one))), self.book)
-            for one in self.book.metrics.values()
-            if one.id not in self.foreign and one.limit is not None
-        }
-        return {**self.book.facts, **metrics}
-
-    def _shared(self, metric: Metric) -> tuple[str, ...]:
-        """Names of another programme's metric of the same label: 强度 under 近零碳工厂 is its own 碳排放强度."""
-        same = (self.book.metrics[id] for id in self.foreign if self.book.metrics[id].label == metric.label)
-        return tuple(name for one in same for name in one.synonyms)
-
-    @cached_property
-    def answer(self) -> FactDefinition | None:
-        """The fact that was asked for last."""
-        return self.book.facts.get(self.pending or "")
-
-    @cached_property
-    def ordered(self) -> list[tuple[str, str]]:
-        """Pairs of facts that are told one after the other; those under discussion where there are any."""
-        pairs = [(fact.id, fact.precedes) for fact in self.book.facts.values() if fact.precedes is not None]
-        own = [pair for pair in pairs if set(pair) <= self.prefer]
-        return own if self.prefer else pairs
-
-    @cached_property
-    def nameless(self) -> str:
-        """The message with the programmes' names blotted out: the 碳 of 零碳工厂 says nothing of a figure."""
-        return without_programmes(self.book, self.message)
-
-    @cached_property
-    def figures(self) -> list[Quantity]:
-        """The figures of the message, ranges as one."""
-        return figures_of(self.message)
-
-    @cached_property
-    def corrections(self) -> list[Correction]:
-        """The pairs 不是…是…."""
-        return corrections_in(self.message, self.figures)
-
-    @cached_property
-    def changes(self) -> list[Change]:
-        """The pairs 从…降到…."""
-        return changes_in(self.message, self.figures)
-
-
 class _MessageReader:
     """Reads one message; what is found gathers here."""
 
@@ -233,7 +165,7 @@ class _MessageReader:
             elif number not in moved:
                 self._figure(number)
         ordered = setting.ordered if setting.prefer else []
-        self._stated, self._ambiguous = _earlier(self._stated, self._ambiguous, ordered)
+        self._stated, self._ambiguous = earlier_of_two(self._stated, self._ambiguous, ordered)
         self._without_figures()
         self._cut_by_shares()
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
@@ -314,8 +246,10 @@ class _MessageReader:
             self._stated += left_out(message, book, setting.known)
             self._further_supposed = self._further_supposed or bool(self._stated)
         taken = {*self._seen, *(item.fact for item in self._stated)}
+        self._stated += gone_without(message, book, {*setting.known, *taken})
+        taken = {*self._seen, *(item.fact for item in self._stated)}
         self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
-        self._stated += the_rest(message, book, self._stated, setting.known, setting.prefer)
+        self._stated += the_rest(message, book, self._stated, setting.known)
         known = Known(book, setting.known, setting.latest, self._related.measured_from)
         changed = known.changed(message)
         if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
@@ -332,7 +266,7 @@ class _MessageReader:
         first = self._named(low, Window(change.own, "")) if change.own.strip() else None
         second = self._named(high, after)
         pair = next(
-            (pair for pair in setting.ordered if _may_be(second, pair[1]) and _may_be(first, pair[0])), None
+            (pair for pair in setting.ordered if may_be(second, pair[1]) and may_be(first, pair[0])), None
         )
         if pair is not None and (setting.prefer or second is not None or first is not None):
             first, second = pair
@@ -365,13 +299,14 @@ class _MessageReader:
         if figure.unit == "%" and STEP.search(place.before):
             named = self._related.named(place.before)
             about = (named,) if named else tuple(id for id in setting.known if id in setting.prefer)
-            self._changed += (UnknownFigure(_words(place, figure.text), about, WHICH_CHANGED),)
+            self._changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
             return
-        related = self._related.of_figure(figure, place)
+        told = {*setting.known, *self._seen, *(item.fact for item in self._stated)}
+        related = self._related.of_figure(figure, place, told)
         if related is not None:
             self._relate(related, figure)
             return
-        if self._both(figure, place) or self._is_of_region(place):
+        if self._both(figure, place) or setting.is_of_region(place):
             return
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
@@ -388,12 +323,6 @@ class _MessageReader:
         else:
             self._open[number] = place
 
-    def _is_of_region(self, place: Window) -> bool:
-        """福建去年碳汇交易了430万吨吗: asked of a place, not told of the applicant."""
-        setting = self._set
-        asked = WONDERED.search(setting.message) and not APPLICANT.search(setting.message)
-        return bool(asked) and any(name in place.before for name in setting.places.inside)
-
     def _both(self, figure: Quantity, place: Window) -> bool:
         """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
         names, every, _ = place.before.partition(next(iter(EVERY.findall(place.before)), "\0"))
@@ -402,7 +331,7 @@ class _MessageReader:
         if len(parts) < 2 or not any(bound):
             return False
         if not all(isinstance(one, str) for one in bound) or len(set(bound)) < len(bound):
-            self._unread.append(UnreadFigure(_words(place, figure.text), "", "没有说清是哪几项的数"))
+            self._unread.append(UnreadFigure(words_of(place, figure.text), "", "没有说清是哪几项的数"))
             return True
         for part, one in zip(parts, bound, strict=True):
             if isinstance(one, str):
@@ -410,6 +339,8 @@ class _MessageReader:
         return True
 
     def _relate(self, related: StatedFact, figure: Quantity) -> None:
+        if any(complements(item, related) for item in self._stated):
+            return  # 减了四成，剩下六成全靠抵消
         if related.fact in self._seen or any(item.fact == related.fact for item in self._stated):
             self._unread.append(UnreadFigure(related.words, related.fact, "与前面说的不一致"))
             return
@@ -421,11 +352,11 @@ class _MessageReader:
     ) -> str | tuple[str, ...] | None:
         """The fact of a figure, from the words beside it or from what was told or asked before."""
         setting, book = self._set, self._set.book
-        bound = _between(figure, self._stated, chosen, setting.ordered if setting.prefer else [])
+        bound = later_of_two(figure, self._stated, chosen, setting.ordered if setting.prefer else [])
         if bound is None and CORRECTED.search(setting.message):
             told = tuple(item.fact for item in reversed(self._stated))
-            fitting = [fact for fact in told if _answers(figure, book.facts.get(fact))][:1]
-            fitting = fitting or [fact for fact in setting.latest if _answers(figure, book.facts.get(fact))]
+            fitting = [fact for fact in told if answers(figure, book.facts.get(fact))][:1]
+            fitting = fitting or [fact for fact in setting.latest if answers(figure, book.facts.get(fact))]
             bound = fitting[0] if len(fitting) == 1 else tuple(fitting) or None
         written = figure.unit is not None or SCALED.search(figure.text)
         if (
@@ -434,7 +365,7 @@ class _MessageReader:
             and not CORRECTED.search(setting.message)
             and (REACHED.search(place.before) or is_supposed(setting.message) or WHAT_OF.search(place.after))
         ):
-            bound = next((fact for fact in setting.supposed if _answers(figure, book.facts.get(fact))), None)
+            bound = next((fact for fact in setting.supposed if answers(figure, book.facts.get(fact))), None)
             self._further_supposed = self._further_supposed or bound is not None
         if bound is None and STILL.search(place.before):
             known = setting.known  # 算了，还是6万吨, after 8万吨 was supposed
@@ -442,14 +373,14 @@ class _MessageReader:
         if bound is None and figure.unit is not None:
             bound = named_before(place, book.facts)
         if bound is None and setting.metric is not None and setting.metric in book.metrics:
-            bound = _only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
+            bound = only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
         if bound is None:
-            bound = _counted(figure, setting)
-        bound = _instead(bound, book, setting.prefer, setting.known)
+            bound = counted(figure, setting) or item_named(figure, place, setting)
+        bound = under_discussion(bound, book, setting.prefer, setting.known)
         if not isinstance(bound, str):
-            bound = _reduced(place, book, setting.known, setting.prefer) or bound
+            bound = reduced(place, book, setting.known, setting.prefer) or bound
         answer = setting.answer
-        if answer and len(setting.figures) == 1 and not isinstance(bound, str) and _answers(figure, answer):
+        if answer and len(setting.figures) == 1 and not isinstance(bound, str) and answers(figure, answer):
             bound = answer.id
         return bound
 
@@ -477,31 +408,37 @@ class _MessageReader:
                 UnreadFigure(figure.text, bound, "没有读懂是一个数还是两个数", unsettles=True)
             )
             return
-        step = _step(place, fact)
+        step = step_of(place, fact)
         cut = (
             MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
         )
         if cut and cut["cut"]:
-            self._cut.append((_words(place, figure.text), bound, figure))
+            self._cut.append((words_of(place, figure.text), bound, figure))
             return
         if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
-            self._unread.append(UnreadFigure(_words(place, figure.text), bound, "没有说是在多少的基础上"))
+            self._unread.append(UnreadFigure(words_of(place, figure.text), bound, "没有说是在多少的基础上"))
             return
-        why = None if step else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
+        plan = self._is_plan(place, bound)
+        self._further_supposed = self._further_supposed or plan
+        why = (
+            None
+            if step or plan
+            else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
+        )
         said = setting.message[figure.start : figure.end]
-        filled = completed(figure, fact, self._amounts(fact))
+        filled = completed(figure, fact, setting.amounts(fact))
         if why is None and not step:
             why = filled.doubt or None
         if why is not None:
             changed = why in UNSETTLING
-            self._unread.append(UnreadFigure(_words(place, said), bound, why, unsettles=changed))
+            self._unread.append(UnreadFigure(words_of(place, said), bound, why, unsettles=changed))
             return
         figure = filled.figure
         more = self._is_more(figure, place, bound)
         if more:
-            self._unread.append(UnreadFigure(_words(place, said), bound, more, unsettles=True))
+            self._unread.append(UnreadFigure(words_of(place, said), bound, more, unsettles=True))
             return
-        if not step and _disagrees(
+        if not step and disagrees(
             setting.message, bound, figure, place, self._seen, self._stated, setting.readable
         ):
             self._unread.append(UnreadFigure(said, bound, "与前面说的不一致"))
@@ -510,15 +447,23 @@ class _MessageReader:
         if figure.approximate and VAGUE.search(figure.text):
             self._unread.append(UnreadFigure(said, bound, "只是大概的数"))
             return
-        another = _another_part(place, bound, self._stated, setting.readable)
+        another = another_part(place, bound, self._stated, setting.readable)
         known = setting.known.get(bound)
-        item = _stated(fact, figure, place, self._seen.get(bound), known, another)
+        item = stated_as(fact, figure, place, self._seen.get(bound), known, another)
         self._stated.append(replace(item, note=filled.note))
         self._seen[bound] = (
             replace(figure, value=figure.value + self._seen[bound].value)
             if item.adds and bound in self._seen
             else figure
         )
+
+    def _is_plan(self, place: Window, bound: str) -> bool:
+        """明年打算排到5万吨，那时候削减率, once figures are known: what is still to come is supposed in the place of what is known."""
+        setting, fact = self._set, self._set.readable[bound]
+        names = [name for one in setting.book.metrics.values() for name in (one.label, *one.synonyms)]
+        asked = WONDERED.search(setting.message) or any(name in setting.message for name in names)
+        told = bound in self._seen or not setting.known
+        return bool(PLANNED.search(place.before) and set(fact.periods) & set(NOW) and asked and not told)
 
     def _is_more(self, figure: Quantity, place: Window, bound: str) -> str | None:
         """碳汇另外1万吨, after 绿证3万吨 in an earlier message: whether that is all or comes on top is asked, or it is a part of it."""
@@ -532,189 +477,7 @@ class _MessageReader:
         if PART_OF.search(place.before) and figure.value < known:
             return f"说的是{setting.known[bound]}里的一部分"
         told = StatedFact(bound, "", setting.told.get(bound, ""))
-        other = _another_part(place, bound, [told], setting.readable)
+        other = another_part(place, bound, [told], setting.readable)
         if other or ADDED.search(place.before):
             return f"没有说清是在{setting.known[bound]}之外另加，还是一共就是这些"
         return None
-
-    def _amounts(self, fact: FactDefinition) -> list[Fraction]:
-        """Amounts in a fact's unit that were told before or stand in this message with their unit."""
-        unit = fact.unit
-        found: list[Fraction] = []
-        for id, value in self._set.known.items():
-            other = self._set.book.facts.get(id)
-            amount = amount_of(value, unit) if other is not None and other.unit == unit else None
-            found += [amount] if amount is not None else []
-        written = (one for one in self._set.figures if one.unit == unit or SCALED.search(one.text))
-        return [*found, *(one.value for one in written if one.unit in (unit, None))]
-
-
-def is_supposed(message: str) -> bool:
-    """Whether figures are only supposed: 如果…, or 改成…呢; 抵消改成4万吨 and nothing asked is a correction."""
-    corrected = CORRECTED.search(message)
-    if corrected and ACTUALLY.search(message, corrected.end()):
-        return False  # 假设的不提了，更正：期末实际是3.84万吨
-    message = GIVEN_UP.sub("", message)
-    if SUPPOSITION.search(message):
-        return True
-    changed = CHANGED_TO.search(message) or MORE_SUPPOSED.search(message)
-    return bool(changed and WONDERED.search(message) and not CORRECTED.search(message))
-
-
-def _disagrees(
-    message: str,
-    fact: str,
-    figure: Quantity,
-    place: Window,
-    seen: Mapping[str, Quantity],
-    stated: Sequence[StatedFact],
-    readable: Mapping[str, FactDefinition],
-) -> bool:
-    """Whether one message gives a fact two figures and says nothing of correcting, adding or supposing."""
-    earlier = seen.get(fact)
-    if earlier is None or (earlier.value, earlier.unit) == (figure.value, figure.unit):
-        return False
-    settled = CORRECTED.search(message) or is_supposed(message) or SAME.search(place.before)
-    return not (settled or ADDED.search(place.before) or _another_part(place, fact, stated, readable))
-
-
-def _another_part(
-    place: Window, fact: str, stated: Sequence[StatedFact], readable: Mapping[str, FactDefinition]
-) -> bool:
-    """绿证抵消3万吨，碳汇抵消2万吨: each names a kind that the other does not."""
-    before = next((item.words for item in reversed(stated) if item.fact == fact), "")
-    kinds = [
-        {part for part in readable[fact].parts if any(word in text for word in part.split("|"))}
-        for text in (before, place.near)
-    ]
-    return bool(kinds[0] - kinds[1]) and bool(kinds[1] - kinds[0])
-
-
-def _instead(
-    bound: str | tuple[str, ...] | None, book: RuleBook, prefer: frozenset[str], known: Mapping[str, str]
-) -> str | tuple[str, ...] | None:
-    """The fact that is under discussion in place of the one whose words were used.
-
-    What is known under its own name is told anew under it: the engine takes it for the other where that is not known.
-    """
-    if not isinstance(bound, str) or bound in prefer:
-        return bound
-    meant = next(
-        (fact.id for fact in book.facts.values() if fact.said_as == bound and fact.id in prefer), bound
-    )
-    return bound if bound in known and meant not in known else meant
-
-
-def _counted(figure: Quantity, setting: Setting) -> str | None:
-    """今年通过评审23家，现场核查至少几家: the one count in the figure's own unit, where its words stand elsewhere in the message."""
-    own = [
-        fact for fact in setting.book.facts.values() if fact.type == "integer" and fact.unit == figure.unit
-    ]
-    if len(own) != 1 or figure.unit is None or is_asked(setting.message, figure.text):
-        return None
-    return own[0].id if any(word in setting.message for word in own[0].topic) else None
-
-
-def _only_input(
-    figure: Quantity, metric: Metric, readable: Mapping[str, FactDefinition], known: Mapping[str, str]
-) -> str | None:
-    """The one input of a metric that a figure fits, or the one that is still unknown."""
-    inputs = [node.id for node in walk(metric.formula) if isinstance(node, Name)]
-    fitting = [
-        name for name in dict.fromkeys(inputs) if name in readable and fits_unit(figure, readable[name])
-    ]
-    if len(fitting) > 1 and any(name in known for name in fitting):
-        fitting = [name for name in fitting if name not in known]
-    return fitting[0] if len(fitting) == 1 and figure.unit is not None else None
-
-
-def _reduced(place: Window, book: RuleBook, known: Mapping[str, str], prefer: frozenset[str]) -> str | None:
-    """自己再减1万吨: what is reduced is the known fact in which the gap to a lower limit is told."""
-    step = MORE_OR_LESS.search(place.before)
-    if not step or not step["less"]:
-        return None
-    lower = [metric for metric in book.metrics.values() if metric.limit and ">" in metric.limit.operator]
-    found = [metric.adjust for metric in lower if metric.adjust in known and metric.adjust in prefer]
-    return found[0] if len(found) == 1 else None
-
-
-def _answers(figure: Quantity, fact: FactDefinition | None) -> bool:
-    """Whether a figure answers the question for a fact; 吨 said of energy means the 吨标准煤 that were asked for."""
-    if fact is None:
-        return False
-    return fits_unit(figure, fact) or (fact.unit == "吨标准煤" and figure.unit == "吨")
-
-
-def _between(
-    figure: Quantity,
-    stated: Sequence[StatedFact],
-    bound: str | tuple[str, ...] | None,
-    ordered: Sequence[tuple[str, str]],
-) -> str | tuple[str, ...] | None:
-    """培育期初4万吨、3.7万吨: of the facts that fit, the later one after the earlier one."""
-    if not isinstance(bound, tuple) or figure.unit != "吨":
-        return bound
-    for first, second in ordered:
-        if stated and stated[-1].fact == first and second in bound:
-            return second
-    return bound
-
-
-def _may_be(bound: str | tuple[str, ...] | None, fact: str) -> bool:
-    """Whether words that bind a figure leave it open to be a fact."""
-    return bound is None or bound == fact or (isinstance(bound, tuple) and fact in bound)
-
-
-def _earlier(
-    stated: list[StatedFact],
-    ambiguous: list[AmbiguousFigure],
-    ordered: Sequence[tuple[str, str]],
-) -> tuple[list[StatedFact], list[AmbiguousFigure]]:
-    """年排放26万吨，培育完24.8万吨: beside the later one of two, a figure that may be the earlier one is that."""
-    known = {item.fact for item in stated}
-    for first, second in ordered:
-        unsettled = [item for item in ambiguous if first in item.candidates]
-        if len(unsettled) == 1 and second in known and first not in known:
-            found = StatedFact(first, unsettled[0].words, unsettled[0].words)
-            return [found, *stated], [item for item in ambiguous if item is not unsettled[0]]
-    return stated, ambiguous
-
-
-def _step(place: Window, fact: FactDefinition) -> re.Match[str] | None:
-    """再多抵1万吨, 抵消量核减1.5万吨: words that add to a known amount or take from it; an amount of a period is cut against another."""
-    found = MORE_OR_LESS.search(place.before)
-    return None if found and found["cut"] and (fact.periods or fact.unit == "%") else found
-
-
-def _words(place: Window, figure: str) -> str:
-    return f"{place.before}{figure}{place.after}".replace(USED, "").strip(" 　")
-
-
-def _stated(
-    fact: FactDefinition,
-    figure: Quantity,
-    place: Window,
-    earlier: Quantity | None,
-    known: str | None,
-    another: bool,
-) -> StatedFact:
-    """绿证抵了3万吨，碳汇又抵了2万吨: another part of the same quantity is added; a restatement replaces.
-
-    再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
-    """
-    step = _step(place, fact)
-    base = earlier.value if earlier else amount_of(known, fact.unit)
-    amount = base if step and figure.unit in (fact.unit, None) else None
-    if step and amount is not None and fact.unit:
-        change = -figure.value if step["less"] or step["cut"] else figure.value
-        value = display_quantity(amount + change, fact.unit)
-        words = _words(place, figure.text)
-        return StatedFact(fact.id, value, words, figure.approximate, adds=True)
-    value, adds = figure.text, False
-    if figure.value == 1 and NONE_OF_IT.search(place.after):
-        value = "0"  # 一吨都没抵消
-    elif earlier and figure.unit and earlier.unit == figure.unit and (another or ADDED.search(place.before)):
-        value, adds = display_quantity(earlier.value + figure.value, figure.unit), True
-    elif fact.unit == "吨标准煤" and figure.unit == "吨":
-        value = f"{figure.text}标准煤"
-    return StatedFact(fact.id, value, _words(place, figure.text), figure.approximate, adds)

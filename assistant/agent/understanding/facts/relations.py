@@ -6,7 +6,7 @@ The value is a formula in the rule books' own language (`=baseline_emissions × 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -40,6 +40,10 @@ AS_MUCH = re.compile(
 )
 SAME_TIME = re.compile(r"同比|环比|每年|年均|逐年|平均")
 AS_A_RULE = re.compile(r"就行|就可以|就够|即可|才行|才能|才算|就能|就算|为止|以上|以下")
+BY_MISTAKE = re.compile(r"[报算填写记计统]了?$")  # 期末少报了1200吨
+TIMES = "倍"
+CUT = re.compile(rf"{FORMULA}(?P<base>\w+) × \(100% - (?P<share>[\d.]+)%\)")
+LEFT = re.compile(rf"{FORMULA}(?P<base>\w+) × (?P<share>[\d.]+)%")
 NEGATED = re.compile(r"(?:不|没有?|未)(?:能|会)?$")
 
 
@@ -51,8 +55,10 @@ class Related:
     prefer: frozenset[str]
     pending: str | None = None
 
-    def of_figure(self, figure: Quantity, place: Window) -> StatedFact | None:
-        """What a figure says by its relation to another amount; None when it says none that is clear."""
+    def of_figure(
+        self, figure: Quantity, place: Window, told: Collection[str] = frozenset()
+    ) -> StatedFact | None:
+        """What a figure says by its relation to another amount, `told` being known; None when it says none that is clear."""
         words = place.before
         if not words or SAME_TIME.search(words) or self._is_metric(words, figure.unit):
             return None
@@ -60,8 +66,10 @@ class Related:
             return None  # 三年内削减5%就行: what a rule asks
         text = f"{words}{figure.text}{place.after}".replace(USED, "").strip()
         if figure.unit == "%" and figure.value >= 0:
-            return self._changed_by(figure, words, text) or self._share(figure, words, text)
-        compared = self._compared(words)
+            return self._changed_by(figure, words, text, told) or self._share(figure, words, text)
+        if figure.unit == TIMES:
+            return self._times(figure, words, text)
+        compared = self._compared(words) or self._less_than_before(words, told)
         if compared is None or figure.unit is None or figure.value < 0:
             return None
         subject, base, sign = compared
@@ -99,8 +107,10 @@ class Related:
         found = self._measured_from(subject)
         return found[1] if found and found[0] == subject else None
 
-    def _changed_by(self, figure: Quantity, words: str, text: str) -> StatedFact | None:
-        """比2021年下降60%, 降到四成; against the amount that the programme measures from when none is named."""
+    def _changed_by(
+        self, figure: Quantity, words: str, text: str, told: Collection[str]
+    ) -> StatedFact | None:
+        """比2021年下降60%, 降到四成; against the amount that the programme, or what was told, measures from when none is named."""
         compared = self._compared(words)
         if compared is not None:
             subject, base, sign = compared
@@ -111,7 +121,7 @@ class Related:
             if change is not None and NEGATED.search(words[: change.start()]):
                 return None
             ahead = (CHANGE if change else REACHED).split(words, maxsplit=1)[0]
-            found = self._measured_from(self.named(ahead))
+            found = self._measured_from(self.named(ahead), told)
             if found is None:
                 return None
             subject, base = found
@@ -122,6 +132,16 @@ class Related:
         share = _share_text(figure.value)
         formula = f"{base} × (100% {sign} {share})" if sign else f"{base} × {share}"
         return _as(subject, formula, text, figure.approximate)
+
+    def _times(self, figure: Quantity, words: str, text: str) -> StatedFact | None:
+        """去年排放是抵消的两倍, 比抵消多一倍."""
+        more = self._compared(words)
+        if more is None:
+            return self._share(figure, words, text)
+        subject, base, sign = more
+        if sign != "+" or not self._same_unit(subject, base):
+            return None
+        return _as(subject, f"{base} × {_share_text(1 + figure.value)}", text, figure.approximate)
 
     def _compared(self, words: str) -> tuple[str, str, str] | None:
         """(subject, what it is compared with, sign) of 去年比2021年少排了."""
@@ -153,8 +173,31 @@ class Related:
             return StatedFact(metric.id, figure.text, text, figure.approximate)
         return _as(subject, f"{base} × {_share_text(figure.value)}", text, figure.approximate)
 
-    def _measured_from(self, subject: str | None) -> tuple[str, str] | None:
-        """(subject, base): what moves and what the book measures it from; the one under discussion when none is named."""
+    def _less_than_before(self, words: str, told: Collection[str]) -> tuple[str, str, str] | None:
+        """期末少了1200吨: against the earlier of two amounts that are told one after the other, where that one is known."""
+        change = CHANGE.search(words)
+        if change is None or COMPARED.search(words[: change.start()]):
+            return None
+        if NEGATED.search(words[: change.start()]) or BY_MISTAKE.search(words):
+            return None
+        periods = {
+            fact.id
+            for fact in self.book.facts.values()
+            if any(word in words[: change.start()] for word in fact.periods)
+        }
+        pairs = [
+            fact
+            for fact in self.book.facts.values()
+            if fact.precedes in periods and fact.id in told and fact.id not in periods
+        ]
+        if len(pairs) != 1 or len(periods) != 1 or pairs[0].precedes is None:
+            return None
+        return pairs[0].precedes, pairs[0].id, "-" if change["down"] else "+"
+
+    def _measured_from(
+        self, subject: str | None, told: Collection[str] = frozenset()
+    ) -> tuple[str, str] | None:
+        """(subject, base): what moves and what the book measures it from; where none is named, the one under discussion."""
         pairs = {
             (metric.adjust, base)
             for metric in self.book.metrics.values()
@@ -163,7 +206,8 @@ class Related:
         }
         wanted = {pair for pair in pairs if subject in pair}
         if subject is None:
-            wanted = {pair for pair in pairs if self.prefer >= set(pair)}
+            own = {pair for pair in pairs if self.prefer >= set(pair)}
+            wanted = own or {pair for pair in pairs if pair[1] in told}  # 2021年10万吨，已减四成
         return wanted.pop() if len(wanted) == 1 else None
 
     def _moved_against(self, base: str) -> str | None:
@@ -202,6 +246,16 @@ class Related:
 
     def _fact(self, id: str) -> FactDefinition:
         return self.book.facts[id]
+
+
+def complements(one: StatedFact, other: StatedFact) -> bool:
+    """Whether what is left of an amount, and by how much it was cut, say the same: 减了四成, 剩下六成."""
+    if one.fact != other.fact:
+        return False
+    cut, left = CUT.fullmatch(one.value), LEFT.fullmatch(other.value)
+    if cut is None or left is None or cut["base"] != left["base"]:
+        return False
+    return Fraction(cut["share"]) + Fraction(left["share"]) == 100
 
 
 def _speaks_of(fact: FactDefinition, words: str) -> bool:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.agent.understanding.facts.reader import WONDERED
 from assistant.agent.understanding.facts.relations import Related
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact, UnknownFigure
+from assistant.agent.understanding.facts.suppositions import WONDERED
 from assistant.quantities import find_quantities
 from assistant.rules.book import RuleBook
 

@@ -1,0 +1,86 @@
+"""Amounts that are told by another one, and those still to come or of an item by its number: computed where one reading is left, asked about elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.agent.answer import AnswerStatus
+from assistant.service import Assistant
+from tests.agent.test_conversations import cited, talk
+
+KNOWN = "零碳。2021年10万吨，去年7万吨，抵消3万吨"
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (("2021年10万吨，抵消3万吨，去年排放是抵消的两倍，削减率",), "碳削减率为70%"),
+        (("去年排放比抵消多一倍，抵消2万吨，2021年10万吨，削减率多少",), "碳削减率为80%"),
+        (("近零碳，期初2.4万吨，期末少了1200吨，削减率",), "碳削减率为5%"),
+        (("基准年排放10万吨，已减四成，剩下全靠抵消，能过吗",), "碳抵消占比为60%"),
+        (("我们比2021年自己减了四成，剩下六成全部靠抵消抹平，零碳这样玩得通吗",), "碳抵消占比为60%"),
+        (("零碳工厂能不能报", "2021年8万吨 去年5万吨", "低消我们弄了三万五千吨 算进去够不够格"), "81.25%"),
+        (("我们工业曾加值1.2亿元", "去年排放十万吨 抵消3万吨 炭排放强度算下来过不过"), "8.33"),
+        ((KNOWN, "不抵消呢，削减率多少"), "按假设的数据，碳削减率为30%"),
+        (("不抵消那项几分",), "碳抵消得分为20分"),
+        (("抵消做到多少能拿满分",), "碳抵消占比最多30%"),
+        (("零碳，2021年10万吨", "抵消做到多少能拿满分"), "碳抵消量最多3万吨"),
+        (("零碳，第13项5分，第14项3分，这两项合计",), "能源、环境管理体系认证、数字化能碳管理中心合计8分"),
+        (
+            ("近零碳，第十三项我们自评4分，第14项3分，合计多少",),
+            "温室气体排放核算和报告、能源、环境管理体系认证合计7分",
+        ),
+        ((KNOWN, "明年计划降到5万吨，抵消不变，到时候削减率多少"), "按计划的数据，碳削减率为80%"),
+        ((KNOWN, "明年计划降到5万吨，到时候削减率多少", "那按实际的呢"), "碳削减率为60%"),
+    ],
+)
+def test_the_one_reading_left_is_computed(
+    turns: tuple[str, ...], said: str, real_assistant: Assistant
+) -> None:
+    answer = talk(real_assistant, *turns)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert said in answer.answer
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("近零碳，期初2.4万吨，期末少报了1200吨，削减率",),
+        ("近零碳，期末少了1200吨，削减率",),
+        ("第13项5分第14项3分，一共几分",),
+        ("零碳工厂，2021年10万吨，抵消4万吨", "今年全年排放4万吨", "削减率呢"),
+        ("近零碳，期初2.4万吨，期末比上一年少了1200吨，削减率",),
+        ("2021年10万吨，去年少了4万吨，没有抵消，削减率",),
+        ("2021年8万吨，没有抵消，明年打算排到5万吨，那时候削减率",),
+    ],
+)
+def test_two_readings_are_asked_about(turns: tuple[str, ...], real_assistant: Assistant) -> None:
+    answer = talk(real_assistant, *turns)
+    assert answer.status is AnswerStatus.NEEDS_FACTS
+    assert not [one for one in answer.calculations if one.value is not None]
+
+
+@pytest.mark.parametrize("message", ["报零碳需要能耗5000吨吗", "不是说零碳也得5000吨标煤吗"])
+def test_a_condition_of_the_other_programme_is_told_as_its_own(
+    message: str, real_assistant: Assistant
+) -> None:
+    answer = real_assistant.ask(message)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert "零碳的条件里没有这一项要求；这是近零碳工厂的条件" in answer.answer
+    assert cited(answer) == ["fujian-zero-carbon-factory#第九条/（一）"]
+
+
+@pytest.mark.parametrize("message", ["近零碳要求能耗达到5000吨标准煤吗", "我们能耗5000吨标煤，能报零碳吗"])
+def test_a_condition_of_its_own_or_an_applicant_is_not(message: str, real_assistant: Assistant) -> None:
+    assert "没有这一项要求" not in real_assistant.ask(message).answer
+
+
+@pytest.mark.parametrize("message", ["总分多少才算过", "多少分及格"])
+def test_the_text_sets_no_passing_score(message: str, real_assistant: Assistant) -> None:
+    answer = real_assistant.ask(message)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert "没有规定评分的合格线" in answer.answer
+
+
+def test_the_passing_score_of_something_else_is_refused(real_assistant: Assistant) -> None:
+    assert real_assistant.ask("驾照考试多少分及格").status is AnswerStatus.REFUSED
