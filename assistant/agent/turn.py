@@ -187,6 +187,7 @@ class TurnRunner:
             catalogue=catalogue_of(library, books),
             calculations=answer.calculations,
             verdicts=draft.verdicts,
+            programmes=tuple(one.label for book in books.values() for one in book.programmes.values()),
             facts=tuple(
                 (book.facts[id].label, value)
                 for policy, values in draft.facts.items()

@@ -13,7 +13,8 @@ class Grounds:
     """The sources of one answer.
 
     `sources` are the stored texts by policy id, `said` the user's words, `engine` every text the rule
-    engine gave out, `catalogue` what is known of policies and rule books whatever is asked, `facts` (label, value) of what was understood about the applicant, `verdicts` the assessments of the turn.
+    engine gave out, `catalogue` what is known of policies and rule books whatever is asked, `facts` (label, value) of what was understood about the applicant, `verdicts` the assessments of the turn,
+    `programmes` the names of all there are.
     """
 
     citations: tuple[Citation, ...] = ()
@@ -24,6 +25,7 @@ class Grounds:
     calculations: tuple[Calculation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    programmes: tuple[str, ...] = ()
 
     def cited(self, markers: tuple[int, ...]) -> tuple[Citation, ...]:
         """The citations behind these markers."""

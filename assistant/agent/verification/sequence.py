@@ -19,6 +19,7 @@ _THEN = re.compile(
 )
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,2})[.、)）][ \t]*(.+)$", re.M)
 _ORDERED = re.compile(r"(?:依次|按顺序|顺序|流程)[是为有：:，,]{0,3}")
+_TOLD_APART = re.compile(r"[“”「」]|^(?:没有|有[，。])")  # items that quote or answer are no steps
 _END = re.compile(r"[。！？\n]")
 _ENUMERATED = re.compile(r"、|(?<=[\u4e00-\u9fff])(?:→|->)")
 
@@ -56,7 +57,7 @@ def _numbered(text: str) -> Iterator[tuple[int, int, list[str]]]:
         ):
             run.append(found)
             continue
-        if len(run) >= 2:
+        if len(run) >= 2 and not any(_TOLD_APART.search(one[2]) for one in run):
             yield run[0].start(), run[-1].end(), [one[2] for one in run]
         run = [found] if found is not None and found[1] == "1" else []
 

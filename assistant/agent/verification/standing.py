@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from assistant.agent.answer import Calculation, Citation
 from assistant.agent.verification.evidence_index import Evidence
@@ -112,23 +112,19 @@ def _about_the_applicant(statement: Statement, evidence: Evidence, found: re.Mat
 
 
 def _given(statement: Statement, evidence: Evidence) -> set[str]:
-    """Verdicts that a statement may tell: those of the programmes it names, all of the turn where it names none."""
+    """Verdicts that a statement may tell: those of the programmes it names, all of the turn where it names none.
+
+    None at all where it names only programmes that were not judged (近零碳工厂 where 零碳工厂 was).
+    """
     verdicts = evidence.grounds.verdicts
-    if any(_alike_only(statement.own, one.programme) for one in verdicts):
-        return set()
-    named = [one for one in verdicts if _names(statement.own, one.programme, [v.programme for v in verdicts])]
-    return {one.status for one in (named or verdicts)}
+    known = {*evidence.grounds.programmes, *(one.programme for one in verdicts)}
+    named = {one for one in known if _names(statement.own, one, known)}
+    if not named:
+        return {one.status for one in verdicts}
+    return {one.status for one in verdicts if one.programme in named}
 
 
-def _alike_only(own: str, programme: str) -> bool:
-    """Whether only a programme of a like name is told of: 近零碳工厂 where 零碳工厂 was judged, or the other way round."""
-    shorter = programme[1:]
-    if programme[0] == "近":
-        return shorter in own and programme not in own
-    return f"近{programme}" in own and programme not in own.replace(f"近{programme}", "")
-
-
-def _names(own: str, programme: str, others: Sequence[str]) -> bool:
+def _names(own: str, programme: str, others: Collection[str]) -> bool:
     """Whether a name stands there other than inside a longer one: 零碳工厂 in 近零碳工厂."""
     for other in others:
         if other != programme and programme in other:
