@@ -56,8 +56,15 @@ def test_changed_results_fail(text: str, kind: str, grounds: Grounds) -> None:
     ],
 )
 def test_the_verdict_is_the_engines(text: str, holds: bool, grounds: Grounds) -> None:
-    open_verdict = replace(grounds, verdicts=(judged("零碳园区", "待补充"),))
+    programmes = ("零碳园区", "近零碳园区")
+    open_verdict = replace(grounds, verdicts=(judged("零碳园区", "待补充"),), programmes=programmes)
     assert ("verdict" not in types(text, open_verdict)) is holds
+
+
+def test_each_of_two_programmes_has_a_verdict_of_its_own(grounds: Grounds) -> None:
+    both = replace(grounds, verdicts=(judged("零碳园区", "不符合"), judged("近零碳园区", "待补充")))
+    assert "verdict" not in types("零碳园区：不符合条件；近零碳园区：待补充。[1]", both)
+    assert "verdict" in types("近零碳园区：不符合条件。[1]", both)
 
 
 def test_a_result_stands_behind_its_own_clauses_marker() -> None:
