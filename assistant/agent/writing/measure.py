@@ -384,13 +384,12 @@ def ambiguous(reading: Reading, books: RuleBooks, results: Sequence[ToolResult])
         for item in result.artifact.get("items", ())[:1]
     }
     figure = (*reading.facts.ambiguous, *reading.facts.unknown)[0]
-    named_ones: list[FactDefinition | Metric] = [
-        one for book in books.books.values() for one in (*book.facts.values(), *book.metrics.values())
-    ]
+    held: list[FactDefinition | Metric] = []
+    for book in books.books.values():
+        held += [*book.facts.values()]
+        held += [*book.metrics.values()]
     labels = {
-        one.id: f"{one.label}{mark(markers.get(one.address))}"
-        for one in named_ones
-        if one.id in figure.candidates
+        one.id: f"{one.label}{mark(markers.get(one.address))}" for one in held if one.id in figure.candidates
     }
     if isinstance(figure, UnknownFigure):
         return Draft(f"{unknown_figure(figure, labels)}请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)
