@@ -10,6 +10,7 @@ from typing import Any
 from assistant.agent.desk import PolicyDesk, TurnContext
 from assistant.agent.tools.answering import Lacks, features, lacking
 from assistant.agent.tools.clause_kinds import of_kind_first, recited
+from assistant.agent.tools.contacts import unreachable
 from assistant.agent.tools.defining import (
     containing_first,
     defining_first,
@@ -31,6 +32,7 @@ from assistant.retrieval.filters import ClauseFilter
 
 HITS = 40
 FEW = 2  # characters of its own words in a question that says nothing besides what calls for a note
+SOME = 5  # the same where nothing of them may be unknown to the texts
 PASSAGES = 30
 JUDGED = 8  # passages held against what is to be confirmed
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
@@ -97,6 +99,7 @@ def search(
         "lacks": asdict(lacks),
         "undefined": term if term and undefined(passages, term) else None,
         "unwritten": _unwritten(desk, query),
+        "unreachable": unreachable(desk.library, query) if Ask.CONTACT in asks_of(query) else None,
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
     }
     return "\n".join(lines) or "没有找到相关条款。", artifact
@@ -226,10 +229,13 @@ def _notes(
             name in query for item in book.programmes.values() for name in (item.label, *item.aliases)
         )
         in_view = policy_id in policies or named
+        of_best = best is not None and best.policy_id == policy_id
         for note in book.notes:
             topics = note.called_by(query)
-            asked = in_view or (not policies and _says_nothing_else(query, topics))
-            if topics and (asked or (best and best.policy_id == policy_id)):
+            besides = None if policies else _besides(query, topics)
+            asked = in_view or (besides is not None and besides <= FEW)
+            whole = besides is not None and besides <= SOME
+            if topics and (asked or of_best or whole):
                 said = best.text + " ".join(best.heading_path) if best and best.policy_id == policy_id else ""
                 found.append(
                     {
@@ -241,17 +247,18 @@ def _notes(
                         and not set(topics) & set(note.called_by(said)),
                         "topics": topics,
                         "asked": asked,
+                        "whole": whole,
                     }
                 )
     return found
 
 
-def _says_nothing_else(query: str, topics: Sequence[str]) -> bool:
-    """总分多少才算过: whether a question has hardly a word besides those that call for a note."""
+def _besides(query: str, topics: Sequence[str]) -> int:
+    """总分多少才算过: how many characters a question has besides the words that call for a note."""
     rest = query
-    for word in (word for topic in topics for word in topic.split()):
+    for word in sorted((word for topic in topics for word in topic.split()), key=len, reverse=True):
         rest = rest.replace(word, " ")
-    return bool(topics) and len(own_words(rest)) <= FEW
+    return len(own_words(rest).replace(" ", ""))
 
 
 def _passage_item(

@@ -24,7 +24,7 @@ from assistant.rules.books import RuleBooks
 
 _NUMBER = r"[一二两三四五六七八九十]+|\d+"
 END = re.compile(
-    rf"(?:最后(?:的)?一?个?|末(?=[条款项])|倒数第(?P<back>{_NUMBER})个?)(?P<kind>条|章|部分|附件|专栏|[项款行])"
+    rf"(?:最后(?:的)?一?个?|末(?=[条款项])|倒数第(?P<back>{_NUMBER})个?)(?P<kind>条|章|部分|附件|专栏|[项款行栏格])"
 )
 MOVED = re.compile(
     r"(?:^|[那再讲说看它其的往，。])(?P<way>[上下前后])(?:面|边|头)?的?[那这]?(?P<far>一|两|二)?条(?=呢|是|说|讲|怎么|写|规定|[，。？?！!\s]|$|的?第[一二三四五六七八九十\d]+[款项点])"
@@ -52,6 +52,7 @@ KINDS = {
     "专栏": (ClauseKind.BOX,),
 }
 
+FIELDS = ("栏", "格")
 PARTS = (ClauseKind.ITEM, ClauseKind.ROW, ClauseKind.ENTRY, ClauseKind.SECTION)
 
 
@@ -106,9 +107,22 @@ class ClauseTalk:
         found = neighbours.same_elsewhere(
             self._library, focus, " ".join(conversation.said[-SPOKEN:]), to_body
         )
+        found = found or self._ruled_by(focus, to_body)
         tables = [one.path for one in reading.references if ANNEX.fullmatch(one.path)]
         named = [address for address in found if address.partition("#")[2].split("/")[0] in tables]
         return tuple(named or found)
+
+    def _ruled_by(self, focus: str, to_body: bool) -> tuple[str, ...]:
+        """附件3第10项 and 第八条（二）: the clauses of the other part that the rules of a scored row, by its metrics, rest on."""
+        book = self._books.books.get(focus.partition("#")[0])
+        if book is None or not to_body:
+            return ()
+        named = {
+            name for one in book.criteria.values() if one.address == focus for name in book.mentioned(one.id)
+        }
+        named |= {name for metric in named & set(book.metrics) for name in book.inputs(metric)}
+        found = [metric.address for id, metric in book.metrics.items() if id in named]
+        return tuple(dict.fromkeys(one for one in found if not ANNEX.match(one.partition("#")[2])))[:2]
 
     def _introduced(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """FFCER是什么缩写, 省级管理系统全称叫什么: the clause that introduces the short name, here or in the messages before."""
@@ -209,6 +223,8 @@ class ClauseTalk:
             there = [one for one in self._library.clauses(policy) if one.kind in KINDS[end["kind"]]]
             whose = {one.policy_id for one in there}
             return there[-back].address if len(whose) == 1 and back <= len(there) else None
+        if end["kind"] in FIELDS:
+            return self._last_field(reading, back)
         table = None if reading.references else self._table_named(reading)
         if table is None and len(reading.references) != 1:
             return None
@@ -222,6 +238,21 @@ class ClauseTalk:
             if one.kind in PARTS and read_number(one.path.rsplit("/", 1)[-1].strip("（）")) is not None
         ]
         return numbered[-back].address if back <= len(numbered) else None
+
+    def _last_field(self, reading: Reading, back: int) -> str | None:
+        """零碳申报书最后一栏: the last field of the form of the programme, or of the one that the message numbers."""
+        named = next(iter(programmes_named(self._books.books, reading.message, short=True)), None)
+        form = self._books.books[named.policy].programmes[named.id].form if named else None
+        if reading.references:
+            policy = next(iter(reading.policies), None)
+            try:
+                form = self._library.resolve(reading.references[0].path, policy).address
+            except AddressError:
+                return None
+        if form is None:
+            return None
+        fields = [one for one in self._all_below(self._library.clause(form)) if one.kind is ClauseKind.FIELD]
+        return fields[-back].address if back <= len(fields) else None
 
     def _table_named(self, reading: Reading) -> str | None:
         """The table of the programme that is named: 近零碳验收评价表最后一项."""

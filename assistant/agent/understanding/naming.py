@@ -34,6 +34,8 @@ THE_KIND = re.compile(
 OFFICE_ALONE = re.compile(
     r"^(?:那|还有|另外|换成|再说)*(?P<who>[一-鿿]{2,9}[厅局])(?:那边|那份|那个|这边|那头|家)?的?(?:答复|文件)?[呢的？?吧啊]*$"
 )
+OFFICE = re.compile(r"[一-鿿]{2,6}[厅局]")
+AND = re.compile(r"[和与跟、，。]|还有")
 QUOTED_NAME = re.compile(r"[“\"「『‘']([^”\"」』’']{3,40})[”\"」』’']")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
@@ -92,9 +94,11 @@ class PolicyNaming:
         if both:
             return tuple(policy for policy, name in kinds.items() if name == both["kind"])
         found = []
+        offices = [found.group() for part in AND.split(message) for found in OFFICE.finditer(part)]
         for policy in self._library.policies.values():
             maker = (policy.issuer or "").removeprefix("福建省")
-            if kinds.get(policy.id) in spoken and len(maker) > 2 and maker in message:
+            said = any(_made_by(policy.issuer or "", one.removeprefix("省")) for one in offices)
+            if kinds.get(policy.id) in spoken and len(maker) > 2 and (maker in message or said):
                 found.append(policy.id)
         return tuple(found) if len(found) > 1 else ()
 

@@ -17,6 +17,7 @@ from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.looking_back import BACK, compared_topics
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.offices import Offices
+from assistant.agent.understanding.outlines import Outlines
 from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Local, Reading, Side
@@ -66,10 +67,14 @@ class Placing:
         self._clause_talk = ClauseTalk(library, naming, books)
         self._pointing = Pointing(library, books)
         self._offices = Offices(library, lexicon)
+        self._outlines = Outlines(library, naming)
         self._tasks_named = TasksNamed(library)
 
     def place(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
+        outlines = () if self._is_elsewhere(reading) else self._outlines.asked(reading, conversation)
+        if outlines:
+            return replace(reading, intent=Intent.LOOKUP, outlines=outlines, alone=False)
         settled = self._clause_talk.settled(reading, conversation)
         if settled:
             return settled
