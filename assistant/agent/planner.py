@@ -28,8 +28,8 @@ from assistant.agent.writing import document_status as compose_status
 from assistant.agent.writing import duties as compose_duties
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
-from assistant.agent.writing import quotations as compose_quotations
 from assistant.agent.writing import outlines as compose_outlines
+from assistant.agent.writing import quotations as compose_quotations
 from assistant.agent.writing import table_points as compose_points
 from assistant.agent.writing import talk as compose_talk
 from assistant.agent.writing.draft import Draft, ToolCall, ToolResult

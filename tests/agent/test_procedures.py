@@ -115,7 +115,7 @@ def test_a_policy_without_a_phone_gives_none_of_another(real_assistant: Assistan
 
 
 def test_the_step_after_one_that_is_over_in_each_procedure(real_assistant: Assistant) -> None:
-    assert cited(talk(real_assistant, "复审过了接下来干啥")) == {
+    assert cited(talk(real_assistant, "复审过了接下来干啥")) == [
         f"{ZERO}#第十一条/（四）",
         f"{ZERO}#第十二条/（四）",
-    }
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.agent.desk import PolicyDesk, TurnContext
 from assistant.agent.tools.answering import Lacks, features, lacking
-from assistant.agent.tools.clause_kinds import of_kind_first, recited
+from assistant.agent.tools.clause_kinds import TABLE, kinds_asked, of_kind_first, recited
 from assistant.agent.tools.contacts import unreachable
 from assistant.agent.tools.defining import (
     containing_first,
@@ -25,6 +25,7 @@ from assistant.agent.tools.sentence_features import Question
 from assistant.agent.tools.sentences import RUN_IN
 from assistant.agent.tools.wanted import Wanted, wanted
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
+from assistant.documents.clause import ClauseKind
 from assistant.documents.library import Library
 from assistant.errors import InputError
 from assistant.retrieval.asking import Ask, asks_of, own_words
@@ -35,6 +36,8 @@ FEW = 2  # characters of its own words in a question that says nothing besides w
 SOME = 5  # the same where nothing of them may be unknown to the texts
 PASSAGES = 30
 JUDGED = 8  # passages held against what is to be confirmed
+TABLED = {ClauseKind.ROW, ClauseKind.SUBROW, ClauseKind.FIELD}
+LOCATED = 0.3  # share of the question that a clause of the kind asked for must cover
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
 CONTACT = re.compile(r"联系电话：.*\d|负责解释")
 LIMIT = "limit"  # the signal of a clause that caps what is asked about
@@ -98,6 +101,7 @@ def search(
         "answers_from": desk.answering.answers_from,
         "lacks": asdict(lacks),
         "undefined": term if term and undefined(passages, term) else None,
+        "located": _is_located(query, passages, lacks),
         "unwritten": _unwritten(desk, query),
         "unreachable": unreachable(desk.library, query) if Ask.CONTACT in asks_of(query) else None,
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
@@ -251,6 +255,15 @@ def _notes(
                     }
                 )
     return found
+
+
+def _is_located(query: str, passages: Sequence[Passage], lacks: Lacks) -> bool:
+    """附表里跟光伏有关的那一行: whether a row or field, where one is asked for, has what it is to be about, and nothing is lacking."""
+    kinds = kinds_asked(query) & TABLED
+    names = [name for name in lacks.names if not TABLE.fullmatch(name)]
+    missing = names or lacks.words or lacks.place or lacks.document or lacks.years or lacks.money
+    best = passages[0] if passages else None
+    return bool(best and best.clause.kind in kinds and not missing and best.coverage >= LOCATED)
 
 
 def _besides(query: str, topics: Sequence[str]) -> int:

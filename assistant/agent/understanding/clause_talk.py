@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.tools.sentences import RUN_IN
 from assistant.agent.understanding import neighbours
 from assistant.agent.understanding.choosing import chosen
 from assistant.agent.understanding.intents import Intent
@@ -40,7 +41,7 @@ ABBREVIATED = re.compile(
 LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
 SHORT_NAME = re.compile(r"简称[“\"](?P<name>[^”\"]{2,12})[”\"]")
 SPOKEN = 3  # messages back in which a name or a requirement was spoken of
-THIS = re.compile(r"^(?:就|那|对)*[，,]?(?:它|这一?[条项款个]|该[条项款])")
+THIS = re.compile(r"^(?:就|那|对)*[，,]?(?:它|[该此]处|这一?[条项款个]|该[条项款])")
 LITTLE = 2  # characters of its own beside a number
 OF_ONE = 4  # characters of its own of a question about 它
 CHOOSING = (Intent.CLAUSE, Intent.LOOKUP, Intent.STATUS)
@@ -52,6 +53,9 @@ KINDS = {
     "专栏": (ClauseKind.BOX,),
 }
 
+TOLD_IN = re.compile(
+    r"(?:[讲说写管]|关于|提到|有关)(?P<what>[一-鿿]{2,6}?)(?:有关|相关)?的(?:[那哪是]?一?[款项点条步]|内容|规定|部分)"
+)
 FIELDS = ("栏", "格")
 PARTS = (ClauseKind.ITEM, ClauseKind.ROW, ClauseKind.ENTRY, ClauseKind.SECTION)
 
@@ -74,6 +78,9 @@ class ClauseTalk:
         part = self._part(reading, conversation)
         if part:
             return part
+        told = self._told_in(reading)
+        if told:
+            return replace(reading, intent=Intent.CLAUSE, pinned=(told,), alone=False)
         pinned = self._other_part(reading, conversation) or self._introduced(reading, conversation)
         if pinned:
             return replace(reading, intent=Intent.CLAUSE, pinned=pinned, alone=False)
@@ -94,6 +101,20 @@ class ClauseTalk:
         return replace(
             reading, intent=Intent.CLAUSE, references=(whole,), policies=policies, before="", alone=False
         )
+
+    def _told_in(self, reading: Reading) -> str | None:
+        """第十二条里讲验收的那款: the part of a numbered clause whose heading has the word."""
+        told = TOLD_IN.search(reading.message)
+        if not told or len(reading.references) != 1:
+            return None
+        policy = reading.policies[0] if len(reading.policies) == 1 else None
+        try:
+            clause = self._library.resolve(reading.references[0].path, policy)
+        except AddressError:
+            return None
+        parts = self._library.children(clause)
+        headed = [one for one in parts if (head := RUN_IN.match(one.text)) and told["what"] in head.group()]
+        return headed[0].address if len(headed) == 1 else None
 
     def _other_part(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """这个要求在正文是哪条, 附件里对应第几项: what says the same as the clause under discussion in the other part."""

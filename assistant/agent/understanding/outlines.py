@@ -34,6 +34,7 @@ INTENDED = re.compile(
 DOCUMENT = re.compile(
     r"(?:这|那|该|本|此|整)(?:一)?(?:份|个|篇|封|部)?(?:文件|方案|办法|答复|通知|文|东西|材料|文本|政策)?|文件|方案|办法|答复|通知|文本|全文|正文|里面?|中|两[份个封]|分别|各自?|一?共|总共|分成?|分为|由|组成|构成|叫|[给跟让帮]我|[列看念说讲发]一?[列看念说讲下]|[列看念说讲发](?:出来)?|怎么?样|如何|请问|都|有|是|大致|大概|主要|[回来去]信|那边|这边"
 )
+ORDINAL = re.compile(r"第\s*[一二三四五六七八九十\d]")
 FORWARD = re.compile(r"接下来|往后|今后|后续|下(?:一个?)?阶段")
 MARK = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）|^第[一二三四五六七八九十]+[章条]")
 _TOPS = (ClauseKind.CHAPTER, ClauseKind.HEADING)
@@ -72,8 +73,15 @@ class Outlines:
         message = reading.message
         for one in reading.references:
             message = message.replace(one.text, " ")
+        if ORDINAL.search(message):
+            return None  # 下一步打算的第五条: one of them
         named = self._named_part(policy, message)
-        if named and INTENDED.search(message) and self._says_little(reading, named, INTENDED):
+        if (
+            named
+            and not reading.references
+            and INTENDED.search(message)
+            and self._says_little(reading, named, INTENDED)
+        ):
             return OutlineAsked(policy, named.path)
         root = None
         if reading.references:

@@ -108,11 +108,11 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft("\n\n".join(whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
+    if found["unreachable"]:
+        return _not_reached(found["unreachable"], passages)
     silent = [note for note in found["notes"] if note["silent"] and _is_told_by(note, found)]
     if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
         return _silence(silent, passages)
-    if found["unreachable"]:
-        return _not_reached(found["unreachable"], passages)
     sure = any(_value(reading, item) for item in passages) and not found["lacks"]["place"]
     if not answered(found) and not (sure and (reading.follows or reading.foreign)):
         return refusal(found)
