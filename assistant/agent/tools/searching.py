@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant.agent.desk import PolicyDesk, TurnContext
@@ -40,6 +40,11 @@ TABLED = {ClauseKind.ROW, ClauseKind.SUBROW, ClauseKind.FIELD}
 LOCATED = 0.3  # share of the question that a clause of the kind asked for must cover
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
 CONTACT = re.compile(r"联系电话：.*\d|负责解释")
+SPOKEN_REGION = ("全省", "我省")
+ADDRESSED = ("主送", "抄送")  # fields that name addressees
+ADDRESSING = re.compile(
+    r"主送|抄[送报给]|[送发写印复]给|谁提|提案人|委员|哪些(?:单位|部门)|收(?:件|文)|(?:提案|建议|答复)[^，。？?]{0,6}谁"
+)
 LIMIT = "limit"  # the signal of a clause that caps what is asked about
 
 
@@ -74,7 +79,13 @@ def search(
     turn.progress("retrieval", "检索条款…")
     searched = find(desk, query, policies, within, before)
     ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)
-    passages = recited(of_kind_first(_of_own_form(desk, ranked, query), query), query)
+    ranked = _unaddressed(ranked, query)
+    placed = _of_place(desk, ranked, query)
+    if placed:
+        ranked = [placed, *(one for one in ranked if one is not placed)]
+        searched = replace(searched, named=True)
+    ranked = _of_own_form(desk, ranked, query)
+    passages = recited(of_kind_first(ranked, query), query)
     term = None if programmes_named(desk.books.books, query) else term_asked(query)
     passages = containing_first(defining_first(passages, term) if term else passages, query)
     leaders = tuple(one.clause.address for one in searched.found[:3])
@@ -107,6 +118,22 @@ def search(
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
     }
     return "\n".join(lines) or "没有找到相关条款。", artifact
+
+
+def _unaddressed(passages: list[Passage], query: str) -> list[Passage]:
+    """Passages with the addressees of a document (主送, 抄送) behind, where they are not asked for."""
+    if ADDRESSING.search(query):
+        return passages
+    behind = [one for one in passages if re.split("[/#]", one.clause.address)[-1] in ADDRESSED]
+    return [*(one for one in passages if one not in behind), *behind]
+
+
+def _of_place(desk: PolicyDesk, passages: list[Passage], query: str) -> Passage | None:
+    """The first of the nearest passages that names the place which the question names: 厂在平潭，材料递给谁; None without."""
+    regions = {policy.region[:2] for policy in desk.library.policies.values()} | set(SPOKEN_REGION)
+    places = [place for place in desk.lexicon.places_in(query) if place[:2] not in regions]
+    near = (one for one in passages[:JUDGED] if any(place in one.clause.text for place in places))
+    return next(near, None)
 
 
 def _of_own_form(desk: PolicyDesk, passages: list[Passage], query: str) -> list[Passage]:
