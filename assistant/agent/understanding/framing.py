@@ -74,7 +74,6 @@ class Framing:
     """Tells the frame from the question, with the callers and occasions of a lexicon."""
 
     def __init__(self, callers: Sequence[str], occasions: Sequence[str]) -> None:
-        self._known = bool(callers)
         people = "|".join(sorted(map(re.escape, callers), key=len, reverse=True)) or r"(?!)"
         occasion = "|".join(sorted(map(re.escape, occasions), key=len, reverse=True)) or r"(?!)"
         after = rf"(?:们|[那这]边|[一-鿿]{{0,3}}(?:为了|要)?(?:{occasion}))?[，,]?"

@@ -11,6 +11,7 @@ from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
+from assistant.agent.understanding.contradictions import contradicting
 from assistant.agent.understanding.contrast import JOINED, Contrasts
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
@@ -23,6 +24,7 @@ from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Local, Reading, Side
 from assistant.agent.understanding.tasks_named import TasksNamed
 from assistant.agent.understanding.thread import BARE
+from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError
@@ -58,8 +60,10 @@ class Placing:
         lexicon: Lexicon,
         naming: PolicyNaming,
         contrasts: Contrasts,
+        values: StatedValues,
     ) -> None:
         self._contrasts = contrasts
+        self._values = values
         self._library = library
         self._books = books
         self._lexicon = lexicon
@@ -78,6 +82,9 @@ class Placing:
         settled = self._clause_talk.settled(reading, conversation)
         if settled:
             return settled
+        apart = self._contradicting(reading, conversation)
+        if apart:
+            return replace(reading, intent=Intent.LOOKUP, sides=apart, alone=False)
         compared = self._compared_values(reading, conversation)
         if compared:
             return replace(reading, intent=Intent.LOOKUP, values=compared, differs=True, alone=False)
@@ -89,6 +96,12 @@ class Placing:
             return replace(placed, values=self._contrasts.points_of(placed.pinned))
         value = self._value(placed, conversation)
         return replace(placed, values=(value,), local=None) if value else placed
+
+    def _contradicting(self, reading: Reading, conversation: Conversation) -> tuple[Side, ...]:
+        """一处42家一处300家，矛盾吗: the two sentences of the texts, told one beside the other."""
+        if reading.facts.stated or reading.cases or reading.quotation or reading.foreign:
+            return ()
+        return contradicting(reading.message, reading.policies, conversation, self._values)
 
     def _compared_values(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """差几家, 哪个高, 一样吗: the two values of the texts that are compared."""

@@ -109,7 +109,7 @@ class Reader:
         self._framing = Framing(lexicon.callers, lexicon.occasions)
         stated = values or StatedValues.of(library, books.books, lexicon)
         self._placing = Placing(
-            library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books)
+            library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books), stated
         )
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
         self._parted = lru_cache(maxsize=REMEMBERED)(self._questions)
