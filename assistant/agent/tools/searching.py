@@ -41,6 +41,7 @@ LOCATED = 0.3  # share of the question that a clause of the kind asked for must 
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
 CONTACT = re.compile(r"联系电话：.*\d|负责解释")
 SPOKEN_REGION = ("全省", "我省")
+LIKELY = 0.5  # chance of the first passage from which on it is left in front
 ADDRESSED = ("主送", "抄送")  # fields that name addressees
 ADDRESSING = re.compile(
     r"主送|抄[送报给]|[送发写印复]给|谁提|提案人|委员|哪些(?:单位|部门)|收(?:件|文)|(?:提案|建议|答复)[^，。？?]{0,6}谁"
@@ -80,7 +81,7 @@ def search(
     searched = find(desk, query, policies, within, before)
     ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)
     ranked = _unaddressed(ranked, query)
-    placed = _of_place(desk, ranked, query)
+    placed = None if before else _of_place(desk, ranked, query)
     if placed:
         ranked = [placed, *(one for one in ranked if one is not placed)]
         searched = replace(searched, named=True)
@@ -129,7 +130,12 @@ def _unaddressed(passages: list[Passage], query: str) -> list[Passage]:
 
 
 def _of_place(desk: PolicyDesk, passages: list[Passage], query: str) -> Passage | None:
-    """The first of the nearest passages that names the place which the question names: 厂在平潭，材料递给谁; None without."""
+    """The first of the nearest passages that names the place which the question names: 厂在平潭，材料递给谁.
+
+    None without one, and where another passage surely answers: 其余地市 speaks of a place that it does not name.
+    """
+    if not passages or passages[0].chance >= LIKELY:
+        return None
     regions = {policy.region[:2] for policy in desk.library.policies.values()} | set(SPOKEN_REGION)
     places = [place for place in desk.lexicon.places_in(query) if place[:2] not in regions]
     near = (one for one in passages[:JUDGED] if any(place in one.clause.text for place in places))
