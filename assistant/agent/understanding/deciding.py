@@ -428,6 +428,8 @@ class Decision:
         wants_verdict = qualifying.ABILITY.search(message) or Ask.YES_NO in base.asks
         if base.metric and not asked and wants_verdict and self._says_more_than(base.metric):
             return Intent.ELIGIBILITY
+        if base.programme and TO_APPLY.search(message) and Ask.YES_NO in base.asks and not asked:
+            return Intent.ELIGIBILITY  # 申报零碳工厂的话，占比51%，符合规定吗
         if base.metric and (asked or not (base.programme and qualifying.ABILITY.search(message))):
             return Intent.METRIC
         if self._completes_metric and not base.programme and not TO_APPLY.search(message):
