@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
@@ -28,6 +28,7 @@ from assistant.agent.writing import document_status as compose_status
 from assistant.agent.writing import duties as compose_duties
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing import measure as compose_measure
+from assistant.agent.writing import outlines as compose_outlines
 from assistant.agent.writing import quotations as compose_quotations
 from assistant.agent.writing import table_points as compose_points
 from assistant.agent.writing import talk as compose_talk
@@ -190,6 +191,8 @@ class Planner:
         if reading.office:
             named = reading.policies or reading.cities or reading.province
             return (ToolCall("find_duties", {"office": reading.office, "policies": list(named)}),)
+        if reading.outlines:
+            return tuple(ToolCall("outline_policy", asdict(one)) for one in reading.outlines)
         if reading.pinned:
             return tuple(ToolCall("read_clause", {"reference": address}) for address in reading.pinned)
         if reading.intent is Intent.CLAUSE:
@@ -429,6 +432,8 @@ class Planner:
             return compose_points.table_points(rows)
         if first.name == "find_duties":
             return compose_duties.tasks_of_office(first)
+        if first.name == "outline_policy":
+            return compose_outlines.outlines(good)
         if first.name == "search_clauses" and reading.local:
             if places.figure_found(good[:2]):
                 return places.figure(reading, good[0], good[1])

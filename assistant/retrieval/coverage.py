@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from assistant.retrieval.lexical import LexicalIndex
@@ -13,8 +14,12 @@ _REMEMBERED = 64  # questions
 # Nouns of asking and of the asker: they say nothing about the subject.
 _ASKING_WORDS = (
     "客户 老板 领导 同事 老师 公司 分公司 总公司 集团 单位 名字 名称 问题 情况 状态 时候 时间 东西 地方 事情 资格 "
-    "门槛 多长 意思 说法 原话 网址 网站 网页 链接 论文 县里 市里 省里 管用 一栏 表里 文字 结果 答案 条文"
+    "门槛 多长 意思 说法 原话 网址 网站 网页 链接 论文 县里 市里 省里 管用 一栏 表里 文字 结果 答案 条文 "
+    "原文 厂子 口子 作业 新闻 小孩 证明 清单 同学 网上 口径 话务 热线"
 )
+_SPOKEN = re.compile(
+    r"(?<![A-Za-z])[a-z]+(?![A-Za-z\d])"
+)  # types, apply: English among Chinese; a name has a capital letter or a figure
 _ASKING = frozenset(_ASKING_WORDS.split())
 
 
@@ -34,7 +39,8 @@ class Coverage:
         return self._remembered(query)
 
     def _uncovered(self, query: str) -> tuple[str, ...]:
-        names = (word for word in self._words.names(query) if word not in _ASKING)
+        spoken = set(_SPOKEN.findall(query))
+        names = (word for word in self._words.names(query) if word not in _ASKING | spoken)
         return tuple(word for word in names if not self._covers(word))
 
     def _covers(self, word: str) -> bool:

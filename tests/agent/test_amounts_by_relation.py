@@ -22,6 +22,8 @@ KNOWN = "零碳。2021年10万吨，去年7万吨，抵消3万吨"
         (("零碳工厂能不能报", "2021年8万吨 去年5万吨", "低消我们弄了三万五千吨 算进去够不够格"), "81.25%"),
         (("我们工业曾加值1.2亿元", "去年排放十万吨 抵消3万吨 炭排放强度算下来过不过"), "8.33"),
         ((KNOWN, "不抵消呢，削减率多少"), "按假设的数据，碳削减率为30%"),
+        ((KNOWN, "如果不抵消"), "按假设的数据，不符合"),
+        ((KNOWN, "如果不抵消", "那按原来的，占比"), "碳抵消占比为30%"),
         (("不抵消那项几分",), "碳抵消得分为20分"),
         (("抵消做到多少能拿满分",), "碳抵消占比最多30%"),
         (("零碳，2021年10万吨", "抵消做到多少能拿满分"), "碳抵消量最多3万吨"),
@@ -30,6 +32,15 @@ KNOWN = "零碳。2021年10万吨，去年7万吨，抵消3万吨"
             ("近零碳，第十三项我们自评4分，第14项3分，合计多少",),
             "温室气体排放核算和报告、能源、环境管理体系认证合计7分",
         ),
+        (("近零碳，期末4.7万吨，比期初少了3000吨，削减率",), "碳削减率为6%"),
+        (("近零碳，碳排放强度7.5，能得几分",), "得15分"),
+        (("碳排放强度7.5，能得几分",), "碳排放强度为7.5吨/万元"),
+        (("下面单位我都按万吨说，零碳工厂2021年排放15，去年6，抵消6.3，抵消占比",), "碳抵消占比为42%"),
+        (("12345话务员，她说他们厂2021年排放八万吨，买了四万二千吨碳汇，抵消占比是多少",), "52.5%"),
+        ((KNOWN, "明年想买5万吨绿证，占比多少"), "按计划的数据，碳抵消占比为50%"),
+        ((KNOWN, "明年想买5万吨绿证，占比多少", "现在实际占比呢"), "碳抵消占比为30%"),
+        ((KNOWN, "抵消翻倍呢，占比"), "按假设的数据，碳抵消占比为60%"),
+        ((KNOWN, "抵消翻倍呢，占比", "那按原来的，占比"), "碳抵消占比为30%"),
         ((KNOWN, "明年计划降到5万吨，抵消不变，到时候削减率多少"), "按计划的数据，碳削减率为80%"),
         ((KNOWN, "明年计划降到5万吨，到时候削减率多少", "那按实际的呢"), "碳削减率为60%"),
     ],
@@ -84,3 +95,21 @@ def test_the_text_sets_no_passing_score(message: str, real_assistant: Assistant)
 
 def test_the_passing_score_of_something_else_is_refused(real_assistant: Assistant) -> None:
     assert real_assistant.ask("驾照考试多少分及格").status is AnswerStatus.REFUSED
+
+
+def test_the_kind_right_behind_a_figure_tells_what_it_is(real_assistant: Assistant) -> None:
+    told = "某企业去年排放7万吨，工业增加值6千万元。"
+    answer = talk(real_assistant, told, "其自述扣掉3万吨绿证后碳排放强度为6.67，应得分，请重算碳排放强度")
+    assert "11.67" in answer.answer
+    assert "碳排放强度为6.67吨" not in answer.answer
+
+
+def test_a_metric_among_what_a_figure_may_be_is_no_error(real_assistant: Assistant) -> None:
+    turns = ("去年排放7万吨，工业增加值6千万元", "我们扣掉绿证后碳排放强度是6.67，能得几分")
+    assert talk(real_assistant, *turns).status is not AnswerStatus.FAILED
+
+
+def test_a_rest_that_does_not_fit_is_no_offset(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("零碳，2021年20万吨，减了三成，剩下六成全靠抵消，占比多少")
+    assert "与前面说的不一致" in answer.answer
+    assert not [one for one in answer.calculations if one.value is not None]

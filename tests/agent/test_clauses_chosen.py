@@ -104,3 +104,28 @@ def test_from_one_part_to_the_other_and_to_where_a_name_comes_from(
     turns: tuple[str, ...], clause: str, real_assistant: Assistant
 ) -> None:
     assert first(talk(real_assistant, *turns)) == clause
+
+
+def test_the_last_field_of_a_form(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("零碳申报书最后一栏是什么")
+    assert answer.citations[0].address == "fujian-zero-carbon-factory#附件1/零碳建设主要成效"
+
+
+def test_the_clause_that_the_rule_of_a_row_rests_on(real_assistant: Assistant) -> None:
+    before = real_assistant.ask("附件3第10项")
+    after = real_assistant.ask("正文里是哪一条", before.conversation_id)
+    assert after.citations[0].address == "fujian-zero-carbon-factory#第八条/（二）"
+
+
+@pytest.mark.parametrize(
+    ("question", "address"),
+    [
+        ("第十二条里讲验收的那一款", "fujian-zero-carbon-factory#第十二条/（五）"),
+        ("12条里讲验收的那款", "fujian-zero-carbon-factory#第十二条/（五）"),
+        ("附表里跟光伏有关的那一行", "fujian-zero-carbon-factory#附件3/15/2"),
+    ],
+)
+def test_a_part_by_what_it_is_about(question: str, address: str, real_assistant: Assistant) -> None:
+    answer = real_assistant.ask(question)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.citations[0].address == address

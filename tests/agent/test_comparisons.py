@@ -76,3 +76,15 @@ def test_what_another_document_says_is_told_as_quoted_by_ours(real_assistant: As
 def test_another_place_gets_none_of_our_figures(real_assistant: Assistant) -> None:
     assert "200家" not in first(ask(real_assistant, "厦门2030年绿色工厂多少家"))
     assert "150家" not in first(ask(real_assistant, "浙江和福建绿色低碳工厂差几家"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "judged"),
+    [
+        ("省里2030年短流程炼钢目标比2025年高，对吗", "对。"),
+        ("省里2030年短流程炼钢目标比2025年低，对吗", "不对。"),
+        ("福州短流程炼钢的目标比省里高，对吗", "不对。"),
+    ],
+)
+def test_a_claimed_direction_is_judged_first(claim: str, judged: str, real_assistant: Assistant) -> None:
+    assert real_assistant.ask(claim).answer.startswith(judged)

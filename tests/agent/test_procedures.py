@@ -112,3 +112,10 @@ def test_a_policy_without_a_phone_gives_none_of_another(real_assistant: Assistan
     answer = real_assistant.ask("零碳工厂的事打哪个电话问")
     assert answer.answer.startswith("办法没有规定咨询电话")
     assert "0591" not in answer.answer
+
+
+def test_the_step_after_one_that_is_over_in_each_procedure(real_assistant: Assistant) -> None:
+    assert cited(talk(real_assistant, "复审过了接下来干啥")) == [
+        f"{ZERO}#第十一条/（四）",
+        f"{ZERO}#第十二条/（四）",
+    ]

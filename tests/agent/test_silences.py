@@ -71,3 +71,23 @@ def test_a_word_that_only_looks_like_a_place_is_none(message: str, real_assistan
     answer = real_assistant.ask(message)
     assert answer.status is AnswerStatus.ANSWERED
     assert cited(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("提前验收行不行", "没有规定培育期能否延长、缩短或提前验收"),
+        ("评上了挂牌吗", "没有规定颁发证书或授牌"),
+        ("能不能补材料", "没有规定能否补正"),
+        ("申报书要盖章吗", "没有规定盖章、签字"),
+        ("省节能中心电话多少", "原文没有写“省节能中心”的联系电话"),
+    ],
+)
+def test_a_silence_with_no_programme_named(question: str, words: str, real_assistant: Assistant) -> None:
+    assert words in real_assistant.ask(question).answer.split("\n")[0]
+
+
+def test_a_year_exchanged_that_the_text_has_no_figure_for(real_assistant: Assistant) -> None:
+    before = real_assistant.ask("全省非化石能源占比2025年多少")
+    after = real_assistant.ask("2030年那个数呢", before.conversation_id)
+    assert after.answer.startswith("没有找到2030年的规定")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant.agent.desk import PolicyDesk, TurnContext
 from assistant.agent.tools.answering import Lacks, features, lacking
-from assistant.agent.tools.clause_kinds import of_kind_first, recited
+from assistant.agent.tools.clause_kinds import TABLE, kinds_asked, of_kind_first, recited
+from assistant.agent.tools.contacts import unreachable
 from assistant.agent.tools.defining import (
     containing_first,
     defining_first,
@@ -24,6 +25,7 @@ from assistant.agent.tools.sentence_features import Question
 from assistant.agent.tools.sentences import RUN_IN
 from assistant.agent.tools.wanted import Wanted, wanted
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
+from assistant.documents.clause import ClauseKind
 from assistant.documents.library import Library
 from assistant.errors import InputError
 from assistant.retrieval.asking import Ask, asks_of, own_words
@@ -31,10 +33,19 @@ from assistant.retrieval.filters import ClauseFilter
 
 HITS = 40
 FEW = 2  # characters of its own words in a question that says nothing besides what calls for a note
+SOME = 5  # the same where nothing of them may be unknown to the texts
 PASSAGES = 30
 JUDGED = 8  # passages held against what is to be confirmed
+TABLED = {ClauseKind.ROW, ClauseKind.SUBROW, ClauseKind.FIELD}
+LOCATED = 0.3  # share of the question that a clause of the kind asked for must cover
 NOT_SAID = re.compile(r"没有规定|不在资料库|没有第")
 CONTACT = re.compile(r"联系电话：.*\d|负责解释")
+SPOKEN_REGION = ("全省", "我省")
+LIKELY = 0.5  # chance of the first passage from which on it is left in front
+ADDRESSED = ("主送", "抄送")  # fields that name addressees
+ADDRESSING = re.compile(
+    r"主送|抄[送报给]|[送发写印复]给|谁提|提案人|委员|哪些(?:单位|部门)|收(?:件|文)|(?:提案|建议|答复)[^，。？?]{0,6}谁"
+)
 LIMIT = "limit"  # the signal of a clause that caps what is asked about
 
 
@@ -69,7 +80,13 @@ def search(
     turn.progress("retrieval", "检索条款…")
     searched = find(desk, query, policies, within, before)
     ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)
-    passages = recited(of_kind_first(_of_own_form(desk, ranked, query), query), query)
+    ranked = _unaddressed(ranked, query)
+    placed = None if before else _of_place(desk, ranked, query)
+    if placed:
+        ranked = [placed, *(one for one in ranked if one is not placed)]
+        searched = replace(searched, named=True)
+    ranked = _of_own_form(desk, ranked, query)
+    passages = recited(of_kind_first(ranked, query), query)
     term = None if programmes_named(desk.books.books, query) else term_asked(query)
     passages = containing_first(defining_first(passages, term) if term else passages, query)
     leaders = tuple(one.clause.address for one in searched.found[:3])
@@ -96,10 +113,33 @@ def search(
         "answers_from": desk.answering.answers_from,
         "lacks": asdict(lacks),
         "undefined": term if term and undefined(passages, term) else None,
+        "located": _is_located(query, passages, lacks),
         "unwritten": _unwritten(desk, query),
+        "unreachable": unreachable(desk.library, query) if Ask.CONTACT in asks_of(query) else None,
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
     }
     return "\n".join(lines) or "没有找到相关条款。", artifact
+
+
+def _unaddressed(passages: list[Passage], query: str) -> list[Passage]:
+    """Passages with the addressees of a document (主送, 抄送) behind, where they are not asked for."""
+    if ADDRESSING.search(query):
+        return passages
+    behind = [one for one in passages if re.split("[/#]", one.clause.address)[-1] in ADDRESSED]
+    return [*(one for one in passages if one not in behind), *behind]
+
+
+def _of_place(desk: PolicyDesk, passages: list[Passage], query: str) -> Passage | None:
+    """The first of the nearest passages that names the place which the question names: 厂在平潭，材料递给谁.
+
+    None without one, and where another passage surely answers: 其余地市 speaks of a place that it does not name.
+    """
+    if not passages or passages[0].chance >= LIKELY:
+        return None
+    regions = {policy.region[:2] for policy in desk.library.policies.values()} | set(SPOKEN_REGION)
+    places = [place for place in desk.lexicon.places_in(query) if place[:2] not in regions]
+    near = (one for one in passages[:JUDGED] if any(place in one.clause.text for place in places))
+    return next(near, None)
 
 
 def _of_own_form(desk: PolicyDesk, passages: list[Passage], query: str) -> list[Passage]:
@@ -226,10 +266,13 @@ def _notes(
             name in query for item in book.programmes.values() for name in (item.label, *item.aliases)
         )
         in_view = policy_id in policies or named
+        of_best = best is not None and best.policy_id == policy_id
         for note in book.notes:
             topics = note.called_by(query)
-            asked = in_view or (not policies and _says_nothing_else(query, topics))
-            if topics and (asked or (best and best.policy_id == policy_id)):
+            besides = None if policies else _besides(query, topics)
+            asked = in_view or (besides is not None and besides <= FEW)
+            whole = besides is not None and besides <= SOME
+            if topics and (asked or of_best or whole):
                 said = best.text + " ".join(best.heading_path) if best and best.policy_id == policy_id else ""
                 found.append(
                     {
@@ -241,17 +284,27 @@ def _notes(
                         and not set(topics) & set(note.called_by(said)),
                         "topics": topics,
                         "asked": asked,
+                        "whole": whole,
                     }
                 )
     return found
 
 
-def _says_nothing_else(query: str, topics: Sequence[str]) -> bool:
-    """总分多少才算过: whether a question has hardly a word besides those that call for a note."""
+def _is_located(query: str, passages: Sequence[Passage], lacks: Lacks) -> bool:
+    """附表里跟光伏有关的那一行: whether a row or field, where one is asked for, has what it is to be about, and nothing is lacking."""
+    kinds = kinds_asked(query) & TABLED
+    names = [name for name in lacks.names if not TABLE.fullmatch(name)]
+    missing = names or lacks.words or lacks.place or lacks.document or lacks.years or lacks.money
+    best = passages[0] if passages else None
+    return bool(best and best.clause.kind in kinds and not missing and best.coverage >= LOCATED)
+
+
+def _besides(query: str, topics: Sequence[str]) -> int:
+    """总分多少才算过: how many characters a question has besides the words that call for a note."""
     rest = query
-    for word in (word for topic in topics for word in topic.split()):
+    for word in sorted((word for topic in topics for word in topic.split()), key=len, reverse=True):
         rest = rest.replace(word, " ")
-    return bool(topics) and len(own_words(rest)) <= FEW
+    return len(own_words(rest).replace(" ", ""))
 
 
 def _passage_item(

@@ -20,6 +20,7 @@ from assistant.agent.tools import (
     comparing,
     duties,
     measure,
+    outlining,
     quote_check,
     searching,
     table_points,
@@ -76,6 +77,23 @@ def read_clause(reference: str, runtime: Runtime, policy: str | None = None) -> 
 def find_duties(office: str, runtime: Runtime, policies: list[str] | None = None) -> Command[Any]:
     """查单位的任务：责任单位中写有某个单位的各项任务。policies 限定政策编号。"""
     return _reply(runtime, "find_duties", lambda turn: duties.duties(turn, office, policies or []))
+
+
+@tool
+def outline_policy(
+    policy: str,
+    runtime: Runtime,
+    root: str | None = None,
+    kind: str | None = None,
+    subheaded: bool = False,
+) -> Command[Any]:
+    """文件的结构：一份文件（或其中 root 那一部分）的各部分标题，按原文顺序，并数出各有几个。
+
+    kind 限定一种（chapter 章、article 条、annex 附件、box 专栏）；subheaded 为真时连下一级标题一起列出。
+    """
+    return _reply(
+        runtime, "outline_policy", lambda turn: outlining.outline(turn, policy, root, kind, subheaded)
+    )
 
 
 @tool
@@ -193,6 +211,7 @@ TOOLS: tuple[BaseTool, ...] = (
     search_clauses,
     read_clause,
     find_duties,
+    outline_policy,
     check_quotation,
     describe_policy,
     assess_programme,

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.tools.sentences import RUN_IN
 from assistant.agent.understanding import neighbours
 from assistant.agent.understanding.choosing import chosen
 from assistant.agent.understanding.intents import Intent
@@ -24,7 +25,7 @@ from assistant.rules.books import RuleBooks
 
 _NUMBER = r"[一二两三四五六七八九十]+|\d+"
 END = re.compile(
-    rf"(?:最后(?:的)?一?个?|末(?=[条款项])|倒数第(?P<back>{_NUMBER})个?)(?P<kind>条|章|部分|附件|专栏|[项款行])"
+    rf"(?:最后(?:的)?一?个?|末(?=[条款项])|倒数第(?P<back>{_NUMBER})个?)(?P<kind>条|章|部分|附件|专栏|[项款行栏格])"
 )
 MOVED = re.compile(
     r"(?:^|[那再讲说看它其的往，。])(?P<way>[上下前后])(?:面|边|头)?的?[那这]?(?P<far>一|两|二)?条(?=呢|是|说|讲|怎么|写|规定|[，。？?！!\s]|$|的?第[一二三四五六七八九十\d]+[款项点])"
@@ -40,7 +41,7 @@ ABBREVIATED = re.compile(
 LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
 SHORT_NAME = re.compile(r"简称[“\"](?P<name>[^”\"]{2,12})[”\"]")
 SPOKEN = 3  # messages back in which a name or a requirement was spoken of
-THIS = re.compile(r"^(?:就|那|对)*[，,]?(?:它|这一?[条项款个]|该[条项款])")
+THIS = re.compile(r"^(?:就|那|对)*[，,]?(?:它|[该此]处|这一?[条项款个]|该[条项款])")
 LITTLE = 2  # characters of its own beside a number
 OF_ONE = 4  # characters of its own of a question about 它
 CHOOSING = (Intent.CLAUSE, Intent.LOOKUP, Intent.STATUS)
@@ -52,6 +53,10 @@ KINDS = {
     "专栏": (ClauseKind.BOX,),
 }
 
+TOLD_IN = re.compile(
+    r"(?:[讲说写管]|关于|提到|有关)(?P<what>[一-鿿]{2,6}?)(?:有关|相关)?的(?:[那哪是]?一?[款项点条步]|内容|规定|部分)"
+)
+FIELDS = ("栏", "格")
 PARTS = (ClauseKind.ITEM, ClauseKind.ROW, ClauseKind.ENTRY, ClauseKind.SECTION)
 
 
@@ -73,6 +78,9 @@ class ClauseTalk:
         part = self._part(reading, conversation)
         if part:
             return part
+        told = self._told_in(reading)
+        if told:
+            return replace(reading, intent=Intent.CLAUSE, pinned=(told,), alone=False)
         pinned = self._other_part(reading, conversation) or self._introduced(reading, conversation)
         if pinned:
             return replace(reading, intent=Intent.CLAUSE, pinned=pinned, alone=False)
@@ -94,6 +102,20 @@ class ClauseTalk:
             reading, intent=Intent.CLAUSE, references=(whole,), policies=policies, before="", alone=False
         )
 
+    def _told_in(self, reading: Reading) -> str | None:
+        """第十二条里讲验收的那款: the part of a numbered clause whose heading has the word."""
+        told = TOLD_IN.search(reading.message)
+        if not told or len(reading.references) != 1:
+            return None
+        policy = reading.policies[0] if len(reading.policies) == 1 else None
+        try:
+            clause = self._library.resolve(reading.references[0].path, policy)
+        except AddressError:
+            return None
+        parts = self._library.children(clause)
+        headed = [one for one in parts if (head := RUN_IN.match(one.text)) and told["what"] in head.group()]
+        return headed[0].address if len(headed) == 1 else None
+
     def _other_part(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """这个要求在正文是哪条, 附件里对应第几项: what says the same as the clause under discussion in the other part."""
         part, where = PART.search(reading.message), CORRESPONDS.search(reading.message)
@@ -106,9 +128,22 @@ class ClauseTalk:
         found = neighbours.same_elsewhere(
             self._library, focus, " ".join(conversation.said[-SPOKEN:]), to_body
         )
+        found = found or self._ruled_by(focus, to_body)
         tables = [one.path for one in reading.references if ANNEX.fullmatch(one.path)]
         named = [address for address in found if address.partition("#")[2].split("/")[0] in tables]
         return tuple(named or found)
+
+    def _ruled_by(self, focus: str, to_body: bool) -> tuple[str, ...]:
+        """附件3第10项 and 第八条（二）: the clauses of the other part that the rules of a scored row, by its metrics, rest on."""
+        book = self._books.books.get(focus.partition("#")[0])
+        if book is None or not to_body:
+            return ()
+        named = {
+            name for one in book.criteria.values() if one.address == focus for name in book.mentioned(one.id)
+        }
+        named |= {name for metric in named & set(book.metrics) for name in book.inputs(metric)}
+        found = [metric.address for id, metric in book.metrics.items() if id in named]
+        return tuple(dict.fromkeys(one for one in found if not ANNEX.match(one.partition("#")[2])))[:2]
 
     def _introduced(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """FFCER是什么缩写, 省级管理系统全称叫什么: the clause that introduces the short name, here or in the messages before."""
@@ -209,6 +244,8 @@ class ClauseTalk:
             there = [one for one in self._library.clauses(policy) if one.kind in KINDS[end["kind"]]]
             whose = {one.policy_id for one in there}
             return there[-back].address if len(whose) == 1 and back <= len(there) else None
+        if end["kind"] in FIELDS:
+            return self._last_field(reading, back)
         table = None if reading.references else self._table_named(reading)
         if table is None and len(reading.references) != 1:
             return None
@@ -222,6 +259,21 @@ class ClauseTalk:
             if one.kind in PARTS and read_number(one.path.rsplit("/", 1)[-1].strip("（）")) is not None
         ]
         return numbered[-back].address if back <= len(numbered) else None
+
+    def _last_field(self, reading: Reading, back: int) -> str | None:
+        """零碳申报书最后一栏: the last field of the form of the programme, or of the one that the message numbers."""
+        named = next(iter(programmes_named(self._books.books, reading.message, short=True)), None)
+        form = self._books.books[named.policy].programmes[named.id].form if named else None
+        if reading.references:
+            policy = next(iter(reading.policies), None)
+            try:
+                form = self._library.resolve(reading.references[0].path, policy).address
+            except AddressError:
+                return None
+        if form is None:
+            return None
+        fields = [one for one in self._all_below(self._library.clause(form)) if one.kind is ClauseKind.FIELD]
+        return fields[-back].address if back <= len(fields) else None
 
     def _table_named(self, reading: Reading) -> str | None:
         """The table of the programme that is named: 近零碳验收评价表最后一项."""

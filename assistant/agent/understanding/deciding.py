@@ -41,6 +41,8 @@ GETS = re.compile(r"[得拿打评](?:到|了|个)?(?:几|多少)分")
 CLAIMED_POINTS = re.compile(r"(?:\d分|满分|零分|全分)[^，。？?]{0,3}(?:吧|吗|对不对|对吗|是不是|没错)")
 LIMIT_ASKED = re.compile(r"最[多高低少大小]|[上下]限|[不别]能?超|要求|标准|规定|应该|必须|满分")
 REQUIRED = re.compile(r"要求|需要?|要|得|必须|非得|才[能行可]|门槛|不是说|规定|有没有")
+MUST = re.compile(r"也[要得需]|才[能行可]|必须|非得|要求")  # beside figures of one's own
+CLAIMED = re.compile(r"[吧吗么]$|[吧吗么][，。？?]")
 EACH = re.compile(r"各|分别|每项")
 ABOUT_RULE = re.compile(r"算不算|要不要|需不需要|是不是(?:要|得)|用不用")
 BOTH = re.compile(r"两(?:份|个|篇|者|家)|俩|各自")
@@ -273,7 +275,7 @@ class Decision:
             fact
             for one in base.facts.ambiguous
             for fact in one.candidates
-            if self.book.facts[fact].type == "points"
+            if fact in self.book.facts and self.book.facts[fact].type == "points"
         ]
         each = EACH.search(message) and len(self._items_told) > 1
         wanted = whole or ((TOGETHER.search(message) or each) and Ask.POINTS in base.asks)
@@ -367,13 +369,15 @@ class Decision:
     def _other_condition(self) -> OtherCondition | None:
         """报零碳需要能耗5000吨吗: a condition asked about that is another programme's, and not of the one named."""
         base, book = self.base, self.book
-        if book is None or base.first_person or base.references or Ask.YES_NO not in base.asks:
+        if book is None or base.references or not (Ask.YES_NO in base.asks or CLAIMED.search(base.message)):
             return None
         named = base.programme or next(
             iter(programmes_named({book.policy_id: book}, base.message, short=True)), None
         )
         told = {item.fact for item in base.facts.stated if item.value not in ("是", "否")}
-        told = told or {
+        if base.first_person and not MUST.search(base.message):
+            return None
+        told = (told if not base.first_person else set()) or {
             fact.id
             for fact in book.facts.values()
             if fact.unit not in (None, "项", "家") and any(word in base.message for word in fact.topic)
@@ -424,6 +428,8 @@ class Decision:
         wants_verdict = qualifying.ABILITY.search(message) or Ask.YES_NO in base.asks
         if base.metric and not asked and wants_verdict and self._says_more_than(base.metric):
             return Intent.ELIGIBILITY
+        if base.programme and TO_APPLY.search(message) and Ask.YES_NO in base.asks and not asked:
+            return Intent.ELIGIBILITY  # 申报零碳工厂的话，占比51%，符合规定吗
         if base.metric and (asked or not (base.programme and qualifying.ABILITY.search(message))):
             return Intent.METRIC
         if self._completes_metric and not base.programme and not TO_APPLY.search(message):

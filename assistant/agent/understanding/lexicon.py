@@ -11,11 +11,14 @@ import yaml
 from assistant.errors import PolicyFileError
 from assistant.yaml_loader import SAFE_LOADER
 
+LISTS = ("elsewhere", "decisive", "lookalikes", "callers", "occasions")
+
 
 @dataclass(frozen=True)
 class Lexicon:
     """corpus/lexicon.yaml: `confusions`, `synonyms`, `places` (region -> places in it), `elsewhere`,
-    `decisive`, and `lookalikes`, words in which the name of a place stands by chance."""
+    `decisive`, `lookalikes`, words in which the name of a place stands by chance, `callers` and `occasions`: who asks
+    for others to be told, and what an answer is wanted for."""
 
     confusions: Mapping[str, str]
     synonyms: Mapping[str, tuple[str, ...]]
@@ -23,6 +26,8 @@ class Lexicon:
     elsewhere: tuple[str, ...] = ()
     decisive: tuple[str, ...] = ()
     lookalikes: tuple[str, ...] = ()
+    callers: tuple[str, ...] = ()
+    occasions: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, corpus_dir: Path) -> Lexicon:
@@ -37,7 +42,7 @@ class Lexicon:
         if not isinstance(data, dict) or set(data) - set(cls.__dataclass_fields__):
             raise PolicyFileError(f"{path}：只能有这些键：{'、'.join(cls.__dataclass_fields__)}")
         confusions = data.get("confusions") or {}
-        lists = {key: data.get(key) or [] for key in ("elsewhere", "decisive", "lookalikes")}
+        lists = {key: data.get(key) or [] for key in LISTS}
         if not all(isinstance(k, str) and isinstance(v, str) for k, v in confusions.items()):
             raise PolicyFileError(f"{path}：confusions 应为「错字: 正字」")
         for key, words in lists.items():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cached_property
 
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.documents.library import Library
 from assistant.documents.policy import Policy
+from assistant.retrieval.asking import content_words
 
 DOCUMENT = re.compile(r"方案|办法|答复|通知|文件|政策|规定")
 KIND = re.compile(r"方案|办法|答复")
@@ -28,12 +30,20 @@ YEAR_OF_NUMBER = re.compile(r"〔\d{4}〕")
 POINTED = re.compile(
     r"(?P<who>[一-鿿]{2,5}?)(?:市)?的?(?:那|这)(?:一)?[份个篇](?!厂|企业|园|地|市|城|公司|项目|部门|指标|目标)"
 )
+# 讲零碳+建设的那份答复, 林业碳汇补偿那份: by what it is about
+ABOUT = re.compile(
+    r"(?:那|就是|也就是)?(?P<about>[^，。；、？?！!：:]{2,16}?)的?[那这](?:一)?[份篇](?:提案|建议)?的?(?:答复|方案|办法|文件)?(?!材料|申报|表|报告|清单|名单|合同|证)"
+)
+SUBJECT = re.compile(r"《(?P<subject>[^》]{4,60}(?:提案|建议|议案))》")  # what a reply replies to
+TOLD_OF = 0.6  # share of what a document is said to be about that its title and its subject have
 THE_KIND = re.compile(
     r"(?:(?:这|那|该|本)(?:一)?[个份部项]?|^)(?P<kind>办法|方案)(?=[的里中第到是有还现什印发，。？?12]|$)"
 )
 OFFICE_ALONE = re.compile(
     r"^(?:那|还有|另外|换成|再说)*(?P<who>[一-鿿]{2,9}[厅局])(?:那边|那份|那个|这边|那头|家)?的?(?:答复|文件)?[呢的？?吧啊]*$"
 )
+OFFICE = re.compile(r"[一-鿿]{2,6}[厅局]")
+AND = re.compile(r"[和与跟、，。]|还有")
 QUOTED_NAME = re.compile(r"[“\"「『‘']([^”\"」』’']{3,40})[”\"」』’']")
 LONG_ALIAS = 5
 ENOUGH = 0.55  # share of a title that names it: 福州工业碳达峰方案 of 福州市工业领域碳达峰实施方案
@@ -59,7 +69,7 @@ class PolicyNaming:
         found = tuple(policy.id for policy in self._library.find_policies(message))
         found += tuple(policy for policy in self._by_alias(message) if policy not in found)
         found += tuple(policy for policy in self._by_issuer(message) if policy not in found)
-        found = found or self._by_number(message) or self._pointed_at(message)
+        found = found or self._by_number(message) or self._pointed_at(message) or self._told_of(message)
         rest = self.without_names(message)
         if not found and CLAIM.search(message):
             found = self.of_places(message)
@@ -92,9 +102,11 @@ class PolicyNaming:
         if both:
             return tuple(policy for policy, name in kinds.items() if name == both["kind"])
         found = []
+        offices = [found.group() for part in AND.split(message) for found in OFFICE.finditer(part)]
         for policy in self._library.policies.values():
             maker = (policy.issuer or "").removeprefix("福建省")
-            if kinds.get(policy.id) in spoken and len(maker) > 2 and maker in message:
+            said = any(_made_by(policy.issuer or "", one.removeprefix("省")) for one in offices)
+            if kinds.get(policy.id) in spoken and len(maker) > 2 and (maker in message or said):
                 found.append(policy.id)
         return tuple(found) if len(found) > 1 else ()
 
@@ -134,6 +146,31 @@ class PolicyNaming:
             one.id for one in self._library.policies.values() if kind and one.title.endswith(kind["kind"])
         ]
         return tuple(alone) if len(alone) == 1 else ()
+
+    def _told_of(self, message: str) -> tuple[str, ...]:
+        """林业碳汇补偿那份提案答复: the one document with the most of what it is said to be about in its title or subject."""
+        pointed = ABOUT.search(message)
+        about = _pairs(content_words(pointed["about"])) if pointed else frozenset()
+        if not about or self._lexicon.outside(message):
+            return ()
+        shares = {policy: len(about & told) / len(about) for policy, told in self._subjects.items()}
+        most = max(shares.values())
+        best = [policy for policy, share in shares.items() if share == most]
+        return tuple(best) if most >= TOLD_OF and len(best) == 1 else ()
+
+    @cached_property
+    def _subjects(self) -> dict[str, frozenset[str]]:
+        """The pairs of each policy's title, and of the title of what it replies to."""
+        return {
+            policy.id: _pairs(policy.title)
+            | {
+                pair
+                for clause in self._library.clauses(policy.id)
+                for found in SUBJECT.finditer(clause.text)
+                for pair in _pairs(found["subject"])
+            }
+            for policy in self._library.policies.values()
+        }
 
     def by_maker(self, message: str) -> tuple[str, ...]:
         """林业局的呢, 那生态厅呢: the one policy of an office that a message names and says nothing else."""
@@ -224,6 +261,8 @@ class PolicyNaming:
             message = SHORT_NUMBER.sub(" ", message)
         if self._pointed_at(message):
             message = THE_KIND.sub(" ", POINTED.sub(" ", message))
+        elif self._told_of(message):
+            message = ABOUT.sub(" ", message, count=1)
         return message.strip()
 
 
@@ -233,6 +272,12 @@ def _made_by(issuer: str, who: str) -> bool:
         return False
     rest = iter(issuer)
     return all(sign in rest for sign in who)
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters, whatever signs stand between them."""
+    signs = "".join(one for one in text if one.isalnum())
+    return frozenset(signs[at : at + 2] for at in range(len(signs) - 1))
 
 
 def _share(title: str, message: str) -> float:

@@ -30,8 +30,12 @@ def as_sentences(message: str) -> str:
         if len(cells) < ROWS:
             told.append(line)
             heads = []
-        elif not heads and len(cells) > 1 and not any(map(_is_figure, cells[1:])):
+        elif not heads and not any(map(_is_figure, cells)):
             heads = cells
+        elif heads and len(cells) == len(heads) + 1:
+            told += _row(cells, ["", *heads])  # the corner was empty and is gone
+        elif heads and len(cells) > len(heads):
+            told.append(line)
         else:
             told += _row(cells, heads)
     return "\n".join(told)

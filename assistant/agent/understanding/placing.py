@@ -11,17 +11,20 @@ from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding import intents, neighbours, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.clause_talk import ClauseTalk
+from assistant.agent.understanding.contradictions import contradicting
 from assistant.agent.understanding.contrast import JOINED, Contrasts
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.looking_back import BACK, compared_topics
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.offices import Offices
+from assistant.agent.understanding.outlines import Outlines
 from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Local, Reading, Side
 from assistant.agent.understanding.tasks_named import TasksNamed
 from assistant.agent.understanding.thread import BARE
+from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
 from assistant.errors import AddressError, AmbiguousClauseError
@@ -57,8 +60,10 @@ class Placing:
         lexicon: Lexicon,
         naming: PolicyNaming,
         contrasts: Contrasts,
+        values: StatedValues,
     ) -> None:
         self._contrasts = contrasts
+        self._values = values
         self._library = library
         self._books = books
         self._lexicon = lexicon
@@ -66,13 +71,20 @@ class Placing:
         self._clause_talk = ClauseTalk(library, naming, books)
         self._pointing = Pointing(library, books)
         self._offices = Offices(library, lexicon)
+        self._outlines = Outlines(library, naming)
         self._tasks_named = TasksNamed(library)
 
     def place(self, reading: Reading, conversation: Conversation) -> Reading:
         """Where to look: a step of the list under discussion, the inside of a named clause, the sides of a comparison."""
+        outlines = () if self._is_elsewhere(reading) else self._outlines.asked(reading, conversation)
+        if outlines:
+            return replace(reading, intent=Intent.LOOKUP, outlines=outlines, alone=False)
         settled = self._clause_talk.settled(reading, conversation)
         if settled:
             return settled
+        apart = self._contradicting(reading, conversation)
+        if apart:
+            return replace(reading, intent=Intent.LOOKUP, sides=apart, alone=False)
         compared = self._compared_values(reading, conversation)
         if compared:
             return replace(reading, intent=Intent.LOOKUP, values=compared, differs=True, alone=False)
@@ -84,6 +96,12 @@ class Placing:
             return replace(placed, values=self._contrasts.points_of(placed.pinned))
         value = self._value(placed, conversation)
         return replace(placed, values=(value,), local=None) if value else placed
+
+    def _contradicting(self, reading: Reading, conversation: Conversation) -> tuple[Side, ...]:
+        """一处42家一处300家，矛盾吗: the two sentences of the texts, told one beside the other."""
+        if reading.facts.stated or reading.cases or reading.quotation or reading.foreign:
+            return ()
+        return contradicting(reading.message, reading.policies, conversation, self._values)
 
     def _compared_values(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """差几家, 哪个高, 一样吗: the two values of the texts that are compared."""

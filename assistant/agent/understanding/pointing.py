@@ -50,6 +50,7 @@ class Pointing:
             self._procedures(reading)
             or (() if elsewhere else self.steps.clauses(reading, conversation))
             or self._stepped(reading, conversation)
+            or (() if elsewhere else self._step_over_in_all(reading, conversation))
             or self._pointed(reading, conversation)
         )
 
@@ -70,6 +71,18 @@ class Pointing:
                 None,
             )
         return (found,) if found else ()
+
+    def _step_over_in_all(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """复审过了接下来干啥, with no programme named or under discussion: what comes next in the procedure of each."""
+        if reading.programme or conversation.programme or reading.policies:
+            return ()
+        roots = [
+            self.steps.of(Named(policy, programme))
+            for policy, book in self._books.books.items()
+            for programme in book.programmes
+        ]
+        found = [neighbours.step_over(self._library, root, reading.message) for root in roots if root]
+        return tuple(dict.fromkeys(one for one in found if one))
 
     def _rows_of_tables(self, reading: Reading) -> tuple[str, ...]:
         """碳排放强度一项，附件3、附件4各几分: the rows of the scoring tables that are named by number or by programme."""

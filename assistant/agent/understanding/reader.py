@@ -23,6 +23,7 @@ from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.settling import settled
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.facts_talk import dropped, noted
+from assistant.agent.understanding.framing import Framing
 from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.looking_back import (
@@ -37,7 +38,7 @@ from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.pasted import as_sentences
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named, without_programmes
-from assistant.agent.understanding.questions import questions_in
+from assistant.agent.understanding.questions import ASKING, questions_in
 from assistant.agent.understanding.reading import LIKELY, NO_FACTS, Case, Reading
 from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
@@ -105,9 +106,10 @@ class Reader:
         self._lexicon = lexicon
         self._acts = ActReader(Masks(library, books))
         self._hearing = Hearing(books)
+        self._framing = Framing(lexicon.callers, lexicon.occasions)
         stated = values or StatedValues.of(library, books.books, lexicon)
         self._placing = Placing(
-            library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books)
+            library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books), stated
         )
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
         self._parted = lru_cache(maxsize=REMEMBERED)(self._questions)
@@ -175,7 +177,7 @@ class Reader:
         follows = bool(conversation.turns) and (
             linked
             or bool(intents.FOLLOW_UP.search(message))
-            or len(message) <= SHORT
+            or (len(message) <= SHORT and not (heard.framed and ASKING.search(message)))
             or len(own_words(message)) <= LITTLE
             or asks_the_like(self._naming.without_places(message))
             or (not named and intents.PART_OF.search(message) is not None)
@@ -307,12 +309,13 @@ class Reader:
         return heard.tricked and bool(heard.rest)
 
     def heard(self, message: str, conversation: Conversation) -> Heard:
-        """What is to be read; where only a result was dictated, whether the facts known give it."""
+        """What is to be read, without its frame; where only a result was dictated, whether the facts known give it."""
         heard = self._hearing.hear(as_sentences(message), expecting=conversation.pending is not None)
         if heard.dictated and not heard.rest and conversation.programme and any(conversation.facts.values()):
             policy, programme = conversation.programme.split("/")
             return replace(heard, rest=f"是否符合{self._books.books[policy].programmes[programme].label}")
-        return heard
+        bare = self._framing.unframed(heard.rest)
+        return replace(heard, rest=bare, framed=bare != heard.rest)
 
     def _cases(self, reading: Reading, conversation: Conversation, book: RuleBook | None) -> tuple[Case, ...]:
         """甲厂…乙厂…, or 零碳和近零碳哪个能报 with figures: each to be judged by itself."""

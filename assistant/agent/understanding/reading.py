@@ -11,6 +11,7 @@ from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.seeking_reader import Sought
 from assistant.agent.understanding.talk import Talk
+from assistant.documents.clause import ClauseKind
 from assistant.documents.references import ClauseReference
 from assistant.retrieval.asking import Ask
 
@@ -42,6 +43,16 @@ class Local:
 
 
 @dataclass(frozen=True)
+class OutlineAsked:
+    """What a document, or the part of it at `root`, is made of: the parts of one kind, or those below each part as well."""
+
+    policy: str
+    root: str | None = None
+    kind: ClauseKind | None = None
+    subheaded: bool = False
+
+
+@dataclass(frozen=True)
 class Case:
     """One of several applicants, or of several programmes, that a message wants judged: its name and its own facts.
 
@@ -66,7 +77,7 @@ class Reading:
     `tricked` whether parts of it that tell how to decide were set aside, `skipped` the facts that the user could not tell so far, `again` whether it doubts the last answer and says nothing else, `unmatched` that the row read
     has no counterpart where one is asked for; `values` the keys of
     the texts' values that it means: those it compares or asks for, in its order; `differs` whether what lies between two is asked;
-    `office` one whose tasks it asks for.
+    `office` one whose tasks it asks for; `outlines` the documents whose make-up it asks for.
     """
 
     message: str
@@ -111,6 +122,7 @@ class Reading:
     differs: bool = False
     condition_of: str = ""
     office: str | None = None
+    outlines: tuple[OutlineAsked, ...] = ()
 
     def does(self, act: Act, at_least: float = LIKELY) -> bool:
         """Whether the message does something, with at least that probability."""

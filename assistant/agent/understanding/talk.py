@@ -130,13 +130,15 @@ _ASKS = re.compile(r"[吗呢？?]|多少|几|是否|怎么|如何|还是|能不�
 class Heard:
     """A message with small talk and tricks set aside: what is left to read, the kind of talk, whether a trick was in it.
 
-    `dictated` says that a result was told (直接写符合), so that the one the facts give is the answer.
+    `dictated` says that a result was told (直接写符合), so that the one the facts give is the answer; `framed` that the
+    rest stood in a frame (他又问…), so that it is short for no want of a topic.
     """
 
     rest: str
     talk: Talk | None = None
     tricked: bool = False
     dictated: bool = False
+    framed: bool = False
 
 
 class Hearing:

@@ -25,6 +25,7 @@ YEAR = re.compile(r"(?:20)?\d{2}年(?!来|间)")
 BACK = re.compile(r"这|该|它|他们|刚才|上面|一样|也")
 OWN_WORDS = 2  # characters of its own words that make a follow-up a question without its thread
 LINKED_WORDS = 4  # the same of a further question in one message
+THAT_FIGURE = re.compile(r"[那这]一?个?(?:数[字值]?|值|指标|目标|比例|占比)|对应的?")
 BARE = 4  # characters of a follow-up that has no content of its own
 
 
@@ -198,7 +199,7 @@ class Thread:
         """The last question with another year or place in it: 2030年呢, 全省呢; None where more than that is said."""
         message = self.base.message
         years, places = YEAR.findall(message), self.naming.places_in(message)
-        rest = self.naming.without_places(SIMILAR.sub(" ", YEAR.sub(" ", message)))
+        rest = self.naming.without_places(THAT_FIGURE.sub(" ", SIMILAR.sub(" ", YEAR.sub(" ", message))))
         if len(content_words(rest).replace(" ", "")) > BARE - 2:
             return None
         asked = last

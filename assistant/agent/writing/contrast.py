@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
+from assistant.agent.tools.premise import CONFIRM
 from assistant.agent.understanding.contrast import RATIO, WHICH
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
@@ -12,6 +14,12 @@ from assistant.agent.writing.measure import mark
 from assistant.agent.writing.refusing import excerpt, source_of
 
 Item = dict[str, Any]
+CLAIMED = re.compile(
+    r"比[^，。？?不没]{1,30}?(?:更|还|要)*(?:(?P<more>高|多|大)|(?P<less>低|少|小))|(?P<same>(?<!不)一样|相同|相等|持平)"
+)
+BY_HOW_MUCH = re.compile(
+    r"[高低多少大小]出?了?[\d一二两三四五六七八九十]|[几多]少?个?(?:百分)?点|多少|几[家个倍]"
+)
 HIGHER = {"%": "高", "分": "高", "吨/万元": "高"}
 
 
@@ -20,10 +28,20 @@ def contrast(reading: Reading, result: ToolResult) -> Draft:
     data = result.artifact
     lead = "，".join(_told(item) for item in data["items"])
     if "reason" in data:
-        lead += f"，{_between(reading, data)}"
+        lead = f"{_judged(reading.message, data)}{lead}，{_between(reading, data)}"
     remarks = f"（{'；'.join(data['remarks'])}。）" if data["remarks"] else ""
     quotes = "原文：\n" + "\n".join(_quotes(data["items"]))
     return Draft(f"{lead}。{remarks}\n\n{quotes}", AnswerStatus.ANSWERED)
+
+
+def _judged(message: str, data: Item) -> str:
+    """福州的比省里高，对吗: whether that is so; nothing where no direction is claimed, or by how much."""
+    claimed = CLAIMED.search(message)
+    if data["reason"] or not (claimed and CONFIRM.search(message)) or BY_HOW_MUCH.search(message):
+        return ""
+    larger = not data["equal"] and data["more"] == bool(claimed["more"])
+    holds = data["equal"] if claimed["same"] else larger
+    return "对。" if holds else "不对。"
 
 
 def _told(item: Item) -> str:

@@ -108,6 +108,8 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return Draft("\n\n".join(whole(data) for data in read), AnswerStatus.ANSWERED)
     found = results[0].artifact
     passages: list[Item] = found["passages"]
+    if found["unreachable"]:
+        return _not_reached(found["unreachable"], passages)
     silent = [note for note in found["notes"] if note["silent"] and _is_told_by(note, found)]
     if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
         return _silence(silent, passages)
@@ -120,7 +122,7 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         judged = (passages[0]["judged"] or "") if passages[0]["address"] in inside else ""
         return Draft(judged + "\n\n".join(whole(one) for one in wholes), AnswerStatus.ANSWERED)
     lead = _lead(reading, passages)
-    judged = lead["judged"] or other_year(reading.message, lead) or _no_such_words(found, lead)
+    judged = lead["judged"] or other_year(_dated(reading), lead) or _no_such_words(found, lead)
     value = _value(reading, lead)
     lines = [f"{judged}{source_of(lead)}：{_excerpt(lead, value) if value else _said(lead, passages)}"]
     if value and reading.foreign:
@@ -145,6 +147,19 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
     return Draft("\n\n".join(lines), AnswerStatus.ANSWERED)
 
 
+def _dated(reading: Reading) -> str:
+    """The question with its year; of 2030年呢 the one that it carries on."""
+    return reading.query if reading.follows and not reading.before else reading.message
+
+
+def _not_reached(office: str, passages: Sequence[Item]) -> Draft:
+    """That the texts give no contact of an office, and where they speak of it."""
+    lead = f"原文没有写“{office}”的联系电话或联系人。"
+    near = [item for item in passages if office in item["quote"]][:1]
+    told = "\n\n".join((lead, *(f"写到它的是：{quoted(item)}" for item in near)))
+    return Draft(told, AnswerStatus.ANSWERED if near else AnswerStatus.REFUSED)
+
+
 def _is_told_by(note: Item, found: Item) -> bool:
     """Whether a silence is that of what is asked about, which the question names, finds or the silence itself speaks of.
 
@@ -155,7 +170,8 @@ def _is_told_by(note: Item, found: Item) -> bool:
     lacks = found["lacks"]
     missing = [*lacks["names"], *lacks["words"]]
     told = " ".join((*note["topics"], note["text"]))
-    return bool(missing or lacks["money"]) and all(word in told for word in missing)
+    stands = note["whole"] or missing or lacks["money"]
+    return bool(stands) and all(word in told for word in missing)
 
 
 def _no_such_words(found: Item, lead: Item) -> str:

@@ -14,7 +14,7 @@ from assistant.agent.understanding.points_asked import SCORE_RANGE, TOTAL
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.retrieval.asking import Ask
-from assistant.rules.book import STAGES
+from assistant.rules.book import STAGES, FactDefinition, Metric
 from assistant.rules.books import RuleBooks
 
 ALL_SKIPPED = "其余要问的您都说暂时不清楚，补上以后才能下结论。"
@@ -384,13 +384,14 @@ def ambiguous(reading: Reading, books: RuleBooks, results: Sequence[ToolResult])
         for item in result.artifact.get("items", ())[:1]
     }
     figure = (*reading.facts.ambiguous, *reading.facts.unknown)[0]
+    held: list[FactDefinition | Metric] = []
+    for book in books.books.values():
+        held += [*book.facts.values()]
+        held += [*book.metrics.values()]
     labels = {
-        fact.id: f"{fact.label}{mark(markers.get(fact.address))}"
-        for book in books.books.values()
-        for fact in book.facts.values()
-        if fact.id in figure.candidates
+        one.id: f"{one.label}{mark(markers.get(one.address))}" for one in held if one.id in figure.candidates
     }
     if isinstance(figure, UnknownFigure):
         return Draft(f"{unknown_figure(figure, labels)}请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)
-    named = "，还是".join(labels[id] for id in figure.candidates)
+    named = "，还是".join(dict.fromkeys(labels[id] for id in figure.candidates))
     return Draft(f"您说的“{figure.words}”是{named}？请补充说明一下，我再计算。", AnswerStatus.NEEDS_FACTS)

@@ -23,7 +23,7 @@ def answered(found: Item) -> bool:
     """Whether the best passage of a search is likely enough to answer; for another place or document none is."""
     if not found.get("passages") or found["lacks"]["place"] or found["lacks"]["document"]:
         return False
-    return bool(found["answers"] >= found["answers_from"])
+    return bool(found["answers"] >= found["answers_from"] or found["located"])
 
 
 def refusal(found: Item) -> Draft:

@@ -40,6 +40,7 @@ OTHER_QUANTITY = re.compile(
 SUBSTANCE = re.compile(
     r"^的?[ \t]*(?:产能|产量|产品|原煤|煤炭?|柴油|汽油|原油|天然气|蒸汽|水|钢|铁|铜|铝|纸|布|砖|水泥|陶瓷|玻璃|货)"
 )
+HOTLINE = re.compile(r"[ \t]*(?:便民|政务|服务)*(?:热线|话务|平台|电话|客服|坐席|接线)")  # 12345话务员
 LINE = re.compile(
     r"^的?(?:这条|那条|这道|那道)?(?:及格|合格|达标|标准|限值)?(?:线|门槛|红线|上限|下限|限值|标准(?!煤)|要求)"
 )
@@ -115,7 +116,7 @@ class Ledger:
             return True
         if ASKED.search(place.before) or LINE.search(place.after):
             return True
-        if SUBSTANCE.search(message[figure.end :]):
+        if SUBSTANCE.search(message[figure.end :]) or HOTLINE.match(message[figure.end :]):
             return True
         return bool(OTHER_QUANTITY.search(place.before) or (place.is_bound and RULED.search(place.before)))
 

@@ -26,6 +26,7 @@ VOID = re.compile(
 )
 VOID_BEFORE = re.compile(r"(?:取消|作废|注销|失效|过期|退回|被退|撤销|吊销|驳回|剔除|不认)(?:了|掉)*$")
 CHANGED_BY, NOT_SO, VOIDED = "说的是变化了多少，不是变化后是多少", "说的是“不是”这个数", "说的是不能算的部分"
+NET_OF_IT = "是扣除抵消以后的数，这里要的是抵消前的"
 UNSETTLING = frozenset((CHANGED_BY, NOT_SO, VOIDED))  # what was known of the fact may no longer hold
 PART = re.compile(
     r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂|(?:直接|间接)(?:碳?排放|排)|范围[一二三123]|(?:[一二三四五六]|\d)号(?:厂|线|炉|窑|车间)"
@@ -75,9 +76,11 @@ def doubt(
         ):
             return "没有说是不是要用的那一年"
         if place.net and fact.unlike:
-            return "是扣除抵消以后的数，这里要的是抵消前的"
+            return NET_OF_IT
         if OTHER_SUBSTANCE.search(ahead) or any(word in near for word in fact.unlike):
             return "计量的对象或口径不同"
+    elif place.net and fact.unlike:
+        return NET_OF_IT
     spent = SPENT.search(place.before) if figure.unit == "万元" else None
     if spent and not _is_its_own(spent.group(), fact):
         return "说的是花费"

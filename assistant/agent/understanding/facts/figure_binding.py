@@ -132,7 +132,16 @@ def as_fact(metric: Metric, book: RuleBook) -> FactDefinition:
         deny=(),
         adjustable=False,
         bindings=metric.bindings,
+        unlike=_unlike(metric, book),
     )
+
+
+def _unlike(metric: Metric, book: RuleBook) -> tuple[str, ...]:
+    """Words that make a stated metric another thing: those of the amounts it is made of, where each of them has some."""
+    amounts = [book.facts[id] for id in book.needed[metric.id] if book.facts[id].unit == "吨"]
+    if not all(fact.unlike for fact in amounts):
+        return ()
+    return tuple(dict.fromkeys(word for fact in amounts for word in fact.unlike))
 
 
 def fits_unit(figure: Quantity, fact: FactDefinition) -> bool:

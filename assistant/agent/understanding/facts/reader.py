@@ -12,6 +12,7 @@ from datetime import date
 
 from assistant.agent.understanding.facts.accounting import Ledger
 from assistant.agent.understanding.facts.amounts_in_words import (
+    REST,
     amounts_in_words,
     at_the_cap,
     gone_without,
@@ -21,7 +22,7 @@ from assistant.agent.understanding.facts.amounts_in_words import (
 from assistant.agent.understanding.facts.bare_figures import SCALED, completed
 from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, Known
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
-from assistant.agent.understanding.facts.doubts import UNSETTLING, doubt
+from assistant.agent.understanding.facts.doubts import NET_OF_IT, UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
     NOW,
     Window,
@@ -42,7 +43,7 @@ from assistant.agent.understanding.facts.prepared import (
     is_torn,
     listings_in,
 )
-from assistant.agent.understanding.facts.relations import Related, complements
+from assistant.agent.understanding.facts.relations import Related, complements, inverted
 from assistant.agent.understanding.facts.setting import Setting
 from assistant.agent.understanding.facts.stated import (
     CORRECTED,
@@ -66,6 +67,7 @@ from assistant.agent.understanding.facts.unnamed import (
     counted,
     earlier_of_two,
     later_of_two,
+    made_of,
     may_be,
     only_input,
     reduced,
@@ -87,6 +89,7 @@ FURTHER = re.compile(
     r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
 )  # 再把抵消提到5万
 STILL = re.compile(r"(?:还是|还按|仍是|仍按|依旧|照旧)(?:的|是|按)*$")
+IF_SO = re.compile(r"呢[，,？?。]?|会|够不够|行不行")
 VAGUE = re.compile(r"[多余几来]")
 PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
@@ -249,12 +252,15 @@ class _MessageReader:
         self._stated += gone_without(message, book, {*setting.known, *taken})
         taken = {*self._seen, *(item.fact for item in self._stated)}
         self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
-        self._stated += the_rest(message, book, self._stated, setting.known)
+        if not any(REST.search(item.words) for item in self._unread):
+            self._stated += the_rest(message, book, self._stated, setting.known)
         known = Known(book, setting.known, setting.latest, self._related.measured_from)
         changed = known.changed(message)
         if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
             self._stated += changed.stated
             self._changed += changed.unknown
+            multiplied = any(item.adds for item in changed.stated)  # 抵消翻倍呢
+            self._further_supposed |= multiplied and IF_SO.search(message) is not None
         self._stated += declared(message, book, answer, setting.latest, setting.today, setting.places)
 
     def _change(self, change: Change) -> None:
@@ -311,13 +317,17 @@ class _MessageReader:
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
         self._carried = place.near if scores else self._carried
-        bound = self._bound(figure, place, choose(scores, setting.prefer))
+        bound = made_of(number, setting) or self._bound(figure, place, choose(scores, setting.prefer))
         if isinstance(bound, str) and any(word in place.gross for word in setting.readable[bound].topic):
             return  # 那个数含了抵消，抵消前是9万吨: no offset
         if isinstance(bound, str) and self._is_part(number, bound):
             return
         if isinstance(bound, str):
             self._take(figure, place, bound)
+        elif isinstance(bound, tuple) and len({setting.readable[id].label for id in bound}) == 1:
+            self._take(figure, place, next(id for id in setting.readable if id in bound))
+        elif isinstance(bound, tuple) and place.net and all(setting.readable[id].unlike for id in bound):
+            self._unread.append(UnreadFigure(words_of(place, figure.text), bound[0], NET_OF_IT))
         elif isinstance(bound, tuple):
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
         else:
@@ -341,6 +351,10 @@ class _MessageReader:
     def _relate(self, related: StatedFact, figure: Quantity) -> None:
         if any(complements(item, related) for item in self._stated):
             return  # 减了四成，剩下六成全靠抵消
+        turned = inverted(related) if related.fact in self._seen else None
+        if turned is not None and turned.fact not in {*self._set.known, *self._seen}:
+            self._stated.append(turned)  # 期末4.7万吨，比期初少了3000吨
+            return
         if related.fact in self._seen or any(item.fact == related.fact for item in self._stated):
             self._unread.append(UnreadFigure(related.words, related.fact, "与前面说的不一致"))
             return
@@ -463,7 +477,8 @@ class _MessageReader:
         names = [name for one in setting.book.metrics.values() for name in (one.label, *one.synonyms)]
         asked = WONDERED.search(setting.message) or any(name in setting.message for name in names)
         told = bound in self._seen or not setting.known
-        return bool(PLANNED.search(place.before) and set(fact.periods) & set(NOW) and asked and not told)
+        replaced = set(fact.periods) & set(NOW) or (fact.adjustable and bound in setting.known)
+        return bool(PLANNED.search(place.before) and replaced and asked and not told)
 
     def _is_more(self, figure: Quantity, place: Window, bound: str) -> str | None:
         """碳汇另外1万吨, after 绿证3万吨 in an earlier message: whether that is all or comes on top is asked, or it is a part of it."""

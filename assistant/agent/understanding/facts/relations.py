@@ -43,6 +43,7 @@ AS_A_RULE = re.compile(r"就行|就可以|就够|即可|才行|才能|才算|就
 BY_MISTAKE = re.compile(r"[报算填写记计统]了?$")  # 期末少报了1200吨
 TIMES = "倍"
 CUT = re.compile(rf"{FORMULA}(?P<base>\w+) × \(100% - (?P<share>[\d.]+)%\)")
+STEP = re.compile(rf"{FORMULA}(?P<base>\w+) (?P<sign>[-+]) (?P<amount>[\d.]+\D+)")
 LEFT = re.compile(rf"{FORMULA}(?P<base>\w+) × (?P<share>[\d.]+)%")
 NEGATED = re.compile(r"(?:不|没有?|未)(?:能|会)?$")
 
@@ -256,6 +257,15 @@ def complements(one: StatedFact, other: StatedFact) -> bool:
     if cut is None or left is None or cut["base"] != left["base"]:
         return False
     return Fraction(cut["share"]) + Fraction(left["share"]) == 100
+
+
+def inverted(item: StatedFact) -> StatedFact | None:
+    """The amount that another is less or more than, told by that other one; None for a share of it."""
+    found = STEP.fullmatch(item.value)
+    if found is None:
+        return None
+    sign = "+" if found["sign"] == "-" else "-"
+    return _as(found["base"], f"{item.fact} {sign} {found['amount']}", item.words, item.approximate)
 
 
 def _speaks_of(fact: FactDefinition, words: str) -> bool:

@@ -13,6 +13,8 @@ from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
+OWN_WORDS = 8  # characters between two figures that speak of the second
+
 
 def under_discussion(
     bound: str | tuple[str, ...] | None, book: RuleBook, prefer: frozenset[str], known: Mapping[str, str]
@@ -27,6 +29,21 @@ def under_discussion(
         (fact.id for fact in book.facts.values() if fact.said_as == bound and fact.id in prefer), bound
     )
     return bound if bound in known and meant not in known else meant
+
+
+def made_of(number: int, setting: Setting) -> str | None:
+    """扣掉3万吨绿证后: the amount whose kind stands right behind the figure, whatever stands around; not 10万吨绿证3万吨."""
+    figures, message = setting.figures, setting.message
+    figure, behind = figures[number], message[figures[number].end :]
+    if number + 1 < len(figures) and figures[number + 1].start - figure.end <= OWN_WORDS:
+        return None
+    found = [
+        fact.id
+        for fact in setting.book.facts.values()
+        if fact.type == "number" and figure.unit == fact.unit
+        if any(behind.startswith(word) for part in fact.parts for word in part.split("|"))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def counted(figure: Quantity, setting: Setting) -> str | None:
