@@ -54,6 +54,8 @@ _DASHES = str.maketrans(dict.fromkeys("–—―−‐‑‒﹣", "-") | dict.fr
 _RAISED = re.compile("<(?:sub|super)>")
 _MARKER = re.compile(r"\[\d{1,4}\]")
 _NUMBERING = re.compile(r"(?m)^(?P<lead>[ \t>#*-]*)(?:\d{1,2}[.、．](?!\d)|[(（]\d{1,2}[)）]|\d{1,2}[)）])")
+_LIST_DASH = re.compile(r"(?m)^[ \t>]*[-–—−][ \t]+")
+_TAKEN_AWAY = re.compile(r"(?<=\S)[ \t]+[-–—−][ \t]+(?=\d)")  # no sign of the figure behind it
 _CHINESE_DIGITS = "〇零一二三四五六七八九十百千万亿两"
 
 
@@ -171,8 +173,9 @@ def holds(text: str, wanted: str) -> bool:
 
 
 def prose(answer: str) -> str:
-    """An answer without its [n] markers and without the numbering of its lists."""
-    return _NUMBERING.sub(lambda found: found["lead"], _MARKER.sub("", answer))
+    """An answer without its [n] markers, the numbering and dashes of its lists, and minus signs between blanks (a − 800吨)."""
+    plain = _NUMBERING.sub(lambda found: found["lead"], _MARKER.sub("", answer))
+    return _TAKEN_AWAY.sub("；", _LIST_DASH.sub("", plain))
 
 
 def unsourced(answer: str, sources: Iterable[str], said: Iterable[str]) -> list[str]:

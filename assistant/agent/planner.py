@@ -107,7 +107,8 @@ class Planner:
             draft = self._draft(reading, used)
             drafts.append(_confirmed(draft) if reading.again else draft)
             conversation = carried_on(conversation, reading, found_in(used), self._books.books)
-        draft = joined(drafts)
+        measured = results[: len(results) - len(left)]
+        draft = joined(drafts, sum(one.name == "assess_programme" for one in measured))
         if self._reader.sets_aside(question, asked_in):
             draft = replace(draft, text=f"{draft.text}\n\n{compose_talk.SET_ASIDE}")
         thread = {

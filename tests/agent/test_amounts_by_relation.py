@@ -39,6 +39,13 @@ KNOWN = "零碳。2021年10万吨，去年7万吨，抵消3万吨"
         (("12345话务员，她说他们厂2021年排放八万吨，买了四万二千吨碳汇，抵消占比是多少",), "52.5%"),
         ((KNOWN, "明年想买5万吨绿证，占比多少"), "按计划的数据，碳抵消占比为50%"),
         ((KNOWN, "明年想买5万吨绿证，占比多少", "现在实际占比呢"), "碳抵消占比为30%"),
+        (("零碳，2021年6.4万吨，去年3.1万吨，抵消2.9万吨", "更正，2021年不是6.4，是6", "削减率"), "96.67%"),
+        (
+            ("零碳，2021年6万吨，去年3万吨，抵消3万吨", "近零碳培育期几年", "如果抵消加到3.1万吨，削减率"),
+            "101.67%",
+        ),
+        (("去年4万吨，工业增加值6000万，强度6.67，扣掉3万吨绿证后强度1.67，对吗",), "4万吨 ÷ 6000万元"),
+        (("近零碳，培育期三个年度排放依次为6万吨、5.8万吨、5.7万吨，削减率",), "碳削减率为5%"),
         ((KNOWN, "抵消翻倍呢，占比"), "按假设的数据，碳抵消占比为60%"),
         ((KNOWN, "抵消翻倍呢，占比", "那按原来的，占比"), "碳抵消占比为30%"),
         ((KNOWN, "明年计划降到5万吨，抵消不变，到时候削减率多少"), "按计划的数据，碳削减率为80%"),
@@ -113,3 +120,12 @@ def test_a_rest_that_does_not_fit_is_no_offset(real_assistant: Assistant) -> Non
     answer = real_assistant.ask("零碳，2021年20万吨，减了三成，剩下六成全靠抵消，占比多少")
     assert "与前面说的不一致" in answer.answer
     assert not [one for one in answer.calculations if one.value is not None]
+
+
+def test_a_year_that_rises_is_no_steady_fall(real_assistant: Assistant) -> None:
+    rising = talk(real_assistant, "近零碳工厂，培育期三个年度排放依次为6万吨、6.2万吨、5.6万吨，符合吗")
+    assert rising.verdict is not None
+    assert rising.verdict.status == "不符合"
+    falling = talk(real_assistant, "近零碳工厂，培育期三个年度排放依次为6万吨、5.9万吨、5.6万吨，符合吗")
+    assert falling.verdict is not None
+    assert falling.verdict.status == "待补充"

@@ -72,3 +72,36 @@ def test_the_whole_score_is_told_first(real_assistant: Assistant, asked: str) ->
         f"**按目前提供的情况，零碳工厂评分为{score.low}分到{score.high}分之间（满分100分）。**"
     )
     assert "碳抵消（逆向指标）" in answer.answer
+
+
+def test_conditions_in_lists(real_assistant: Assistant) -> None:
+    turns = (
+        "本省注册的制造企业，想申近零碳，年综合能耗8千吨标煤，省级绿色工厂",
+        "培育期碳排放从6万降到5.7万，一路往下走没反弹",
+        "近36个月零事故（安全含网络数据、质量、环境污染都没有），节能环保税务没有违法违规，不是失信被执行人，督查没查出严重问题，不在节能监察整改名单",
+        "产业政策符合，没有落后工艺设备和产品，绿色低碳法规都遵守；单位产品能耗和碳排放达到国标先进值，不涉及重点领域产品。近零碳够格吗",
+    )
+    answer = real_assistant.ask(turns[0])
+    for message in turns[1:]:
+        answer = real_assistant.ask(message, answer.conversation_id)
+    _judged(answer, "近零碳工厂", "符合", "5%")
+
+
+def test_what_is_not_reached_is_no_yes(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("零碳，2021年10万吨，去年4万吨，抵消4万吨，能耗没有达到国标1级，能报吗")
+    assert "达到限额标准的1级或先进值" not in answer.answer.partition("还需确认")[0]
+
+
+def test_points_of_both_tables_are_answered(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("我们近2年做了三项改造，零碳加几分，近零碳加几分")
+    assert "得5分" in answer.answer
+    assert "得15分" in answer.answer
+
+
+def test_what_is_still_missing_is_no_second_question(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask(
+        "申报零碳工厂的某企业报来三个数：2021年7万吨、上年3万吨、抵消3.2万吨。能否出具结论？现在的判定状态是什么，还缺哪些？"
+    )
+    assert "第一个问题" not in answer.answer
+    assert answer.verdict is not None
+    assert answer.verdict.status == "待补充"

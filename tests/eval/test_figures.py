@@ -156,3 +156,8 @@ def test_a_bare_number_of_the_answer_is_covered_by_the_number_that_is_written_an
 def test_a_chinese_comma_parts_two_figures_and_an_ascii_one_is_a_separator_of_thousands() -> None:
     assert [figure.text for figure in find_figures(normalise("排放10，200吨"))] == ["10", "200吨"]
     assert [figure.text for figure in find_figures(normalise("排放10,200吨"))] == ["10200吨"]
+
+
+def test_dashes_of_lists_and_between_blanks_are_no_signs_of_figures() -> None:
+    assert unsourced("- 2021年碳排放量：10万吨\n- 4万吨 − 800吨", ["2021年10万吨，4万吨，800吨"], []) == []
+    assert unsourced("增量为-800吨", ["800吨"], []) == ["-800吨"]

@@ -10,7 +10,7 @@ from assistant.agent.understanding import intents
 from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
-from assistant.agent.understanding.programmes import Named
+from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.thread import facts_of
 from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.book import CAP, Metric, RuleBook
@@ -31,6 +31,10 @@ def metric_of(
     for policy, book in books.items():
         programme_facts = {fact for one in book.programmes for fact in facts_of(book, one)}
         counting = measuring and bool(conversation.facts.get(policy) or stated)
+        known = stated | set(conversation.facts.get(policy, {}))
+        own = book.programmes[current].metrics if current in book.programmes else ()
+        own_inputs = {fact for id in own if book.metrics[id].unit == "%" for fact in book.needed[id]}
+        elsewhere = not known & own_inputs and not programmes_named({policy: book}, message)
         mentioned = [
             alias
             for metric in book.metrics.values()
@@ -61,7 +65,8 @@ def metric_of(
             if named or scored or counted or asked_in_its_unit(message, metric, conversation.focus):
                 overlap = len(set(book.needed[metric.id]) & stated)
                 in_programme = current in book.programmes and metric.id in book.programmes[current].metrics
-                rank = (int(scored), int(named > 0), int(in_programme), overlap, named)
+                told_of = int(bool(overlap) and elsewhere and set(book.needed[metric.id]) <= known)
+                rank = (int(scored), int(named > 0), told_of, int(in_programme), overlap, named)
                 found.append((rank, Named(policy, metric.id)))
     return _measured(books, max(found, key=lambda item: item[0])[1], stated) if found else None
 

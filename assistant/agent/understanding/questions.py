@@ -14,7 +14,7 @@ from assistant.retrieval.asking import Ask, asks_of, content_words
 MOST = 4  # questions of one message that are answered one by one
 LEAST_CONTENT = 4  # characters of content that make a question one of its own
 ASKING = re.compile(
-    r"谁|哪|何|还是|什么|啥|多少|(?<![前好点])几(?!乎|十|百|千|万|年前)|怎么|咋|如何|怎样|多久|多长|多大|多高|吗|呢|么$|嘛$|是否|能否|可否|吧$|"
+    r"谁|哪|何|还是|什么|啥|多少|(?<![前好点])几(?!乎|十|百|千|万|年前)|怎么|咋|如何|怎样|多久|多长|多大|多高|吗|呢|么$|嘛$|是否|能否|可否|(?<![来算])吧$|"
     r"请(?:再)?(?:说明|告知|列出|写明|解释)|(?P<one>[是能行够要会有该算对达含符])[不没](?P=one)|(?<=[\u4e00-\u9fff])[不没]$"
 )
 TOPIC = re.compile(r"呢$")  # 那零碳工厂呢，也要先培育吗: what is asked about, where a question follows
@@ -38,6 +38,8 @@ WHOLE = (intents.FORGET, intents.OFF_TOPIC)
 OF_BOTH = re.compile(
     rf"{intents.COMPARE.pattern}|出处|出自|依据在|出入|哪[儿里]写|见哪|两边|双方|两者"
 )  # about what was asked before
+QUALIFIES = re.compile(r"结论|判定|判断|符合|[能可够][^，。？]{0,6}(?:报|评|认定)|够格|资格")
+OF_VERDICT = re.compile(r"判定状态|判定结果|[还又](?:缺|差)(?:哪|什么|啥|几)")  # 能否出具结论？还缺哪些
 OPENING_LIST = re.compile(r"请|列|回答|问题|问")
 LEAD_IN = re.compile(
     r"^(?:请|麻烦|烦请|帮忙)*[^，。：:]{0,6}?(?:答复|回答|告知|说明|说一?下|查一?下)[：:]\s*"
@@ -104,6 +106,8 @@ def _parted(message: str) -> str:
 def _stands_apart(question: str, before: str) -> bool:
     """Whether a question asks for something that the one before it does not."""
     asked = asks_of(question)
+    if OF_VERDICT.search(question) and (intents.GAP.search(before) or QUALIFIES.search(before)):
+        return False
     if OF_BOTH.search(question) and not asked & {Ask.WHO, Ask.CONTACT}:
         return False
     content = content_words(question).replace(" ", "")

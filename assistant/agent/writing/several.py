@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.agent.answer import AnswerStatus
 from assistant.agent.evidence import MARKER
@@ -12,6 +13,7 @@ from assistant.agent.writing.draft import Draft, ToolResult
 QUOTED = re.compile(r"“([^”]{2,})”")
 SOURCE = re.compile(r"《[^》]+》[^：“]*(?=：)")
 SIGN = re.compile(r"^(?:相关条款|同时不符合|已符合|测算|依据)：?$")
+CONCLUSION = "**结论："
 ORDER = ("第一个问题", "第二个问题", "第三个问题", "第四个问题")
 
 
@@ -24,13 +26,18 @@ def found_in(results: Sequence[ToolResult]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def joined(drafts: Sequence[Draft]) -> Draft:
-    """The drafts as one; where one of several questions has no answer it is said of which."""
+def joined(drafts: Sequence[Draft], assessed: int = 0) -> Draft:
+    """The drafts as one; where one of several questions has no answer it is said of which.
+
+    `assessed` is how many assessments they rest on: beside another, none is the conclusion of the answer.
+    """
     if len(drafts) == 1:
         return drafts[0]
     statuses = {draft.status for draft in drafts}
     told: set[tuple[str, str]] = set()
     texts = []
+    if assessed > 1:
+        drafts = [replace(draft, text=draft.text.replace(CONCLUSION, "**")) for draft in drafts]
     for number, draft in enumerate(drafts):
         text = _new_in(draft.text, told)
         if text and len(statuses) > 1:

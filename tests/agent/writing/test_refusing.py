@@ -24,7 +24,7 @@ def passage(address: str, quote: str, coverage: float, marker: int) -> dict[str,
 def found(passages: list[dict[str, Any]], contact: Any = None, **lacks: Any) -> dict[str, Any]:
     return {
         "passages": passages, "lacks": NOTHING | lacks, "contact": contact,
-        "answers": 0.3, "answers_from": 0.5,
+        "answers": 0.3, "answers_from": 0.5, "located": False,
     }  # fmt: skip
 
 
@@ -78,6 +78,7 @@ def test_a_search_answers_from_its_threshold_on() -> None:
     one = found([passage("一", "甲。", 0.4, 1)])
     assert not answered(one)
     assert answered(one | {"answers": 0.5})
+    assert answered(one | {"located": True})
     assert not answered(one | {"answers": 0.9, "passages": []})
 
 

@@ -54,6 +54,7 @@ THE_LAST = re.compile(
 NEGATED = re.compile(
     r"(?:没有?|无|未|零)(?:[^，。；、]{0,5}|(?![^，。；]*(?:整改|完成|按|达))[^，。；]{0,16}、[^，。；、出发有被受]{0,8})$"
 )
+REACHED_NOT = re.compile(r"(?:[没不未无非]|没有?能?(?:达到|达|到)|未能?(?:达到|达|到)|没有能?)$")
 TWICE_NEGATED = re.compile(r"(?:没有?|不是|并非|无)$")
 OF_OTHERS = re.compile(
     r"隔壁|同行|别的|别人|人家|其他(?:企业|公司|厂)|另一?家|子公司|母公司|集团|客户的|听说"
@@ -262,7 +263,7 @@ def _stands(cue: tuple[str, str], message: str) -> bool:
     if at < 0:
         return False
     if cue[1] == "是":
-        return not (at and message[at - 1] in "没不未无非")
+        return not REACHED_NOT.search(message[:at])
     return not (cue[0][0] in "不没未无" and TWICE_NEGATED.search(message[:at]))
 
 

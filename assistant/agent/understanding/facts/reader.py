@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from assistant.agent.understanding.facts.accounting import Ledger
 from assistant.agent.understanding.facts.amounts_in_words import (
@@ -44,6 +45,7 @@ from assistant.agent.understanding.facts.prepared import (
     listings_in,
 )
 from assistant.agent.understanding.facts.relations import Related, complements, inverted
+from assistant.agent.understanding.facts.series import series_in
 from assistant.agent.understanding.facts.setting import Setting
 from assistant.agent.understanding.facts.stated import (
     CORRECTED,
@@ -74,7 +76,7 @@ from assistant.agent.understanding.facts.unnamed import (
     under_discussion,
 )
 from assistant.quantities import Quantity, display_quantity
-from assistant.rules.book import RuleBook
+from assistant.rules.book import FactDefinition, RuleBook
 
 STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
 PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
@@ -159,7 +161,11 @@ class _MessageReader:
         moved = {place for change in setting.changes for place in (change.start, change.end)}
         corrected = {one.old: one for one in setting.corrections if self._correct(one)}
         moved |= {place for one in corrected.values() for place in (one.old, one.new)}
-        for listing in listings_in(message, setting.figures):
+        series = series_in(setting)
+        if series is not None:
+            self._stated += series.stated
+            moved |= series.figures
+        for listing in listings_in(message, setting.figures) if series is None else ():
             moved |= self._list(listing)
         for number in range(len(setting.figures)):
             change = next((one for one in setting.changes if one.start == number), None)
@@ -171,6 +177,7 @@ class _MessageReader:
         self._stated, self._ambiguous = earlier_of_two(self._stated, self._ambiguous, ordered)
         self._without_figures()
         self._cut_by_shares()
+        self._leave_out_results()
         planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
         further = bool(setting.supposed) and FURTHER.search(message) is not None
         supposed = is_supposed(message) or self._further_supposed or further
@@ -185,6 +192,13 @@ class _MessageReader:
             planned,
             (*self._changed, *unknown),
         )
+
+    def _leave_out_results(self) -> None:
+        """去年4万吨，增加值6000万，强度6.67: a metric beside all it is made of is a result, which is computed and not taken over."""
+        told = {item.fact for item in self._stated}
+        metrics = self._set.book.metrics
+        made = {id for id in told & set(metrics) if set(self._set.book.needed[id]) <= told}
+        self._stated = [item for item in self._stated if item.fact not in made]
 
     def _cut_by_shares(self) -> None:
         """抵消减少三成呢: a known amount less a share of itself, unless its words have said so already."""
@@ -221,7 +235,7 @@ class _MessageReader:
             for id, value in setting.known.items()
             if id in setting.book.facts
             and fits_unit(old, setting.book.facts[id])
-            and amount_of(value, setting.book.facts[id].unit) == old.value
+            and amount_of(value, setting.book.facts[id].unit) == self._as_told(old, setting.book.facts[id])
         ]
         own = self._named(new, window(setting.nameless, setting.figures, correction.old))
         had = [own] if isinstance(own, str) and own in had else had
@@ -231,6 +245,10 @@ class _MessageReader:
         elif had:
             self._ambiguous.append(AmbiguousFigure(new.text, tuple(had)))
         return bool(had)
+
+    def _as_told(self, figure: Quantity, fact: FactDefinition) -> Fraction:
+        """2021年不是6.4，是6: what a figure without a unit stands for beside the amounts that were told."""
+        return completed(figure, fact, self._set.amounts(fact)).figure.value
 
     def _without_figures(self) -> None:
         """Amounts and declarations that are said in words alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from assistant.agent.understanding.facts.declarations import is_asked
@@ -13,6 +14,7 @@ from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Name, walk
 
+DONE_WITH = re.compile(r"(?:之|以)?后")  # 扣掉3万吨绿证后强度1.67
 OWN_WORDS = 8  # characters between two figures that speak of the second
 
 
@@ -35,14 +37,15 @@ def made_of(number: int, setting: Setting) -> str | None:
     """扣掉3万吨绿证后: the amount whose kind stands right behind the figure, whatever stands around; not 10万吨绿证3万吨."""
     figures, message = setting.figures, setting.message
     figure, behind = figures[number], message[figures[number].end :]
-    if number + 1 < len(figures) and figures[number + 1].start - figure.end <= OWN_WORDS:
-        return None
+    close = number + 1 < len(figures) and figures[number + 1].start - figure.end <= OWN_WORDS
     found = [
         fact.id
         for fact in setting.book.facts.values()
         if fact.type == "number" and figure.unit == fact.unit
-        if any(behind.startswith(word) for part in fact.parts for word in part.split("|"))
+        for kind in [word for part in fact.parts for word in part.split("|")]
+        if behind.startswith(kind) and (not close or DONE_WITH.match(behind[len(kind) :]))
     ]
+    found = list(dict.fromkeys(found))
     return found[0] if len(found) == 1 else None
 
 
