@@ -25,7 +25,7 @@ _LISTED = re.compile(
     r"(?<![第一二三四五六七八九十百\d])(?P<count>[一二两三四五六七八九十\d]{1,3})(?P<noun>个(?!月)|项|类|种|条|步|家|方面|部门|环节)[^：:。；，,\n]{0,8}[：:](?P<items>[^。；;\n]+)(?P<more>[；;])?"
 )
 _PEERS = re.compile(r"等([二三四五六七八九十\d]{1,3})个?(?:部门|单位)")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_LATIN = re.compile(r"(?<=[\d/])[A-Za-z][A-Za-z0-9]+")
 _SAME_UNITS = frozenset(("tce", "tco2", "co2", "pdf", "word", "excel", "http", "https", "www"))
 
 
