@@ -39,6 +39,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OF_THE_USER = re.compile(
     r"[您你贵]|我们|用户|企业(?:填|报|说)|假设|如果|按[^，。；]{0,12}(?:计算|来算|算)|填的|所说|提到的"
 )
+_PARTS = re.compile(r"[两二三四五六七八九]大?块")  # of what is told, no money
 _DENIED = re.compile(r"(?:不是|并非|而非|不等于|没有说是?)[“]?$")
 _PRESCRIBED = re.compile(
     r"不[得能应可](?:低于|高于|少于|超过|大于|小于)$|的(?:要求|上限|下限|标准|规定)[^，。；]{0,4}$"
@@ -156,6 +157,8 @@ def _is_points(figure: Figure, evidence: Evidence, statement: Statement) -> bool
 
 def _own_count(figure: Figure, pools: Sequence[Pool]) -> bool:
     """A small count of what the answer itself lists (以下三项): nothing at hand counts the same thing otherwise."""
+    if _PARTS.fullmatch(figure.text) and not figure.after.startswith("钱"):
+        return True
     if figure.kind is not Kind.AMOUNT or figure.unit not in NO_UNIT or not isinstance(figure.value, tuple):
         return False
     if figure.value[0] > SMALL_COUNT or figure.text[:1].isdigit():

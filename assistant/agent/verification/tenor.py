@@ -25,7 +25,8 @@ _LISTED = re.compile(
     r"(?<![第一二三四五六七八九十百\d])(?P<count>[一二两三四五六七八九十\d]{1,3})(?P<noun>个(?!月)|项|类|种|条|步|家|方面|部门|环节)[^：:。；，,\n]{0,8}[：:](?P<items>[^。；;\n]+)(?P<more>[；;])?"
 )
 _PEERS = re.compile(r"等([二三四五六七八九十\d]{1,3})个?(?:部门|单位)")
-_LATIN = re.compile(r"(?<=[\d/])[A-Za-z][A-Za-z0-9]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_MEASURED = re.compile(r"[\d/每]\s*$")
 _SAME_UNITS = frozenset(("tce", "tco2", "co2", "pdf", "word", "excel", "http", "https", "www"))
 
 
@@ -100,5 +101,7 @@ def _units(statement: Statement, evidence: Evidence, texts: list[str]) -> Iterat
     whole = "\n".join((*texts, *evidence.engine, *evidence.grounds.said, *evidence.grounds.catalogue)).lower()
     for found in _LATIN.finditer(normalise(statement.own)):
         word = found[0].lower()
+        if found[0].isupper() and found[0].isalpha() and not _MEASURED.search(statement.own[: found.start()]):
+            continue  # a short name (CCER), no unit
         if word not in whole and word not in _SAME_UNITS:
             yield _failure("unsupported", statement, found.start(), found.end(), "所引条款没有这个写法")
