@@ -36,18 +36,26 @@ def anchor_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
 
 @lru_cache(maxsize=4096)
 def years_of(text: str) -> tuple[tuple[Figure, Key | None], ...]:
-    """The amounts of a text that are no years, each with the year that stands last before it in its sentence."""
+    """The amounts of a text that are no years, each with the year that stands last before it in its sentence.
+
+    到2025年、2030年分别达到15%、20%: each amount has the year of its own place in the row.
+    """
     found: list[tuple[Figure, Key | None]] = []
     year: Key | None = None
+    row: list[Key] = []
     last, between = 0, True
     for figure in figures(text):
         if _END.search(text[last : figure.start]):
-            year, between = None, True
+            year, row, between = None, [], True
+        respectively = "分别" in text[last : figure.start]
         last = figure.end
         if _is_year(figure):
-            year = key(figure) if between else None  # 2025年、2030年分别…: which is whose is not told
+            row = [key(figure)] if between else [*row, key(figure)]
+            year = row[0] if len(row) == 1 else None  # 2025年、2030年…: which is whose is not told
             between = False
         elif figure.kind is Kind.AMOUNT:
+            if len(row) > 1 and (respectively or between):
+                year, row = (row[0], [*row[1:], row[0]]) if respectively or year in row else (year, row)
             found.append((figure, year))
             between = True
     return tuple(found)

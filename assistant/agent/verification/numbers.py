@@ -30,7 +30,7 @@ _REQUIRED = re.compile(
 )
 _RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
 _JOINED = re.compile(r"[和与及]|以及|[。；]")
-_REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?达到?了?$")
+_REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?(?:达到?|到)了?$")
 _POINTS = re.compile(r"(?:分值|满分)[为是：:]*$")
 _LIMIT = re.compile(
     r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$"

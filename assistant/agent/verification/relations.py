@@ -89,7 +89,8 @@ def _dropped(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
                 continue
             for found in re.finditer(re.escape(argument), own):
                 begun = text[max(0, one.start - 2) : one.start]
-                if text[one.start : one.end] in own:
+                word = text[one.start : one.end]
+                if own.count(word) >= text.count(word):
                     continue  # told in another place of the statement
                 if _negated(own, found.start()) or (least == 2 and not own[: found.start()].endswith(begun)):
                     continue
