@@ -13,6 +13,7 @@ from assistant.agent.verification.statements import Statement
 
 _END = re.compile(r"[。；;\n]")
 EARLIEST = 1900
+BESIDE = 2  # characters between two years of one row
 
 
 def anchor_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -42,20 +43,24 @@ def years_of(text: str) -> tuple[tuple[Figure, Key | None], ...]:
     """
     found: list[tuple[Figure, Key | None]] = []
     year: Key | None = None
-    row: list[Key] = []
+    row: list[Key] = []  # years side by side
+    told: list[Key] = []  # those of them whose amounts are still to come
     last, between = 0, True
     for figure in figures(text):
         if _END.search(text[last : figure.start]):
-            year, row, between = None, [], True
+            year, row, told, between = None, [], [], True
         respectively = "分别" in text[last : figure.start]
-        last = figure.end
+        gap, last = figure.start - last, figure.end
         if _is_year(figure):
-            row = [key(figure)] if between else [*row, key(figure)]
-            year = row[0] if len(row) == 1 else None  # 2025年、2030年…: which is whose is not told
+            beside = not between and gap <= BESIDE
+            row, told = ([*row, key(figure)] if beside else [key(figure)]), []
+            year = key(figure) if between else None  # 2025年、2030年…: which is whose is not told
             between = False
         elif figure.kind is Kind.AMOUNT:
-            if len(row) > 1 and (respectively or between):
-                year, row = (row[0], [*row[1:], row[0]]) if respectively or year in row else (year, row)
+            if len(row) > 1 and not between:
+                told = row if respectively else []
+            if told:
+                year, told = told[0], told[1:]
             found.append((figure, year))
             between = True
     return tuple(found)

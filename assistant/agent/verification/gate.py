@@ -29,7 +29,7 @@ from assistant.agent.verification.standing import standing_failures, verdict_fai
 from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
 from assistant.agent.verification.tenor import tenor_failures
 
-SUPPORTED = 0.25  # share of a statement's pairs of characters that its sources hold at least
+SUPPORTED = 0.28  # share of a statement's pairs of characters that its sources hold at least
 SUPPORTED_RESULT = 0.1  # the same where the statement tells a result of the engine's
 SHORTEST = 10  # characters of own words from which a statement needs support
 _DEONTIC = re.compile(

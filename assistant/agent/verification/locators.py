@@ -68,25 +68,37 @@ def strange(
     held: set[Locator] = set()
     for citation in citations:
         held |= label_steps(citation.label) | locators(citation.text) | _of_address(citation.address)
-        held |= {("附件", int(one)) for one in _ANNEXES.findall(citation.text) if "附件" in citation.text}
+        held |= {("附件", int(one)) for one in _annexes(citation.text)}
     for text in known:
         held |= locators(text)
     missing = steps - held
     if missing:
-        missing -= _named_in(squeezed(words), missing, [squeezed(source) for source in sources])
+        cited = "".join(squeezed(citation.text) for citation in citations)
+        missing -= _named_in(squeezed(words), missing, [squeezed(source) for source in sources], cited)
     return [f"{kind}{number}" for kind, number in sorted(missing)]
 
 
-def _named_in(words: str, missing: frozenset[Locator] | set[Locator], sources: list[str]) -> set[Locator]:
-    """The articles among them whose text begins, in a source, with the words that follow the number here."""
+def _annexes(text: str) -> list[str]:
+    """The numbers of a list of annexes."""
+    return _ANNEXES.findall(text) if re.match(r"\s*附件\s*[：:]", text) else []
+
+
+def _named_in(
+    words: str, missing: frozenset[Locator] | set[Locator], sources: list[str], cited: str
+) -> set[Locator]:
+    """The articles among them whose text begins, in a source, with words that follow the number here and that no cited clause has."""
     found = set()
     for place in _ARTICLE.finditer(words):
         step = ("条", read_number(place[1]) or 0)
-        if step in missing and any(
-            place[2] in source[at.end() : at.end() + HEAD]
-            for source in sources
-            for at in _ARTICLE_HEAD.finditer(source)
-            if read_number(at[1]) == step[1]
+        if (
+            step in missing
+            and place[2] not in cited
+            and any(
+                place[2] in source[at.end() : at.end() + HEAD]
+                for source in sources
+                for at in _ARTICLE_HEAD.finditer(source)
+                if read_number(at[1]) == step[1]
+            )
         ):
             found.add(step)
     return found

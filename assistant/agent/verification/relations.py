@@ -90,7 +90,7 @@ def _dropped(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
             for found in re.finditer(re.escape(argument), own):
                 begun = text[max(0, one.start - 2) : one.start]
                 word = text[one.start : one.end]
-                if own.count(word) >= text.count(word):
+                if len(word) > 1 and own.count(word) >= text.count(word):
                     continue  # told in another place of the statement
                 if _negated(own, found.start()) or (least == 2 and not own[: found.start()].endswith(begun)):
                     continue
