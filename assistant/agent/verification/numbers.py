@@ -40,6 +40,7 @@ _OF_THE_USER = re.compile(
     r"[您你贵]|我们|用户|企业(?:填|报|说)|假设|如果|按[^，。；]{0,12}(?:计算|来算|算)|填的|所说|提到的"
 )
 _PARTS = re.compile(r"[两二三四五六七八九]大?块")  # of what is told, no money
+_ROW = ("、", "和", "与", "及")  # all that stands before a figure that shares its row's words: 2025年、2030年
 _DENIED = re.compile(r"(?:不是|并非|而非|不等于|没有说是?)[“]?$")
 _PRESCRIBED = re.compile(
     r"不[得能应可](?:低于|高于|少于|超过|大于|小于)$|的(?:要求|上限|下限|标准|规定)[^，。；]{0,4}$"
@@ -210,7 +211,9 @@ def _better_fit(figure: Figure, alike: Sequence[Bounded], pools: Sequence[Pool])
         (_fit(figure, other.figure), other.figure)
         for pool in pools
         for other in pool.of_unit(figure)
-        if not same(figure, other.figure) and len(_context(other.figure)) >= 3
+        if not same(figure, other.figure)
+        and len(_context(other.figure)) >= 3
+        and other.figure.before.strip() not in _ROW
     ]
     fit, rival = max(rivals, key=lambda pair: pair[0], default=(0.0, None))
     return rival if rival is not None and fit >= RIVAL_FITS and fit - held >= RIVAL_LEAD else None

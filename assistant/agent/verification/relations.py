@@ -69,7 +69,10 @@ def _modes(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
         ):
             wrong = True
         elif one.mode in NEGATIVE:
-            wrong = all(other is None or other.mode not in NEGATIVE for other in governing)
+            word = own[one.start : one.end]
+            wrong = all(other is None or other.mode not in NEGATIVE for other in governing) and not any(
+                word in _SIGN.split(text[:at])[-1] for text, at in held
+            )
         else:
             wrong = all(other is not None and modes_opposed(one.mode, other.mode) for other in governing)
         if wrong:
