@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.measure import metric_data
 from assistant.agent.verification import Grounds
 from assistant.agent.verification.catalogue import catalogue_of
+from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.figures import figures
+from assistant.agent.verification.statements import MARKER
 from assistant.editions import Edition
 from assistant.retrieval.progress import Progress
 from assistant.rules.book import RuleBook
@@ -30,6 +34,7 @@ from eval.steps import step
 
 FOLDER = Path(__file__).resolve().parent
 IN_FORCE = "现行"
+_SCALES = tuple(Fraction(10) ** power for power in (-4, -2, 0, 2, 4))
 
 
 @dataclass(frozen=True)
@@ -117,13 +122,28 @@ def _written(edition: Edition, row: dict[str, Any]) -> Written:
         (row["question"],),
         catalogue=catalogue_of(edition.library, edition.books.books),
     )
-    if row.get("facts"):
-        grounds = _computed(edition, row, grounds)
+    if row.get("programme"):
+        grounds = _computed(edition, {"facts": {}, **row}, grounds)
     warnings = tuple(
         f"《{one.title}》目前是{one.policy_status}" for one in citations if one.policy_status != IN_FORCE
     )
     wrong = tuple((one["kind"], one["text"]) for one in row["wrong"])
-    return Written(Given(row["id"], row["text"], grounds, warnings), wrong, row.get("note", ""))
+    note = row.get("note", "")
+    if row.get("programme") and not note:
+        note = "、".join(own_figures(row["text"], grounds))
+    return Written(Given(row["id"], row["text"], grounds, warnings), wrong, note)
+
+
+def own_figures(text: str, grounds: Grounds) -> list[str]:
+    """Amounts in digits that neither the cited clauses nor the user nor the engine have, at any scale: arithmetic of the writer's own."""
+    evidence = Evidence(grounds)
+    pools = (evidence.cited_figures(grounds.citations), evidence.engine_figures, evidence.said_pool)
+    known = {value * scale for pool in pools for value in pool.values for scale in _SCALES}
+    return [
+        one.text
+        for one in figures(MARKER.sub("", text))
+        if isinstance(one.value, tuple) and re.search(r"\d", one.text) and one.value[0] not in known
+    ]
 
 
 def _cited(edition: Edition, ledger: EvidenceLedger, addresses: Iterable[str]) -> Iterator[Citation]:

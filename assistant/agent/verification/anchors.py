@@ -13,6 +13,7 @@ from assistant.agent.verification.statements import Statement
 
 _END = re.compile(r"[。；;\n]")
 EARLIEST = 1900
+BESIDE = 2  # characters between two years of one row
 
 
 def anchor_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -36,18 +37,30 @@ def anchor_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
 
 @lru_cache(maxsize=4096)
 def years_of(text: str) -> tuple[tuple[Figure, Key | None], ...]:
-    """The amounts of a text that are no years, each with the year that stands last before it in its sentence."""
+    """The amounts of a text that are no years, each with the year that stands last before it in its sentence.
+
+    到2025年、2030年分别达到15%、20%: each amount has the year of its own place in the row.
+    """
     found: list[tuple[Figure, Key | None]] = []
     year: Key | None = None
+    row: list[Key] = []  # years side by side
+    told: list[Key] = []  # those of them whose amounts are still to come
     last, between = 0, True
     for figure in figures(text):
         if _END.search(text[last : figure.start]):
-            year, between = None, True
-        last = figure.end
+            year, row, told, between = None, [], [], True
+        respectively = "分别" in text[last : figure.start]
+        gap, last = figure.start - last, figure.end
         if _is_year(figure):
-            year = key(figure) if between else None  # 2025年、2030年分别…: which is whose is not told
+            beside = not between and gap <= BESIDE
+            row, told = ([*row, key(figure)] if beside else [key(figure)]), []
+            year = key(figure) if between else None  # 2025年、2030年…: which is whose is not told
             between = False
         elif figure.kind is Kind.AMOUNT:
+            if len(row) > 1 and not between:
+                told = row if respectively else []
+            if told:
+                year, told = told[0], told[1:]
             found.append((figure, year))
             between = True
     return tuple(found)

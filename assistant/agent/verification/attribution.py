@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assistant.agent.answer import Citation
@@ -15,6 +16,10 @@ from assistant.agent.verification.statements import Statement
 LEAD = 0.3  # share of the words by which another clause must hold more
 LEAST = 0.6  # share that the other clause must hold
 SHORTEST = 4
+_DRAFT_NAME = "征求意见稿"
+_DRAFT = re.compile(
+    rf"^[\s\u2003]*[^，。；：\u2003]{{0,12}}(?:是|为|属于|[依根]据|[出引来]自)(?:一份)?{_DRAFT_NAME}[，。；\s\u2003]*$"
+)
 
 
 def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -25,6 +30,11 @@ def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[F
     others = [one for one in evidence.grounds.citations if one.marker not in statement.markers]
     if not mine or not others:
         return
+    if _DRAFT.search(statement.own) and not any(_DRAFT_NAME in one.text for one in mine):
+        by = [one for one in others if _DRAFT_NAME in one.text]
+        if by:
+            yield _failure(statement, by[0])
+            return
     for name, marker in _named(statement, evidence):
         by = [one for one in others if one.marker == marker]
         if by and _held(name, by) > _held(name, mine):

@@ -20,6 +20,10 @@ NO_UNIT = ("", "个")
 COAL = "吨标准煤"
 _PER_MONEY = re.compile(r"每(?:一)?万元[^，。；]{0,14}$")
 _SHARED = re.compile(r"[，,]?(?:且|并且?|和|与|至|到|但|或)")
+_SHARED_BOUND = re.compile(
+    _SHARED.pattern
+    + r"(?:(?:不得?|不能|应|须|要)?(?:[高低多少大小超][于过]?)|[≥≤<>]=?|达到?|至[少多]|最[高低多少]|在|为|的|约)*"
+)
 _STOP = re.compile(r"[。！？；;\n\u2003]")
 _TOLD_IN_BRACKETS = re.compile(r"(?<=[:：])(\d+(?:\.\d+)?)[)）]")  # （分值：15） is no list mark
 _DATE = re.compile(
@@ -103,7 +107,7 @@ def _in_context(found: list[Figure], number: int, folded: str) -> Figure:
     figure = found[number]
     floor = found[number - 1].end if number else 0
     before = folded[max(floor, figure.start - WORDS_BEFORE) : figure.start]
-    if number and _SHARED.match(before) and floor > figure.start - WORDS_BEFORE:
+    if number and _SHARED_BOUND.fullmatch(before) and floor > figure.start - WORDS_BEFORE:
         last = found[number - 2].end if number > 1 else 0  # 取水量不低于300吨且不高于500吨: one subject
         before = folded[max(last, found[number - 1].start - WORDS_BEFORE) : found[number - 1].start] + before
     value = figure.value

@@ -15,8 +15,9 @@ from assistant.agent.verification.statements import Statement
 SHORTEST, LONGEST = 2, 8  # characters of what stands in a place
 HELD = 0.5
 _FUNCTION = re.compile(
-    r"[的地得要后由而且再用并把将对在为以应须需均都也共即其该这那些所和与及或可能会是有到向从被给让使个项类种中内时先才只就还又更最各每即等填写减去之间分别一般通过进行开展情况相关包括称叫属于列入需要]"
+    r"[的地得要后由而且再用并把将对在为以应须需均都也共即其该这那些所和与及或可能会是有到向从被给让使个项类种中内时先才只就还又更最各每即等不无未没法低高于需还填写减去之间分别一般通过进行开展情况相关包括称叫属于列入需要]"
 )
+_GENERIC = frozenset(("部门", "单位", "机构", "企业", "公司"))  # what any body may be called
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 _DRAFT = re.compile(r"征求|意见|正式|施行|现行|试行")
 
@@ -38,6 +39,7 @@ def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
                 not _content(mine)
                 or not _content(theirs)
                 or set(mine) & set(theirs)
+                or mine in _GENERIC
                 or _DRAFT.search(mine + theirs)
             ):
                 continue

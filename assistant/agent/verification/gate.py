@@ -29,7 +29,7 @@ from assistant.agent.verification.standing import standing_failures, verdict_fai
 from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
 from assistant.agent.verification.tenor import tenor_failures
 
-SUPPORTED = 0.3  # share of a statement's pairs of characters that its sources hold at least
+SUPPORTED = 0.28  # share of a statement's pairs of characters that its sources hold at least
 SUPPORTED_RESULT = 0.1  # the same where the statement tells a result of the engine's
 SHORTEST = 10  # characters of own words from which a statement needs support
 _DEONTIC = re.compile(
@@ -38,13 +38,18 @@ _DEONTIC = re.compile(
 _LEAD = re.compile(r"》(?P<lead>[^《》“。；\n]{1,24})[：:]\s*$|》(?P<bare>[^《》“。；\n]{1,24})$")
 _UNQUOTED_LEAD = re.compile(r"》([^《》“。；\n\u2003]{1,24})[：:](?!\u2003)")
 _STATUS = re.compile(r"征求意见|正式(?:文本|文件|印发|施行|发布)|现行有效")
+_POINTER = re.compile(r"如下|以上|上述|下[表列]|见(?=[《第附方办答正原]|下)|出自|写在|列在|载于|原文|文号")
+_ADVICE = re.compile(r"建议|咨询|联系|留意|确认|为准")
 _EXAMPLE = re.compile(r"(?:可以问|请说|例如|比如|譬如|如)[：:]?$")
 _ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff]{2,10}?(?:厅|局|委员会|发改委|改革委|国资委|研究院|研究所|中心|办公室|政府|协会|法院|银行|管理局|部门|部(?=[门、，。和会《的]|联合|发布|印发))"
+    r"[\u4e00-\u9fff]{2,10}?(?:厅|(?<![格布结全大时])局(?![部面限])|委员会|发改委|改革委|国资委|研究院|研究所|(?<!为)中心(?!城)|办公室|政府|协会|法院|银行|管理局|部门|(?<![全内外东西南北中局大底顶上下])部(?=[门、，。和会《的]|联合|发布|印发))"
 )
 
 
-_ANY_BODY = re.compile(r"(?:有关|相关|主管|各|等?[一二三四五六七八九十两几多]+个?)部门?$")
+_ANY_BODY = re.compile(
+    r"(?:有关|相关|主管|职能|政府|对应|当地|各级?|哪[个些]|等?[一二三四五六七八九十两几多]+个?)部门?$"
+    r"|(?:由|的|向|当地|地方|各级|上级|本级|各地|所在地|[省市县]级)(?:人民)?政府$"
+)
 
 
 def verify(text: str, grounds: Grounds, warnings: Sequence[str] = ()) -> tuple[Failure, ...]:
@@ -120,6 +125,7 @@ def _markers(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
         and len(words) >= SHORTEST
         and words not in evidence.engine_words
         and not _is_question(statement)
+        and not _ADVICE.search(statement.own)
     ) and covered(statement.own, *evidence.engine) < 0.8:
         yield Failure("unmarked", statement.text.strip(), "没有引用编号", statement.start, statement.end)
 
@@ -183,7 +189,8 @@ def _locators(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
         if strange_lead(lead[1], citations[0]):
             at = statement.start + lead.start(1)
             yield Failure("locator", lead[1], citations[0].label, at, at + len(lead[1]))
-    for words in strange(statement.own, citations, known):
+    sources = [grounds.sources[one] for one in {one.policy_id for one in citations} & set(grounds.sources)]
+    for words in strange(statement.own, citations, known, sources):
         against = "、".join(citation.label for citation in citations) or "没有引用"
         yield Failure("locator", words, against, statement.start, statement.end)
 
@@ -209,7 +216,7 @@ def _bodies(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
 
 def _names_body(body: str, text: str) -> bool:
     """Whether a text names a body, by its last four characters or by its short form (工信厅 for 工业和信息化厅)."""
-    if body[-4:] in text:
+    if body[-4:] in text or (body.endswith("部门") and len(body) >= 4 and body[-4:-2] in text):
         return True
     return any(
         _abbreviates(body, found[0]) or _abbreviates(found[0], body) for found in _ORGANISATION.finditer(text)
@@ -226,9 +233,12 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     if not statement.marked or ABSENT.search(statement.own):
         return
     own = _without_figures(statement.own)
-    if statement.quotes or len(folded(own)) < SHORTEST or _is_question(statement) or _STATUS.search(own):
+    if statement.quotes or len(folded(own)) < SHORTEST or _is_question(statement):
         return
-    share = covered(own, *(_text_of(one) for one in evidence.citations(statement)), *evidence.engine)
+    if _STATUS.search(own) or _POINTER.search(own):
+        return
+    texts = [_text_of(one) for one in evidence.citations(statement)]
+    share = covered(own, *texts, *evidence.engine, *evidence.grounds.said)
     tells_result = any(key(figure) in evidence.results for figure in figures(statement.own))
     if share < (SUPPORTED_RESULT if tells_result else SUPPORTED):
         yield Failure(

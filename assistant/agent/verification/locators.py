@@ -24,6 +24,11 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _LEAD_PART = re.compile(r"([一二三四五六七八九十]{1,3})(?=[（(、])")
 _LEAD_POINT = re.compile(r"([一二三四五六七八九十]{1,2})是")
 _LEAD_NUMBER = re.compile(r"[）)](\d{1,2})(?!\d)")
+_ARTICLE = re.compile(rf"第({_N})条(?:[（(]|的|规定的?|中的?|里的?)*([\u4e00-\u9fff]{{4}})")
+_ARTICLE_HEAD = re.compile(rf"第({_N})条")
+_ANNEXES = re.compile(r"(?:^|[：:\s])(\d{1,2})[.．、](?!\d)")
+SHORT_TITLE = 6  # characters of a title that words may be left out of
+HEAD = 40  # characters of an article that tell what it is about
 Locator = tuple[str, int]
 
 
@@ -50,17 +55,53 @@ def label_steps(label: str) -> frozenset[Locator]:
     return frozenset(found)
 
 
-def strange(words: str, citations: Iterable[Citation], known: Iterable[str]) -> list[str]:
-    """Clause numbers of a free sentence that neither the citations' labels and texts nor other known texts hold."""
+def strange(
+    words: str, citations: Iterable[Citation], known: Iterable[str], sources: Iterable[str] = ()
+) -> list[str]:
+    """Clause numbers of a free sentence that neither the citations' labels and texts nor other known texts hold.
+
+    Another clause of a cited policy may be named where its own first words stand behind its number (第七条基本条件).
+    """
     steps = locators(words)
     if not steps:
         return []
     held: set[Locator] = set()
     for citation in citations:
         held |= label_steps(citation.label) | locators(citation.text) | _of_address(citation.address)
+        held |= {("附件", int(one)) for one in _annexes(citation.text)}
     for text in known:
         held |= locators(text)
-    return [f"{kind}{number}" for kind, number in sorted(steps - held)]
+    missing = steps - held
+    if missing:
+        cited = "".join(squeezed(citation.text) for citation in citations)
+        missing -= _named_in(squeezed(words), missing, [squeezed(source) for source in sources], cited)
+    return [f"{kind}{number}" for kind, number in sorted(missing)]
+
+
+def _annexes(text: str) -> list[str]:
+    """The numbers of a list of annexes."""
+    return _ANNEXES.findall(text) if re.match(r"\s*附件\s*[：:]", text) else []
+
+
+def _named_in(
+    words: str, missing: frozenset[Locator] | set[Locator], sources: list[str], cited: str
+) -> set[Locator]:
+    """The articles among them whose text begins, in a source, with words that follow the number here and that no cited clause has."""
+    found = set()
+    for place in _ARTICLE.finditer(words):
+        step = ("条", read_number(place[1]) or 0)
+        if (
+            step in missing
+            and place[2] not in cited
+            and any(
+                place[2] in source[at.end() : at.end() + HEAD]
+                for source in sources
+                for at in _ARTICLE_HEAD.finditer(source)
+                if read_number(at[1]) == step[1]
+            )
+        ):
+            found.add(step)
+    return found
 
 
 def strange_lead(lead: str, citation: Citation) -> bool:
@@ -90,6 +131,14 @@ def strange_titles(words: str, titles: Iterable[str], known: Iterable[str]) -> l
     found = []
     for title in TITLE.findall(words):
         plain = re.sub(r"[（(]征求意见稿[）)]$", "", squeezed(title))
-        if not any(plain in one for one in bare) and not any(plain in text for text in texts):
+        if not any(_abbreviates(plain, one) for one in bare) and not any(plain in text for text in texts):
             found.append(title)
     return found
+
+
+def _abbreviates(short: str, title: str) -> bool:
+    """Whether a title is told in full, in part, or with words left out: 《减污降碳实施方案》."""
+    if short in title:
+        return True
+    characters = iter(title)
+    return len(short) >= SHORT_TITLE and all(character in characters for character in short)

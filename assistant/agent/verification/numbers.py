@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from assistant.agent.verification.equations import equation_lines
 from assistant.agent.verification.evidence_index import Evidence, Pool
-from assistant.agent.verification.figures import Figure, Kind, key, same
+from assistant.agent.verification.figures import NO_UNIT, Figure, Kind, key, same
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import pairs, squeezed
 from assistant.agent.verification.operators import Bound, Bounded, bounded, opposed
@@ -30,7 +30,7 @@ _REQUIRED = re.compile(
 )
 _RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
 _JOINED = re.compile(r"[和与及]|以及|[。；]")
-_REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?达到?了?$")
+_REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?(?:达到?|(?<=已)到)了?$")
 _POINTS = re.compile(r"(?:分值|满分)[为是：:]*$")
 _LIMIT = re.compile(
     r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$"
@@ -39,6 +39,9 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OF_THE_USER = re.compile(
     r"[您你贵]|我们|用户|企业(?:填|报|说)|假设|如果|按[^，。；]{0,12}(?:计算|来算|算)|填的|所说|提到的"
 )
+_PARTS = re.compile(r"[两二三四五六七八九]大?块")  # of what is told, no money
+_ROW = ("、", "和", "与", "及")  # all that stands before a figure that shares its row's words: 2025年、2030年
+_DENIED = re.compile(r"(?:不是|并非|而非|不等于|没有说是?)[“]?$")
 _PRESCRIBED = re.compile(
     r"不[得能应可](?:低于|高于|少于|超过|大于|小于)$|的(?:要求|上限|下限|标准|规定)[^，。；]{0,4}$"
 )
@@ -63,6 +66,7 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
             sourced = (
                 _in_catalogue(figure, evidence)
                 or (key(figure) in evidence.said_figures and _is_the_users(statement, evidence))
+                or (key(figure) in evidence.said_figures and _held_against(told[number:], statement, pools))
                 or key(figure) in evidence.told_before(statement)
                 or any(_bare_alike(figure, pool) for pool in pools)
             )
@@ -154,14 +158,35 @@ def _is_points(figure: Figure, evidence: Evidence, statement: Statement) -> bool
 
 def _own_count(figure: Figure, pools: Sequence[Pool]) -> bool:
     """A small count of what the answer itself lists (以下三项): nothing at hand counts the same thing otherwise."""
-    if figure.kind is not Kind.AMOUNT or figure.unit != "个" or not isinstance(figure.value, tuple):
+    if _PARTS.fullmatch(figure.text) and not figure.after.startswith("钱"):
+        return True
+    if figure.kind is not Kind.AMOUNT or figure.unit not in NO_UNIT or not isinstance(figure.value, tuple):
         return False
     if figure.value[0] > SMALL_COUNT or figure.text[:1].isdigit():
         return False
-    if any(other.figure.text[-1:] == figure.text[-1:] for other in pools[0].of_unit(figure)):
+    if any(_counted(other.figure) == _counted(figure) for other in pools[0].of_unit(figure)):
         return False
     noun = pairs(figure.after)
     return not any(noun & pairs(other.figure.after) for pool in pools for other in pool.of_unit(figure))
+
+
+def _counted(figure: Figure) -> str:
+    """The noun that a figure counts by: 项 of 三项, 块 of 两块."""
+    return figure.text[-1:] if figure.unit else figure.after[:1]
+
+
+def _held_against(told: Sequence[Bounded], statement: Statement, pools: Sequence[Pool]) -> bool:
+    """Whether the user's figure is denied (不是60%), or compared, truly, with a known figure behind it (6000吨，超过5000吨)."""
+    figure = told[0].figure
+    if _DENIED.search(statement.own[: figure.start]):
+        return True
+    for other in told[1:2]:
+        value, limit = _value(figure), _value(other.figure)
+        if other.bound not in _TRUTH or other.figure.unit != figure.unit or value is None or limit is None:
+            continue
+        known = any(pool.alike(other.figure) for pool in pools)
+        return known and told[0].bound is None and _TRUTH[other.bound](value, limit)
+    return False
 
 
 def _context(figure: Figure) -> frozenset[str]:
@@ -186,7 +211,9 @@ def _better_fit(figure: Figure, alike: Sequence[Bounded], pools: Sequence[Pool])
         (_fit(figure, other.figure), other.figure)
         for pool in pools
         for other in pool.of_unit(figure)
-        if not same(figure, other.figure) and len(_context(other.figure)) >= 3
+        if not same(figure, other.figure)
+        and len(_context(other.figure)) >= 3
+        and other.figure.before.strip() not in _ROW
     ]
     fit, rival = max(rivals, key=lambda pair: pair[0], default=(0.0, None))
     return rival if rival is not None and fit >= RIVAL_FITS and fit - held >= RIVAL_LEAD else None

@@ -89,6 +89,7 @@ _MODES: tuple[tuple[Mode, str], ...] = (
     (Mode.ENCOURAGED, "鼓励|支持|引导|倡导|推荐|优先|择优"),
     (Mode.MAY, "可以?(?![能靠行持见再视])|允许|能够|能(?![源效耗力量])|有权|自愿"),
 )
+_ASKED = re.compile(r"有没有?$|有无$|是否$|能不能$|可不可以?$|得不得$|会不会$|要不要$|是不是$")
 _MODE = re.compile("|".join(f"(?P<{mode.name}>{words})" for mode, words in _MODES))
 _OPPOSED_MODES = {
     frozenset(pair)
@@ -172,6 +173,8 @@ def modes(text: str) -> tuple[Moded, ...]:
     """Modals and negations of a text with what follows them."""
     found = []
     for match in _MODE.finditer(text):
+        if _ASKED.search(text[max(0, match.start() - 2) : match.end()]):
+            continue
         argument = _argument(text, match.end())
         if argument:
             found.append(Moded(Mode[match.lastgroup or ""], argument, match.start(), match.end()))

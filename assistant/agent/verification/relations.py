@@ -69,7 +69,10 @@ def _modes(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
         ):
             wrong = True
         elif one.mode in NEGATIVE:
-            wrong = all(other is None or other.mode not in NEGATIVE for other in governing)
+            word = own[one.start : one.end]
+            wrong = all(other is None or other.mode not in NEGATIVE for other in governing) and not any(
+                word in _SIGN.split(text[:at])[-1] for text, at in held
+            )
         else:
             wrong = all(other is not None and modes_opposed(one.mode, other.mode) for other in governing)
         if wrong:
@@ -89,6 +92,9 @@ def _dropped(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
                 continue
             for found in re.finditer(re.escape(argument), own):
                 begun = text[max(0, one.start - 2) : one.start]
+                word = text[one.start : one.end]
+                if len(word) > 1 and own.count(word) >= text.count(word):
+                    continue  # told in another place of the statement
                 if _negated(own, found.start()) or (least == 2 and not own[: found.start()].endswith(begun)):
                     continue
                 stands = [(other, at) for other in texts for at in _places(argument, other, len(argument))]

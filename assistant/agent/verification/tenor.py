@@ -22,10 +22,11 @@ _YES = re.compile(r"^[\s\u2003*_>-]*(?:可以|能|行|允许|是的|对)(?:的)?
 _FORBIDDEN = re.compile(r"严禁|禁止|不得|不予|不能|不可以?|不属于|不允许")
 _UNLESS = re.compile(r"但|除|只要|前提|不过|如果|若|须|需|应|以内|之内|不得超过|不得低于|不得高于")
 _LISTED = re.compile(
-    r"(?<![第一二三四五六七八九十百\d])(?P<count>[一二两三四五六七八九十\d]{1,3})(?P<noun>个(?!月)|项|类|种|条|步|家|方面|部门|环节)[^：:。；，,\n]{0,8}[：:](?P<items>[^。；;\n]+)"
+    r"(?<![第一二三四五六七八九十百\d])(?P<count>[一二两三四五六七八九十\d]{1,3})(?P<noun>个(?!月)|项|类|种|条|步|家|方面|部门|环节)[^：:。；，,\n]{0,8}[：:](?P<items>[^。；;\n]+)(?P<more>[；;])?"
 )
 _PEERS = re.compile(r"等([二三四五六七八九十\d]{1,3})个?(?:部门|单位)")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_MEASURED = re.compile(r"[\d/每]\s*$")
 _SAME_UNITS = frozenset(("tce", "tco2", "co2", "pdf", "word", "excel", "http", "https", "www"))
 
 
@@ -67,8 +68,8 @@ def _counts(statement: Statement) -> Iterator[Failure]:
     for found in _LISTED.finditer(statement.own):
         count = next((one.value for one in find_quantities(found["count"] + "个")), None)
         items = re.sub(r"[（(][^）)]*[）)]", "", normalise(found["items"])).strip("\u2003 ，,")
-        if "\u2003" in items:
-            continue  # quotations among the items
+        if "\u2003" in items or found["more"] or ("、" not in items and "和" not in items):
+            continue  # quotations among the items; items that are whole sentences
         by_comma = len([one for one in re.split(r"[、，,]", items) if one])
         by_all = len([one for one in re.split(r"[、，,和与及]|以及", items) if one])
         if count is not None and by_all >= 2 and not by_comma <= count <= by_all:
@@ -100,5 +101,7 @@ def _units(statement: Statement, evidence: Evidence, texts: list[str]) -> Iterat
     whole = "\n".join((*texts, *evidence.engine, *evidence.grounds.said, *evidence.grounds.catalogue)).lower()
     for found in _LATIN.finditer(normalise(statement.own)):
         word = found[0].lower()
+        if found[0].isupper() and found[0].isalpha() and not _MEASURED.search(statement.own[: found.start()]):
+            continue  # a short name (CCER), no unit
         if word not in whole and word not in _SAME_UNITS:
             yield _failure("unsupported", statement, found.start(), found.end(), "所引条款没有这个写法")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from assistant.editions import Edition
 from assistant.retrieval.progress import SilentProgress
 from assistant.settings import Settings
 from eval.gate import given
+from tests.agent.verification.made import LIMITS, cited
 from tests.conftest import ROOT
 from tests.eval.made import question
 
@@ -56,3 +58,9 @@ def test_rows_tell_computed_results(
     assert one.given.warnings
     assert not verify(one.given.text, one.given.grounds, one.given.warnings)
     assert verify(one.wrong[0][1], one.given.grounds, one.given.warnings)
+
+
+def test_figures_of_the_writers_own_are_told_from_those_at_hand() -> None:
+    grounds = replace(cited(LIMITS), said=("我们取水48万吨",))
+    assert given.own_figures("取水48万吨[1]，也就是480000吨，损耗不得超过15%[1]，分三步。", grounds) == []
+    assert given.own_figures("48×20%=9.6吨[1]", grounds) == ["20%", "9.6吨"]
