@@ -23,7 +23,7 @@ TURNS = logging.getLogger("tiaowen.turns")
 
 @dataclass(frozen=True)
 class TurnReport:
-    """One turn in figures: `fault` is the kind of a model's fault, `failures` types of what the gate refused, tokens the model's."""
+    """One turn in figures: `fault` is the kind of a model's fault, `failures` types of what the gate found, tokens the model's."""
 
     answer_id: str
     status: str

@@ -155,6 +155,9 @@ class Assembly:
             texts += data.get("sentences", ())
             texts += data.get("remarks", ())
             texts += data.get("points", ())
+            texts += data.get("told", ())
+            if added := data.get("sum"):
+                texts += [f"{'、'.join(added['inputs'])}合计{added['display']}"]
             texts += [entry["question"] for entry in data.get("missing", ())]
             texts += [str(data[key]) for key in ("message", "unknown") if key in data]
         return texts

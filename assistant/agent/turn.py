@@ -32,7 +32,7 @@ from assistant.agent.understanding.carrying import (
 from assistant.agent.understanding.facts.applicants import after_cases, of_applicant
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
-from assistant.agent.verification import Failure, Grounds, verify, without_unsourced
+from assistant.agent.verification import PROVEN, Failure, Grounds, verify, without_unsourced
 from assistant.agent.verification.catalogue import catalogue_of
 from assistant.errors import AddressError, ModelFault
 from assistant.plain_text import plain
@@ -119,7 +119,7 @@ class TurnRunner:
 
         context = begun()
         draft, fault = self._by_model(context, reading, ground)
-        spent = context.budget
+        spent, by_model = context.budget, draft is not None
         if draft is None:
             context = begun()
             draft = self._by_planner(context)
@@ -128,8 +128,9 @@ class TurnRunner:
         context.progress("verify", "核对引文和数字…")
         grounds = ground(answer, draft)
         with span("gate"):
-            answer, failures = _verified(answer, grounds)
-        trace = None if failures else trace_of(draft.measured, context, reading.facts)
+            answer, failures = _verified(answer, grounds, by_model)
+        refused = answer.status is AnswerStatus.FAILED
+        trace = None if refused else trace_of(draft.measured, context, reading.facts)
         answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
         return Turn(
             answer, _remember(context, reading, answer, draft), failures, trace, grounds, fault, spent
@@ -179,10 +180,12 @@ class TurnRunner:
         library, books = self.desk.library, self.desk.books.books
         told = [part for item in reading.noted for part in item] + [reading.converted or ""]
         told += [item.why for item in reading.facts.unread]  # the calendar's years, and what was not read
+        facts = (reading.facts, *(case.facts for case in reading.cases))
+        heard = (words for one in facts for words in one.words)
         return Grounds(
             citations=answer.citations,
             sources={citation.policy_id: library.source(citation.policy_id) for citation in answer.citations},
-            said=tuple(plain(words) for words in (*conversation.said, draft.message)),
+            said=tuple(plain(words) for words in (*conversation.said, draft.message, *heard)),
             engine=tuple(text for text in (*draft.engine_texts, *told) if text),
             catalogue=catalogue_of(library, books),
             calculations=answer.calculations,
@@ -198,20 +201,30 @@ class TurnRunner:
         )
 
 
-def _verified(answer: Answer, grounds: Grounds) -> tuple[Answer, tuple[Failure, ...]]:
-    """The answer when it holds; else the refusal that takes its place, and what failed."""
+def _verified(answer: Answer, grounds: Grounds, by_model: bool) -> tuple[Answer, tuple[Failure, ...]]:
+    """The answer when it holds, else the refusal that takes its place; and what the gate found.
+
+    What is judged by likeness is held against a model's words only: the planner's sentences are forms that its tools fill,
+    and there such an alarm is counted and logged (docs/decisions/0012).
+    """
     failures = verify(answer.answer, grounds, answer.warnings)
-    if not failures:
-        return answer, ()
-    proven = without_unsourced(answer.answer, failures)
-    if proven is not None and not verify(proven, grounds, answer.warnings):
+    wrong = _wrong(failures, by_model)
+    if failures:
+        LOG.warning("answer %s: the gate found %s", answer.id, ", ".join(one.type for one in failures))
+        LOG.debug("failures: %s", failures)
+    if not wrong:
+        return answer, failures
+    proven = without_unsourced(answer.answer, wrong)
+    if proven is not None and not _wrong(verify(proven, grounds, answer.warnings), by_model):
         LOG.warning("answer %s is shown without lines that failed verification", answer.id)
-        return replace(answer, answer=proven), ()
-    kinds = ", ".join(failure.type for failure in failures)
-    LOG.warning("answer %s failed verification: %s", answer.id, kinds)
-    LOG.debug("failures: %s", failures)
+        return replace(answer, answer=proven), failures
     refused = Answer(answer.id, answer.conversation_id, AnswerStatus.FAILED, UNPROVEN, engine=answer.engine)
     return refused, failures
+
+
+def _wrong(failures: tuple[Failure, ...], by_model: bool) -> tuple[Failure, ...]:
+    """The failures that stop an answer."""
+    return failures if by_model else tuple(one for one in failures if one.type in PROVEN)
 
 
 def noticed(answer: Answer, fault: ModelFault | None) -> Answer:

@@ -18,21 +18,32 @@ FINISHED = ("stop", "tool_calls", "function_call", "end_turn", "tool_use", "STOP
 _HAN, _LETTER = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
 _LEAST_CHINESE = 0.5  # share of Chinese characters among the letters of an answer
 
-# (words of an exception's class name or message, kind, what a person is told)
-_KNOWN: tuple[tuple[str, str, str], ...] = (
-    (r"timed? ?out", "timeout", "模型在时限内没有答完"),
-    (r"AuthenticationError|PermissionDenied|invalid_api_key|401|403", "refused", "模型接口拒绝了密钥"),
-    (r"RateLimit|429", "rate_limit", "模型接口太忙（请求过多）"),
-    (r"context_length|maximum context|too many tokens|context window", "context", "对话对这个模型来说太长"),
-    (r"certificate|SSL|TLS", "tls", "与模型接口的安全连接失败"),
+# (statuses, words of an exception's class name or message, kind, what a person is told); the first that fits counts
+_KNOWN: tuple[tuple[tuple[int, ...], str, str, str], ...] = (
+    ((408, 504), r"(?i:timed? ?out)", "timeout", "模型在时限内没有答完"),
     (
+        (401, 403),
+        r"AuthenticationError|PermissionDenied|invalid_api_key",
+        "refused",
+        "模型接口拒绝了密钥",
+    ),
+    ((429,), r"RateLimit", "rate_limit", "模型接口太忙（请求过多）"),
+    (
+        (413,),
+        r"context_length|maximum context|too many tokens|context window",
+        "context",
+        "对话对这个模型来说太长",
+    ),
+    ((), r"(?i:certificate|\bSSL|\bTLS)", "tls", "与模型接口的安全连接失败"),
+    (
+        (),
         r"ConnectError|APIConnection|Connection ?(?:refused|reset|error)|RemoteProtocol",
         "connection",
         "连接不上模型接口",
     ),
-    (r"NotFound|404", "not_found", "模型接口没有这个模型或地址"),
-    (r"BadRequest|400|422|UnprocessableEntity", "bad_request", "模型接口不接受请求"),
-    (r"InternalServer|APIStatus|50\d", "server", "模型接口出错"),
+    ((404,), r"NotFound", "not_found", "模型接口没有这个模型或地址"),
+    ((400, 422), r"BadRequest|UnprocessableEntity", "bad_request", "模型接口不接受请求"),
+    (tuple(range(500, 600)), r"InternalServer|APIStatus", "server", "模型接口出错"),
 )
 
 
@@ -44,13 +55,15 @@ def fault_of(error: BaseException) -> ModelFault:
             return seen
         seen = seen.__cause__ or seen.__context__
     chain: list[str] = []
+    status: int | None = None
     seen = error
     while seen is not None and len(chain) < 5:
+        status = status or getattr(seen, "status_code", None)
         chain.append(f"{type(seen).__name__}: {seen}")
         seen = seen.__cause__ or seen.__context__
     told = "\n".join(chain)
-    for words, kind, message in _KNOWN:
-        if re.search(words, told, re.I if kind in ("timeout", "tls") else 0):
+    for answered, words, kind, message in _KNOWN:
+        if status in answered or re.search(words, told):
             return ModelFault(kind, message)
     logger.debug("a model's fault of no known kind", exc_info=error)
     return ModelFault("malformed", "模型接口返回的内容读不懂")

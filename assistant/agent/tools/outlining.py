@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.tools.items import Found, quoted_item
 from assistant.agent.tools.sentences import RUN_IN, sentences
 from assistant.documents.clause import Clause, ClauseKind
+from assistant.documents.numbering import write_number
 from assistant.errors import InputError
 
 PARTS = (ClauseKind.CHAPTER, ClauseKind.HEADING)
@@ -23,7 +24,12 @@ HEADED = (
     ClauseKind.GROUP,
     ClauseKind.FIELD,
 )
-COUNTED = (ClauseKind.CHAPTER, ClauseKind.ARTICLE, ClauseKind.BOX, ClauseKind.ANNEX)
+UNITS = {
+    ClauseKind.CHAPTER: "章",
+    ClauseKind.ARTICLE: "条",
+    ClauseKind.ANNEX: "个附件",
+    ClauseKind.BOX: "个专栏",
+}
 
 
 def outline(
@@ -55,16 +61,34 @@ def outline(
         ]
     content = "\n".join(f"[{row['item']['marker']}] {row['item']['quote']}" for row in rows)
     whole = Counter(clause.kind for clause in library.clauses(policy))
-    return content or "没有。", {
+    kinds = {clause.kind for clause in entries}
+    counts = {one: whole[one] for one in UNITS if whole[one]}
+    told = _told(len(entries), kinds, counts, top is not None, ClauseKind(kind) if kind else None)
+    return f"{content}\n共{'、'.join(told)}" if entries else "没有。", {
         "title": library.policies[policy].title,
+        "told": told,
         "root": _row(turn, top, 0) if top else None,
         "kind": kind,
         "rows": rows,
-        "count": len(entries),
-        "kinds": sorted({str(clause.kind) for clause in entries}),
-        "counts": {str(one): whole[one] for one in COUNTED if whole[one]},
         "items": [row["item"] for row in rows],
     }
+
+
+def _told(
+    entries: int, kinds: set[ClauseKind], whole: Mapping[ClauseKind, int], within: bool, kind: ClauseKind | None
+) -> list[str]:
+    """The counts in words: of the headings listed, or of the whole document by kind."""
+    if within:
+        return [counted(entries, "条" if kinds == {ClauseKind.ARTICLE} else "项")]
+    if kind not in (None, ClauseKind.CHAPTER, ClauseKind.ARTICLE):
+        return [counted(entries, UNITS[kind])] if kind in UNITS else [counted(entries, "项")]
+    parts = [] if whole.get(ClauseKind.CHAPTER) else [counted(entries, "个部分")]
+    return parts + [counted(number, UNITS[one]) for one, number in whole.items()]
+
+
+def counted(number: int, unit: str) -> str:
+    """A count as it is written before its noun: 两个附件, 十五条."""
+    return f"{'两' if number == 2 else write_number(number)}{unit}"
 
 
 def _entries(turn: TurnContext, policy: str, top: Clause | None, kind: ClauseKind | None) -> list[Clause]:

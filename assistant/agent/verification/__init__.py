@@ -1,6 +1,6 @@
 """The verification gate, the same for every model."""
 
 from assistant.agent.verification.gate import verify, without_unsourced
-from assistant.agent.verification.grounds import Failure, Grounds
+from assistant.agent.verification.grounds import PROVEN, Failure, Grounds
 
-__all__ = ["Failure", "Grounds", "verify", "without_unsourced"]
+__all__ = ["PROVEN", "Failure", "Grounds", "verify", "without_unsourced"]

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.agent.answer import AnswerStatus
+from assistant.agent.tools.outlining import UNITS
 from assistant.agent.writing.draft import Draft, ToolResult
 from assistant.agent.writing.measure import mark
-from assistant.documents.numbering import write_number
 
 MOST = 40  # headings that are told
 HEADING = 30  # characters of a heading that is told as it stands
-UNITS = {"chapter": "章", "article": "条", "annex": "个附件", "box": "个专栏"}
 PARTS = "个部分"
 
 
@@ -30,25 +29,14 @@ def _outline(data: dict[str, Any]) -> str:
 
 
 def _lead(data: dict[str, Any]) -> str:
-    title, root = f"《{data['title']}》", data["root"]
+    title, told = f"《{data['title']}》", "、".join(data["told"])
     if not data["rows"]:
         return f"{title}没有{UNITS.get(data['kind'], PARTS).removeprefix('个')}。"
-    number = "两" if data["count"] == 2 else write_number(data["count"])
-    if root:
-        head = root["item"]
+    if data["root"]:
+        head = data["root"]["item"]
         of = f"“{head['quote']}”" if len(head["quote"]) <= HEADING else head["label"]
-        unit = "条" if data["kinds"] == ["article"] else "项"
-        return f"{title}{of}{mark(head['marker'])}共{number}{unit}："
-    if data["kind"] not in (None, "chapter", "article"):
-        return f"{title}共{number}{UNITS[data['kind']]}："
-    counts = data["counts"]
-    parts = [] if counts.get("chapter") else [f"{number}{PARTS}"]
-    parts += [
-        f"{'两' if counts[kind] == 2 else write_number(counts[kind])}{unit}"
-        for kind, unit in UNITS.items()
-        if kind in counts
-    ]
-    return f"{title}共{'、'.join(parts)}："
+        return f"{title}{of}{mark(head['marker'])}共{told}："
+    return f"{title}共{told}："
 
 
 def _line(row: dict[str, Any]) -> str:

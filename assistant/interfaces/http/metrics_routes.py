@@ -26,7 +26,7 @@ class Metrics:
             buckets=(0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30, 60),
         )
         self._refused = Counter(
-            "tiaowen_gate_failures_total", "What the gate refused", ["type"], registry=self.registry
+            "tiaowen_gate_failures_total", "What the gate found", ["type"], registry=self.registry
         )
         self._faults = Counter(
             "tiaowen_model_faults_total",

@@ -88,6 +88,13 @@ class FactReading:
         return {item.fact: item.value for item in self.stated}
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The user's words that figures were read from, as the reader spells them (3到4万吨: 3万吨至4万吨)."""
+        read: tuple[StatedFact | AmbiguousFigure | UnreadFigure, ...]
+        read = (*self.stated, *self.ambiguous, *self.unread, *self.unknown, *self.unsettled)
+        return tuple(item.words for item in read)
+
+    @property
     def mentioned(self) -> frozenset[str]:
         """Facts that a figure of the message is, or may be."""
         doubtful = (fact for figure in self.ambiguous for fact in figure.candidates)
