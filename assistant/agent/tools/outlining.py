@@ -75,7 +75,11 @@ def outline(
 
 
 def _told(
-    entries: int, kinds: set[ClauseKind], whole: Mapping[ClauseKind, int], within: bool, kind: ClauseKind | None
+    entries: int,
+    kinds: set[ClauseKind],
+    whole: Mapping[ClauseKind, int],
+    within: bool,
+    kind: ClauseKind | None,
 ) -> list[str]:
     """The counts in words: of the headings listed, or of the whole document by kind."""
     if within:
