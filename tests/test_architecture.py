@@ -12,7 +12,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
-GROUND = ("errors", "settings", "telemetry", "numerals", "units", "quantities", "plain_text", "yaml_loader")
+GROUND = (
+    "errors",
+    "settings",
+    "roles",
+    "telemetry",
+    "numerals",
+    "units",
+    "quantities",
+    "plain_text",
+    "yaml_loader",
+)
 ALLOWED = {
     "ground": set(),
     "documents": {"ground"},

@@ -18,16 +18,16 @@ from assistant.interfaces.http import (
     clause_routes,
     health_routes,
     metrics_routes,
-    page_routes,
     review_routes,
 )
 from assistant.interfaces.http.body_limit import BodyLimit
 from assistant.interfaces.http.error_response import install_error_handlers
 from assistant.interfaces.http.metrics_routes import Metrics
 from assistant.interfaces.http.opening import Opening
-from assistant.interfaces.http.pages import STATIC
 from assistant.interfaces.http.problems import ProblemDocument
 from assistant.interfaces.http.security import SecurityHeaders
+from assistant.interfaces.pages import chat
+from assistant.interfaces.pages.rendering import STATIC
 
 if TYPE_CHECKING:
     from assistant.interfaces.http.opening import AssistantFactory
@@ -62,7 +62,7 @@ def create_app(
         review_routes,
         health_routes,
         metrics_routes,
-        page_routes,
+        chat,
     ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

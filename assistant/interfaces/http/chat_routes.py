@@ -12,8 +12,8 @@ from assistant.agent.answer import Answer
 from assistant.errors import InputError
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.event_stream import stream_response
-from assistant.interfaces.http.pages import answer_fragment
 from assistant.interfaces.http.problems import UnknownAnswerError, documented
+from assistant.interfaces.pages.answer_card import answer_fragment
 from assistant.interfaces.request_bodies import ChatRequest
 
 router = APIRouter(tags=["问答"])

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from assistant.errors import TiaowenError
-from assistant.interfaces.http.pages import error_page
 from assistant.interfaces.http.problems import INTERNAL, Problem, problem_of, problem_response
 from assistant.interfaces.http.security import HEADERS
+from assistant.interfaces.pages.rendering import error_page
 from assistant.interfaces.request_bodies import (
     AssessmentRequest,
     ChatRequest,
@@ -39,8 +39,7 @@ def error_response(request: Request, problem: Problem, headers: dict[str, str] |
     """A page when a browser asks for one, problem+json otherwise."""
     wants_page = "text/html" in request.headers.get("accept", "")
     if wants_page and not request.url.path.startswith("/api/"):
-        page_headers = {"Cache-Control": "no-store", **(headers or {})}
-        return HTMLResponse(error_page(problem), status_code=problem.status, headers=page_headers)
+        return error_page(request, problem, headers)
     return problem_response(problem, headers)
 
 

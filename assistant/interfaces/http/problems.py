@@ -30,6 +30,14 @@ class MessageTooLongError(InputError):
     """The message has more characters than the setting allows."""
 
 
+class UnauthorizedError(TiaowenError):
+    """Nobody is signed in where somebody must be."""
+
+
+class ForbiddenError(TiaowenError):
+    """The caller's role is too low."""
+
+
 class UnknownAnswerError(InputError):
     """No stored answer has this id."""
 
@@ -67,6 +75,8 @@ class ProblemDocument(BaseModel):
 # The first class that fits wins: narrower classes stand before wider ones.
 _KINDS: tuple[tuple[type[TiaowenError], int, str, str], ...] = (
     (NotReadyError, 503, "not-ready", "服务尚未就绪"),
+    (UnauthorizedError, 401, "unauthorized", "需要登录"),
+    (ForbiddenError, 403, "forbidden", "没有权限"),
     (MessageTooLongError, 413, "message-too-long", "问题太长"),
     (UnknownAnswerError, 404, "unknown-answer", "没有这条回答"),
     (UnknownConversationError, 404, "unknown-conversation", "没有这个对话"),
@@ -107,6 +117,8 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route: the problems it may answer with."""
     words = {
         400: "请求不是合法的 JSON",
+        401: "需要登录或 API 密钥",
+        403: "现在的身份没有权限",
         404: "没有这个条款、对话或回答",
         409: "写法对应不止一个条款，candidates 列出各个地址",
         413: "请求正文或问题太长",

@@ -7,7 +7,8 @@ import re
 import httpx
 import pytest
 
-from assistant.interfaces.http.pages import STARTERS, STATIC
+from assistant.interfaces.pages.chat import STARTERS
+from assistant.interfaces.pages.rendering import STATIC
 from tests.interfaces.conftest import MESSAGE_LIMIT
 from tests.interfaces.fake_assistant import FakeAssistant
 

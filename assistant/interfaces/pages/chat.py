@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -12,8 +14,9 @@ from fastapi.responses import HTMLResponse
 from assistant.errors import InputError, TiaowenError
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.opening import Opening
-from assistant.interfaces.http.pages import Turn, chat_page
-from assistant.interfaces.http.problems import NotReadyError, problem_of
+from assistant.interfaces.http.problems import NotReadyError, Problem, problem_of
+from assistant.interfaces.pages.answer_card import answer_card
+from assistant.interfaces.pages.rendering import page
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,11 +26,26 @@ router = APIRouter(include_in_schema=False)
 
 _SHOWN_TURNS = 20
 _FORM_FIELDS = 64
-_NO_STORE = {"Cache-Control": "no-store"}
+STARTERS = (
+    "我们 2021 年排放 10 万吨，去年 4 万吨，买了 4 万吨碳汇，够不够申报零碳工厂？",
+    "碳抵消能不能超过一半？",
+    "近零碳工厂要满足哪些指标？",
+    "减污降碳要怎么推进？",
+    "福州工业领域碳达峰有哪些目标？",
+    "林业碳汇下一步怎么做？",
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question with the answer object that was given."""
+
+    question: str
+    answer: dict[str, Any]
 
 
 @router.get("/", response_class=HTMLResponse)
-def page(request: Request) -> HTMLResponse:
+def chat(request: Request) -> HTMLResponse:
     """The empty page, also while the index is being built."""
     opening: Opening = request.app.state.opening
     waiting: str | None = None
@@ -35,7 +53,7 @@ def page(request: Request) -> HTMLResponse:
         opening.assistant()
     except NotReadyError as error:
         waiting = str(error)
-    return HTMLResponse(chat_page(waiting=waiting, message_limit=_limit(request)), headers=_NO_STORE)
+    return _page(request, waiting=waiting)
 
 
 @router.post("/", response_class=HTMLResponse)
@@ -55,11 +73,32 @@ def _answer(request: Request, message: str, conversation_id: str | None, shown: 
         answer = assistant.ask(checked_message(request, message), conversation_id)
     except TiaowenError as error:
         problem = problem_of(error)
-        limit = _limit(request)
-        html = chat_page(turns, problem=problem, draft=message[:limit], message_limit=limit)
-        return HTMLResponse(html, status_code=problem.status, headers=_NO_STORE)
-    turns.append(Turn(message, answer.to_json()))
-    return HTMLResponse(chat_page(turns, message_limit=_limit(request)), headers=_NO_STORE)
+        return _page(request, turns, problem=problem, draft=message[: _limit(request)])
+    return _page(request, [*turns, Turn(message, answer.to_json())])
+
+
+def _page(
+    request: Request,
+    turns: Sequence[Turn] = (),
+    *,
+    waiting: str | None = None,
+    problem: Problem | None = None,
+    draft: str = "",
+) -> HTMLResponse:
+    """The whole page; `waiting` says why there is no answer yet, `draft` is what was typed and refused."""
+    return page(
+        request,
+        "chat.html",
+        status=problem.status if problem else 200,
+        turns=[{"question": turn.question, **answer_card(turn.answer)} for turn in turns],
+        shown=[turn.answer["id"] for turn in turns],
+        conversation_id=turns[-1].answer["conversation_id"] if turns else "",
+        starters=STARTERS,
+        waiting=waiting,
+        problem=problem,
+        draft=draft,
+        message_limit=_limit(request),
+    )
 
 
 def _earlier(assistant: Assistant, answer_ids: list[str]) -> list[Turn]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.interfaces.http.answer_markdown import Marked, mark_quote, render_answer
+from assistant.interfaces.pages.answer_markdown import Marked, mark_quote, render_answer
 
 
 def test_markers_that_were_handed_out_become_links() -> None:

@@ -1,0 +1,71 @@
+"""Pages from the templates under `web/`, each with the rooms that its reader may enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from assistant.interfaces.http.caller import caller_of
+from assistant.interfaces.http.problems import Problem
+from assistant.roles import Role
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+WEB = Path(__file__).resolve().parent.parent / "web"
+STATIC = WEB / "static"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A page that stands in every page's head for those who may open it; `below` begins the paths that belong to it."""
+
+    path: str
+    name: str
+    least: Role = Role.VISITOR
+    below: tuple[str, ...] = ()
+
+
+ROOMS = (Room("/", "问答"),)
+
+
+def page(
+    request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A whole page for this request's caller; it is never stored by others on the way."""
+    caller, path = caller_of(request), request.url.path
+    rooms = [
+        {"path": room.path, "name": room.name, "here": path == room.path or path.startswith(room.below)}
+        for room in ROOMS
+        if caller.role >= room.least
+    ]
+    html = render(template, caller=caller, rooms=rooms, **context)
+    return HTMLResponse(html, status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def error_page(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """A page that tells of an error."""
+    return page(request, "error.html", problem.status, headers, problem=problem)
+
+
+def render(template: str, **context: Any) -> str:
+    """A template's HTML."""
+    return _environment().get_template(template).render(**context)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(WEB / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
