@@ -67,7 +67,7 @@ encoder: $(VENV)/installed-dev   ## train the shipped encoder again: make encode
 
 lock: ## write constraints.txt anew from a fresh environment
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet -e '.[dev,docs,baselines]'
+	build/lock/bin/python -m pip install --quiet -e '.[dev,docs,baselines,load]'
 	build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu//' > constraints.txt
 
 clean:   ## remove what was built; the records in var/ stay
