@@ -6,6 +6,7 @@ import queue
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from assistant.editions import CurrentEdition, Edition
 from assistant.errors import InputError
 from assistant.plain_text import plain
 from assistant.records import Records, new_id
+from assistant.retelling import Retelling
 from assistant.retrieval.progress import Progress
 from assistant.rules.book import RuleBook
 from assistant.rules.origins import Origin
@@ -48,6 +50,7 @@ class Assistant:
         self._current = CurrentEdition(edition)
         self._records = records
         self._today = today
+        self._retelling = Retelling()
         self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="tiaowen-turn")
 
     @classmethod
@@ -72,15 +75,23 @@ class Assistant:
         assistant._current.follow()
         return assistant
 
-    def ask(self, message: str, conversation_id: str | None = None) -> Answer:
-        """Answer one message. Raises InputError (empty, too long, only punctuation), UnknownConversationError."""
-        return self._turn(message, conversation_id, None)
+    def ask(
+        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+    ) -> Answer:
+        """Answer one message. Raises InputError (empty, too long, only punctuation), UnknownConversationError.
 
-    def stream(self, message: str, conversation_id: str | None = None) -> Iterator[ProgressEvent | Answer]:
+        `earlier` is for callers that keep the dialogue themselves, in place of a conversation's id: what the user said before,
+        oldest first (retelling.py); messages among them that are not legal are left out, as they were refused in their time.
+        """
+        return self._turn(message, conversation_id, None, earlier)
+
+    def stream(
+        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+    ) -> Iterator[ProgressEvent | Answer]:
         """The same, with progress first and the Answer last."""
         self._check_message(message)
         events: queue.SimpleQueue[ProgressEvent | None] = queue.SimpleQueue()
-        work = self._workers.submit(self._turn, message, conversation_id, events.put)
+        work = self._workers.submit(self._turn, message, conversation_id, events.put, earlier)
         work.add_done_callback(lambda _done: events.put(None))
         while (event := events.get()) is not None:
             yield event
@@ -91,13 +102,19 @@ class Assistant:
         message: str,
         conversation_id: str | None,
         on_progress: Callable[[ProgressEvent], None] | None,
+        earlier: Sequence[str] | None = None,
     ) -> Answer:
         text = self._check_message(message)
         conversation = (
             self._records.conversation(conversation_id) if conversation_id else self._records.begin()
         )
+        today, told = self._today(), self._legal(earlier or ())
         with self._current.in_use() as edition, span("turn"):
-            turn = edition.runner.run(text, conversation, new_id("a"), self._today(), on_progress)
+            if told:
+                conversation = self._retelling.after(told, edition, conversation.id, today, on_progress)
+            turn = edition.runner.run(text, conversation, new_id("a"), today, on_progress)
+            if earlier is not None:
+                self._retelling.keep((*told, text), turn.conversation, edition, today)
         self._records.save_turn(turn.conversation, text, turn.answer, turn.trace)
         log_turn(turn.report, text if self._settings.log_text else None)
         if self._on_turn:
@@ -115,6 +132,13 @@ class Assistant:
         if not any(unicodedata.category(char)[0] in "LN" for char in text):
             raise InputError(f"问题「{text[:20]}」里没有文字；请用文字写出要问的内容")
         return text
+
+    def _legal(self, messages: Sequence[str]) -> list[str]:
+        legal = []
+        for message in messages:
+            with suppress(InputError):
+                legal.append(self._check_message(message))
+        return legal
 
     def search(
         self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()

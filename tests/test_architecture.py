@@ -32,7 +32,18 @@ ALLOWED = {
     "records": {"ground", "rules", "agent"},
     "search": {"ground", "documents", "retrieval", "rules", "agent"},
     "editions": {"ground", "documents", "retrieval", "rules", "agent", "search"},
-    "service": {"ground", "documents", "retrieval", "rules", "agent", "records", "search", "editions"},
+    "retelling": {"ground", "agent", "editions"},
+    "service": {
+        "ground",
+        "documents",
+        "retrieval",
+        "rules",
+        "agent",
+        "records",
+        "search",
+        "editions",
+        "retelling",
+    },
     "interfaces": {"ground", "documents", "retrieval", "rules", "agent", "records", "search", "service"},
 }
 HOME_OF = {

@@ -213,6 +213,7 @@ class FakeAssistant:
     """Answers by keyword; `gate`, when set, holds an answer back until the test lets it go."""
 
     asked: list[tuple[str, str | None]] = field(default_factory=list)
+    told: list[Sequence[str] | None] = field(default_factory=list)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     conversations: set[str] = field(default_factory=set)
     gate: threading.Event | None = None
@@ -229,7 +230,10 @@ class FakeAssistant:
     ) -> FakeAssistant:
         return cls()
 
-    def ask(self, message: str, conversation_id: str | None = None) -> Answer:
+    def ask(
+        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+    ) -> Answer:
+        self.told.append(earlier)
         text = message.strip()
         if not text:
             raise InputError("问题是空的；请写出要问的内容")
@@ -255,14 +259,16 @@ class FakeAssistant:
         }
         return answer
 
-    def stream(self, message: str, conversation_id: str | None = None) -> Iterator[ProgressEvent | Answer]:
+    def stream(
+        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+    ) -> Iterator[ProgressEvent | Answer]:
         if "中途断开" in message:
             yield ProgressEvent("retrieval", "检索条款：碳抵消")
             raise RuleBookError("rules.yaml 的引文不在条款里")
         if "中途崩溃" in message:
             yield ProgressEvent("retrieval", "检索条款：碳抵消")
             raise ZeroDivisionError("secret inside")
-        answer = self.ask(message, conversation_id)
+        answer = self.ask(message, conversation_id, earlier)
         yield ProgressEvent("retrieval", "检索条款：碳抵消", (CITATION.address,))
         if self.gate is not None:
             self.gate.wait(20)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 
 from assistant.interfaces.http import (
@@ -23,9 +22,10 @@ from assistant.interfaces.http import (
 from assistant.interfaces.http.body_limit import BodyLimit
 from assistant.interfaces.http.error_response import install_error_handlers
 from assistant.interfaces.http.metrics_routes import Metrics
+from assistant.interfaces.http.openapi import openapi_of
 from assistant.interfaces.http.opening import Opening
-from assistant.interfaces.http.problems import ProblemDocument
 from assistant.interfaces.http.security import SecurityHeaders
+from assistant.interfaces.openai_api import routes as openai_routes
 from assistant.interfaces.pages import chat
 from assistant.interfaces.pages.rendering import STATIC
 
@@ -62,6 +62,7 @@ def create_app(
         review_routes,
         health_routes,
         metrics_routes,
+        openai_routes,
         chat,
     ):
         app.include_router(routes.router)
@@ -69,22 +70,8 @@ def create_app(
     app.add_middleware(BodyLimit, limit=settings.body_limit)
     app.add_middleware(SecurityHeaders)
     install_error_handlers(app)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     return app
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document with our error shape in place of its own."""
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas["ProblemDocument"] = ProblemDocument.model_json_schema()
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        app.openapi_schema = document
-    return app.openapi_schema
 
 
 def _version() -> str:

@@ -13,6 +13,12 @@ from starlette.responses import Response
 from assistant.errors import TiaowenError
 from assistant.interfaces.http.problems import INTERNAL, Problem, problem_of, problem_response
 from assistant.interfaces.http.security import HEADERS
+from assistant.interfaces.openai_api.problems import (
+    PREFIX,
+    OpenAIRequestError,
+    openai_refusal,
+    openai_response,
+)
 from assistant.interfaces.pages.rendering import error_page
 from assistant.interfaces.request_bodies import (
     AssessmentRequest,
@@ -36,7 +42,9 @@ _FIELDS = {
 
 
 def error_response(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    """A page when a browser asks for one, problem+json otherwise."""
+    """OpenAI's shape below /v1, else a page when a browser asks for one, problem+json otherwise."""
+    if request.url.path.startswith(PREFIX):
+        return openai_response(problem, headers)
     wants_page = "text/html" in request.headers.get("accept", "")
     if wants_page and not request.url.path.startswith("/api/"):
         return error_page(request, problem, headers)
@@ -46,6 +54,7 @@ def error_response(request: Request, problem: Problem, headers: dict[str, str] |
 def install_error_handlers(app: FastAPI) -> None:
     """Every error of every route leaves through here."""
     app.add_exception_handler(TiaowenError, _expected)
+    app.add_exception_handler(OpenAIRequestError, openai_refusal)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -67,7 +76,9 @@ async def _not_valid(request: Request, error: Exception) -> Response:
         detail = f"请求正文第 {int(place) + 1} 个字符处不是合法的 JSON；应为 JSON 对象，用 UTF-8 编码"
         return error_response(request, Problem(400, "broken-json", "JSON 不合法", detail))
     detail = describe_errors(errors, _FIELDS.get(request.url.path, ()))
-    return error_response(request, Problem(422, "invalid-request", "请求不合法", detail))
+    where = [str(part) for part in errors[0]["loc"] if part not in ("body", "query", "path")]
+    extra = {"param": ".".join(where) or None} if request.url.path.startswith(PREFIX) else {}
+    return error_response(request, Problem(422, "invalid-request", "请求不合法", detail, extra))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -15,7 +15,7 @@ from assistant.errors import TiaowenError
 from assistant.interfaces.http.problems import INTERNAL, problem_of
 
 logger = logging.getLogger(__name__)
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 Event = ProgressEvent | Answer
 
@@ -34,7 +34,7 @@ async def stream_response(
     """
     first = await run_in_threadpool(_next, events)
     return StreamingResponse(
-        _wire(first, events, render), media_type="text/event-stream; charset=utf-8", headers=_HEADERS
+        _wire(first, events, render), media_type="text/event-stream; charset=utf-8", headers=HEADERS
     )
 
 
