@@ -31,6 +31,7 @@ from assistant.telemetry import TurnReport, log_turn, set_up, span
 
 if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
+    from assistant.agent.tools.single_use import ToolAnswer
     from assistant.agent.verification.reviewing import Review
 
 
@@ -216,6 +217,28 @@ class Assistant:
 
         with self._current.in_use() as edition:
             return verify_text(edition.library, edition.retriever, text)
+
+    def use_tool(
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        on_progress: Callable[[ProgressEvent], None] | None = None,
+    ) -> ToolAnswer:
+        """One of the agent's tools by itself; nothing is remembered or stored.
+
+        Raises InputError for an unknown tool or argument, pydantic's ValidationError for a wrong value.
+        """
+        from assistant.agent.tools.single_use import use_tool
+
+        with self._current.in_use() as edition:
+            return use_tool(edition.desk, name, arguments, self._today(), on_progress)
+
+    def catalogue(self) -> str:
+        """Policies, programmes, metrics and facts by the names that the tools take, as text."""
+        from assistant.agent.models.briefing import catalogue
+
+        with self._current.in_use() as edition:
+            return catalogue(edition.library, edition.books.books)
 
     def rule_book(self, policy: str | None = None) -> RuleBook:
         """The rule book of a policy; the only one when none is named. Raises InputError, RuleBookError."""

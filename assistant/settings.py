@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
 BUILTIN = "builtin"
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+|\[[0-9a-f:]+\]", re.I)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _parts(value: object) -> object:
+    """Names that are told with commas between them."""
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)]
 
 
 class Settings(BaseSettings):
@@ -67,10 +80,41 @@ class Settings(BaseSettings):
         description="OpenTelemetry collector (OTLP over gRPC) for spans, such as http://127.0.0.1:4317",
     )
     log_text: bool = Field(default=False, description="whether logs may hold what users write")
+    cors_origins: Names = Field(
+        default=(), description="origins whose pages may call the API, such as https://www.example.com,…"
+    )
+    mcp_hosts: Names = Field(
+        default=(), description="host names besides this machine's by which /mcp may be called"
+    )
     host: str = Field(default="127.0.0.1", description="address that serve listens on")
     port: int = Field(default=8000, ge=0, le=65535)
     message_limit: int = Field(default=4000, ge=1, description="longest message, characters")
     body_limit: int = Field(default=256 * 1024, ge=1024, description="largest request body, bytes")
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Whole origins, each written as a browser sends it."""
+        for origin in value:
+            try:
+                parts = urlsplit(origin)
+                exact = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+                legal = parts.scheme in ("http", "https") and parts.hostname and origin == exact
+            except ValueError:
+                legal = False
+            if not legal or not _HOST.fullmatch(parts.hostname or ""):
+                raise ValueError(
+                    f"「{origin}」应为完整的来源，如 https://www.example.com 或 http://localhost:3000；不要路径、末尾的斜杠和 *"
+                )
+        return value
+
+    @field_validator("mcp_hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"「{host}」应为主机名，如 tiaowen.example.com；不要端口、路径和 *")
+        return value
 
     @field_validator("chroma_url")
     @classmethod

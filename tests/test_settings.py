@@ -42,3 +42,28 @@ def test_anything_else_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, url: 
         SettingsError, match=r"设置 TIAOWEN_CHROMA_URL 的值 .* 不合法：应为 Chroma 服务器的地址"
     ):
         load_settings()
+
+
+def test_origins_and_hosts_are_told_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().cors_origins == ()
+    monkeypatch.setenv("TIAOWEN_CORS_ORIGINS", "https://www.example.com, http://localhost:3000,")
+    monkeypatch.setenv("TIAOWEN_MCP_HOSTS", "tiaowen.example.com")
+    assert load_settings().cors_origins == ("https://www.example.com", "http://localhost:3000")
+    assert load_settings().mcp_hosts == ("tiaowen.example.com",)
+
+
+@pytest.mark.parametrize(
+    "origins",
+    ["*", "https://*.example.com", "https://example.com/", "example.com", "https://a.com,null", "ftp://a.com", "https://u@a.com"],
+)  # fmt: skip
+def test_origins_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    monkeypatch.setenv("TIAOWEN_CORS_ORIGINS", origins)
+    with pytest.raises(SettingsError, match="TIAOWEN_CORS_ORIGINS .* 应为完整的来源"):
+        load_settings()
+
+
+@pytest.mark.parametrize("hosts", ["*", "a.com:8000", "https://a.com", "a.com/x"])
+def test_hosts_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    monkeypatch.setenv("TIAOWEN_MCP_HOSTS", hosts)
+    with pytest.raises(SettingsError, match="TIAOWEN_MCP_HOSTS .* 应为主机名"):
+        load_settings()

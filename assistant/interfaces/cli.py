@@ -15,6 +15,7 @@ from assistant.errors import AddressError, FactError, InputError, QuantityError,
 from assistant.interfaces.assessment_commands import COMMANDS
 from assistant.interfaces.chinese_help import ChineseCommand, ChineseGroup, UsageError, usage_sentence
 from assistant.interfaces.command_support import JsonOption, legal_text, legal_texts, opened, searching
+from assistant.interfaces.mcp_command import mcp_command
 from assistant.interfaces.model_commands import model_app
 from assistant.interfaces.review_command import verify_command
 from assistant.interfaces.rule_commands import rules_app
@@ -162,6 +163,7 @@ for _name, _help, _function in COMMANDS:
     _command(_name, help=_help)(_function)
 
 _command("verify", help="逐句核对一段文字：哪句有出处，哪句与条款不符，哪句查不到。")(verify_command)
+_command("mcp", help="以 MCP 提供各种工具（标准输入输出），供桌面客户端使用。")(mcp_command)
 
 
 @_command("policies", help="列出收录的政策文件。")

@@ -15,7 +15,7 @@ from fractions import Fraction
 from assistant.agent.desk import TurnContext
 from assistant.agent.tools.admission import admitted
 from assistant.agent.understanding.facts.stated import FORMULA
-from assistant.errors import FactError
+from assistant.errors import FactError, TiaowenError
 from assistant.quantities import display_quantity
 from assistant.rules.book import CAP, FactValue, RuleBook
 from assistant.rules.consistency import contradictions
@@ -79,9 +79,12 @@ def check_each(book: RuleBook, said: Mapping[str, str]) -> None:
     """Refuse all the values of one message that are not legal, not only the first."""
     wrong: list[FactError] = []
     for name, value in said.items():
-        if value == CAP or value.startswith(FORMULA):
+        if value == CAP:
             continue
         try:
+            if value.startswith(FORMULA):
+                _check_formula(book, name, value)
+                continue
             parse_facts(book, {name: value})
             _check_share(book, name, value)
         except FactError as error:
@@ -91,6 +94,20 @@ def check_each(book: RuleBook, said: Mapping[str, str]) -> None:
     if wrong:
         reasons = "；".join(str(error).split("；应为")[0] for error in wrong)
         raise FactError(f"有{'几' if len(wrong) > 2 else '两'}处数据不合法：{reasons}", wrong[0].fact)
+
+
+def _check_formula(book: RuleBook, name: str, value: str) -> None:
+    """A formula gives an amount, from facts and metrics of the book."""
+    if name not in book.facts or book.facts[name].unit is None:
+        raise FactError(f"「{name}」不是可以写算式的事实；算式只用于有单位的事实", name)
+    try:
+        unknown = [id for id in _inputs(value) if id not in book.facts and id not in book.metrics]
+    except TiaowenError as error:
+        raise FactError(
+            f"{label(book, name)}的算式“{value}”不合法：{error}；应形如 =baseline_emissions × 40%", name
+        ) from error
+    if unknown:
+        raise FactError(f"{label(book, name)}的算式“{value}”里没有「{unknown[0]}」这个事实或指标", name)
 
 
 def _check_share(book: RuleBook, name: str, value: str) -> None:

@@ -77,6 +77,8 @@ def search(
     if not query.strip():
         raise InputError("检索词是空的；请写出要查的内容")
     desk = turn.desk
+    if unknown := [policy for policy in policies if policy not in desk.library.policies]:
+        raise InputError(f"没有编号为「{unknown[0]}」的政策；现有：{'、'.join(desk.library.policies)}")
     turn.progress("retrieval", "检索条款…")
     searched = find(desk, query, policies, within, before)
     ranked = desk.ranker.rank(searched.question, searched.found, PASSAGES)

@@ -34,6 +34,8 @@ def points(
     unknown = [id for id in criteria if id not in book.criteria]
     if unknown:
         raise InputError(f"没有名为「{'、'.join(unknown)}」的条件；有：{'、'.join(book.criteria)}")
+    if strange := [id for id in programmes if id not in book.programmes]:
+        raise InputError(f"没有名为「{strange[0]}」的类别；有：{'、'.join(book.programmes)}")
     rows = [
         _row(turn, book, programme, book.criteria[id])
         for programme in book.programmes.values()

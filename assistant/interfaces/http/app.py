@@ -25,6 +25,7 @@ from assistant.interfaces.http.metrics_routes import Metrics
 from assistant.interfaces.http.openapi import openapi_of
 from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.security import SecurityHeaders
+from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
 from assistant.interfaces.pages import chat
 from assistant.interfaces.pages.rendering import STATIC
@@ -41,11 +42,13 @@ def create_app(
 ) -> FastAPI:
     """The application; `open_assistant(progress)` runs in the background once the server has started."""
     opening = Opening(open_assistant)
+    mcp = McpEndpoint(opening, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.begin()
-        yield
+        async with mcp.running():
+            yield
         await run_in_threadpool(opening.end)
 
     # The interactive documentation pages of FastAPI load scripts from another host: they stay off.
@@ -66,6 +69,7 @@ def create_app(
         chat,
     ):
         app.include_router(routes.router)
+    app.router.routes.append(mcp.route())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimit, limit=settings.body_limit)
     app.add_middleware(SecurityHeaders)

@@ -31,6 +31,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     from assistant.interfaces.progress import SharedProgress, progress_for
     from assistant.service import Assistant as RealAssistant
 
+    settings = settings.model_copy(update={"host": host, "port": port})
     failures: list[TiaowenError] = []
     metrics = Metrics()
 
