@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from assistant.agent.answer import (
     Verdict,
     VerdictFinding,
 )
+from assistant.agent.tools.single_use import ToolAnswer
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.reviewing import Review, ReviewedSentence, ReviewFinding
 from assistant.documents.clause import Clause, ClauseKind, Span, Standing
@@ -274,6 +275,17 @@ class FakeAssistant:
             self.gate.wait(20)
         yield ProgressEvent("verify", "核对引文和数字")
         yield answer
+
+    def use_tool(
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        on_progress: Callable[[ProgressEvent], None] | None = None,
+    ) -> ToolAnswer:
+        return ToolAnswer(f"{name} [1]", (CITATION,))
+
+    def catalogue(self) -> str:
+        return f"- {POLICY}：《{TITLE}》"
 
     def verify(self, text: str) -> Review:
         if not text.strip():
