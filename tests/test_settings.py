@@ -58,12 +58,12 @@ def test_origins_and_hosts_are_told_with_commas(monkeypatch: pytest.MonkeyPatch)
 )  # fmt: skip
 def test_origins_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
     monkeypatch.setenv("TIAOWEN_CORS_ORIGINS", origins)
-    with pytest.raises(SettingsError, match="TIAOWEN_CORS_ORIGINS .*应为完整的来源"):
+    with pytest.raises(SettingsError, match=r"TIAOWEN_CORS_ORIGINS .*应为完整的来源"):
         load_settings()
 
 
 @pytest.mark.parametrize("hosts", ["*", "a.com:8000", "https://a.com", "a.com/x"])
 def test_hosts_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
     monkeypatch.setenv("TIAOWEN_MCP_HOSTS", hosts)
-    with pytest.raises(SettingsError, match="TIAOWEN_MCP_HOSTS .*应为主机名"):
+    with pytest.raises(SettingsError, match=r"TIAOWEN_MCP_HOSTS .*应为主机名"):
         load_settings()
