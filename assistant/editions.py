@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from assistant.agent.desk import PolicyDesk
 from assistant.agent.graph import build_graph
@@ -103,9 +106,28 @@ class Edition:
             retriever.close()
             raise
 
+    @cached_property
+    def versions(self) -> dict[str, Any]:
+        """What answers are made from: {"program", "corpus", "encoder", "reranker", "rule_books": {policy: sha256}}."""
+        state = self.retriever.state()
+        return {
+            "program": _program_version(),
+            "corpus": state["corpus_hash"],
+            "encoder": state["encoder"],
+            "reranker": state["reranker"],
+            "rule_books": {policy: book.sha256 for policy, book in sorted(self.books.books.items())},
+        }
+
     def close(self) -> None:
         """Release the index."""
         self.retriever.close()
+
+
+def _program_version() -> str:
+    try:
+        return version("tiaowen")
+    except PackageNotFoundError:
+        return "0"
 
 
 def _external(settings: Settings) -> ExternalModel | None:

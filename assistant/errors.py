@@ -19,7 +19,9 @@ TiaowenError
 │   ├── RuleBookError        rules.yaml is not legal, or a bound quote moved
 │   └── FactError            a fact of the applicant is not legal
 ├── InputError               a message, a file or a request from outside is not legal
-│   └── UnknownConversationError
+│   ├── UnknownConversationError
+│   ├── UnknownAnswerError
+│   └── ConversationMovedError  another turn was stored meanwhile
 ├── ModelFault               the chat model failed or wrote what cannot be shown
 └── RecordsError             the store of conversations and answers
 
@@ -119,6 +121,14 @@ class InputError(TiaowenError):
 
 class UnknownConversationError(InputError):
     """No conversation has this id."""
+
+
+class UnknownAnswerError(InputError):
+    """No stored answer has this id."""
+
+
+class ConversationMovedError(InputError):
+    """Another turn of the conversation was stored while this one was being answered; nothing of this one was."""
 
 
 class RecordsError(TiaowenError):

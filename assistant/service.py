@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from assistant.agent.answer import Answer, ProgressEvent
+from assistant.agent.conversation import Conversation
 from assistant.agent.evidence import EvidenceLedger
 from assistant.documents.library import Library
 from assistant.documents.policy import Policy
@@ -19,11 +20,17 @@ from assistant.editions import CurrentEdition, Edition
 from assistant.errors import InputError
 from assistant.plain_text import plain
 from assistant.records import Records, new_id
+from assistant.records.answers import StoredAnswer, unknown_answer
+from assistant.records.asking_again import Clock, asked_again, record_of
+from assistant.records.comparing import changed_versions
+from assistant.records.conversations import ConversationSummary, PastTurn, unknown
+from assistant.records.order import TurnOrder
+from assistant.records.paging import Page
 from assistant.retelling import Retelling
 from assistant.retrieval.progress import Progress
 from assistant.rules.book import RuleBook
 from assistant.rules.origins import Origin
-from assistant.rules.replay import replay
+from assistant.rules.replay import Replay, replay
 from assistant.search.clause_search import ANYWHERE, Findings, SearchResult
 from assistant.search.conditions import Conditions
 from assistant.settings import Settings
@@ -50,6 +57,7 @@ class Assistant:
         self._on_turn = on_turn
         self._current = CurrentEdition(edition)
         self._records = records
+        self._order = TurnOrder()
         self._today = today
         self._retelling = Retelling()
         self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="tiaowen-turn")
@@ -67,7 +75,8 @@ class Assistant:
         Raises CorpusError, SearchIndexError, RecordsError, SettingsError.
         """
         set_up(settings)
-        records = Records.open(settings.data)
+        today = Clock(today)
+        records = Records.open(settings)
         try:
             assistant = cls(settings, Edition.open(settings, today, progress), records, today, on_turn)
         except BaseException:
@@ -76,23 +85,38 @@ class Assistant:
         assistant._current.follow()
         return assistant
 
+    @property
+    def records(self) -> Records:
+        """The store of conversations, answers, feedback, calls, standard answers, accounts and keys."""
+        return self._records
+
     def ask(
-        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+        self,
+        message: str,
+        conversation_id: str | None = None,
+        owner: str | None = None,
+        earlier: Sequence[str] | None = None,
     ) -> Answer:
-        """Answer one message. Raises InputError (empty, too long, only punctuation), UnknownConversationError.
+        """Answer one message of `owner`, to whom a new conversation then belongs (None: to whoever knows its id).
 
         `earlier` is for callers that keep the dialogue themselves, in place of a conversation's id: what the user said before,
         oldest first (retelling.py); messages among them that are not legal are left out, as they were refused in their time.
+        Raises InputError (empty, too long, only punctuation), UnknownConversationError (also for somebody else's),
+        ConversationMovedError when another process answered in the same conversation meanwhile.
         """
-        return self._turn(message, conversation_id, None, earlier)
+        return self._turn(message, conversation_id, owner, None, earlier)
 
     def stream(
-        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+        self,
+        message: str,
+        conversation_id: str | None = None,
+        owner: str | None = None,
+        earlier: Sequence[str] | None = None,
     ) -> Iterator[ProgressEvent | Answer]:
         """The same, with progress first and the Answer last."""
         self._check_message(message)
         events: queue.SimpleQueue[ProgressEvent | None] = queue.SimpleQueue()
-        work = self._workers.submit(self._turn, message, conversation_id, events.put, earlier)
+        work = self._workers.submit(self._turn, message, conversation_id, owner, events.put, earlier)
         work.add_done_callback(lambda _done: events.put(None))
         while (event := events.get()) is not None:
             yield event
@@ -102,25 +126,31 @@ class Assistant:
         self,
         message: str,
         conversation_id: str | None,
+        owner: str | None,
         on_progress: Callable[[ProgressEvent], None] | None,
         earlier: Sequence[str] | None = None,
     ) -> Answer:
         text = self._check_message(message)
-        conversation = (
-            self._records.conversation(conversation_id) if conversation_id else self._records.begin()
-        )
-        today, told = self._today(), self._legal(earlier or ())
-        with self._current.in_use() as edition, span("turn"):
-            if told:
-                conversation = self._retelling.after(told, edition, conversation.id, today, on_progress)
-            turn = edition.runner.run(text, conversation, new_id("a"), today, on_progress)
-            if earlier is not None:
-                self._retelling.keep((*told, text), turn.conversation, edition, today)
-        self._records.save_turn(turn.conversation, text, turn.answer, turn.trace)
+        with self._order.turn_of(conversation_id):
+            begun, today = self._begun(conversation_id, owner), self._today()
+            told = self._legal(earlier or ())
+            with self._current.in_use() as edition, span("turn"):
+                if told:
+                    begun = self._retelling.after(told, edition, begun.id, today, on_progress)
+                turn = edition.runner.run(text, begun, new_id("a"), today, on_progress)
+                if earlier is not None:
+                    self._retelling.keep((*told, text), turn.conversation, edition, today)
+                versions = edition.versions
+            with span("store"):
+                self._records.conversations.save_turn(record_of(turn, text, begun, today, owner, versions))
         log_turn(turn.report, text if self._settings.log_text else None)
         if self._on_turn:
             self._on_turn(turn.report)
         return turn.answer
+
+    def _begun(self, conversation_id: str | None, owner: str | None) -> Conversation:
+        conversations = self._records.conversations
+        return conversations.owned(conversation_id, owner) if conversation_id else conversations.begin()
 
     def _check_message(self, message: str) -> str:
         text = message.strip()
@@ -253,20 +283,69 @@ class Assistant:
         with self._current.in_use() as edition:
             return edition.library
 
-    def answer_record(self, answer_id: str) -> dict[str, Any]:
-        """A stored answer's JSON. Raises InputError when there is none."""
-        return self._records.answer(answer_id)
+    def history(
+        self, owner: str | None, cursor: str | None = None, limit: int = 20
+    ) -> Page[ConversationSummary]:
+        """Somebody's conversations, the one continued last first; nobody (None) has none. Raises InputError (cursor, limit)."""
+        if owner is None:
+            return Page((), None)
+        return self._records.conversations.of(owner, cursor, limit)
 
-    def replay(self, answer_id: str) -> dict[str, Any]:
-        """Run a stored answer's trace again with the rules of today: {"same", "differences", "trace"}.
+    def conversation_turns(
+        self, conversation_id: str, owner: str | None = None, anyones: bool = False
+    ) -> tuple[PastTurn, ...]:
+        """The turns of a conversation that is the owner's or nobody's, or `anyones`. Raises UnknownConversationError."""
+        self._check_owner(conversation_id, owner, anyones)
+        return self._records.conversations.turns_of(conversation_id)
 
-        Raises InputError when there is no such answer or it has no trace, RuleBookError when its book is broken.
+    def forget(self, conversation_id: str, owner: str | None = None, anyones: bool = False) -> int:
+        """Delete all text of such a conversation for good, after a turn of it that is running; how many answers it had.
+
+        Raises UnknownConversationError.
         """
-        stored = self._records.answer(answer_id)["trace"]
-        if stored is None:
-            raise InputError(f"回答「{answer_id}」没有判定也没有测算，所以没有推导")
+        with self._order.turn_of(conversation_id):
+            self._check_owner(conversation_id, owner, anyones)
+            return self._records.conversations.delete(conversation_id)
+
+    def _check_owner(self, conversation_id: str, owner: str | None, anyones: bool) -> None:
+        if self._records.conversations.owner_of(conversation_id) not in (None, owner) and not anyones:
+            raise unknown(conversation_id)
+
+    def answer_record(
+        self, answer_id: str, owner: str | None = None, anyones: bool = False
+    ) -> dict[str, Any]:
+        """A stored answer's JSON, of one that is the owner's or nobody's, or `anyones`. Raises UnknownAnswerError."""
+        return self._stored(answer_id, owner, anyones).to_json()
+
+    def replay(self, answer_id: str, owner: str | None = None, anyones: bool = False) -> dict[str, Any]:
+        """Make a stored answer again with the texts and rules of today, as on its day; nothing is stored.
+
+        {"same", "differences": Chinese sentences, "versions": what it is made from that has changed, "trace": the trace of
+        today, None without one, "answer": the answer object of today, None when it cannot be asked again (a model
+        made it, or it is older than what is needed for it)}. Raises UnknownAnswerError, InputError when there is
+        nothing to run again, RuleBookError when its book is broken.
+        """
+        stored = self._stored(answer_id, owner, anyones)
         with self._current.in_use() as edition:
-            return asdict(replay(stored, edition.books.book(stored["policy"]["id"])))
+            traced = _retraced(stored.trace, edition)
+            again = asked_again(edition.runner, stored)
+            versions = changed_versions(stored.versions, edition.versions) if stored.versions else []
+        if traced is None and again is None:
+            raise InputError(f"回答「{answer_id}」没有推导，也不能照当时的情形再问一次，所以不能重算")
+        differences = (*(traced.differences if traced else ()), *(again.differences if again else ()))
+        return {
+            "same": (traced is None or traced.same) and (again is None or again.same),
+            "differences": differences,
+            "versions": versions,
+            "trace": traced.trace if traced else None,
+            "answer": again.answer if again else None,
+        }
+
+    def _stored(self, answer_id: str, owner: str | None, anyones: bool) -> StoredAnswer:
+        found = self._records.answers.get(answer_id)
+        if found.owner not in (None, owner) and not anyones:
+            raise unknown_answer(answer_id)
+        return found
 
     def health(self) -> dict[str, Any]:
         """What /readyz tells; `problem` says why a newer index is not in use, None when it is the newest."""
@@ -296,6 +375,10 @@ class Assistant:
         self._workers.shutdown()
         self._current.close()
         self._records.close()
+
+
+def _retraced(trace: Mapping[str, Any] | None, edition: Edition) -> Replay | None:
+    return None if trace is None else replay(trace, edition.books.book(trace["policy"]["id"]))
 
 
 def _clause_view(library: Library, address: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,6 +15,7 @@ from assistant.errors import SettingsError
 
 BUILTIN = "builtin"
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+|\[[0-9a-f:]+\]", re.I)
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -32,7 +33,12 @@ class Settings(BaseSettings):
     """Where things lie and what is chosen; every field is `TIAOWEN_<NAME>` in the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TIAOWEN_", env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+        env_prefix="TIAOWEN_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(default=PROJECT_ROOT, description="folder that holds corpus/ and indexes/")
@@ -53,6 +59,13 @@ class Settings(BaseSettings):
         default=None, description="CrossEncoder folder or hub name that reorders what is found; default: none"
     )
     data_dir: Path | None = Field(default=None, description="records; default: home/var")
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL for the records, postgresql://user:password@host:5432/name; default: SQLite in data_dir",
+    )
+    retention_days: int | None = Field(
+        default=None, ge=1, le=36_500, description="days that a conversation is kept after its last turn"
+    )
     model: str = Field(
         default="builtin",
         description="chat model: `builtin`, or provider:name as init_chat_model knows them (openai:deepseek-chat)",
@@ -132,6 +145,25 @@ class Settings(BaseSettings):
             )
         return value.strip()
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        address = value.get_secret_value().strip() if value else ""
+        if not address:
+            return None
+        try:
+            parts = urlsplit(address)
+            asked = parse_qs(parts.query, strict_parsing=bool(parts.query))
+            legal = parts.scheme in _POSTGRESQL and len(parts.path) > 1 and parts.port != 0
+            legal = legal and bool(parts.hostname or asked.get("host")) and parts.netloc.count("@") <= 1
+        except ValueError:  # a port that is no number, a query that is none
+            legal = False
+        if not legal or parts.fragment or "password" in asked:
+            raise ValueError(
+                "应为 PostgreSQL 的地址，如 postgresql://用户:密码@127.0.0.1:5432/库名；密码里的 @ / # % 等要写成 %40 %2F %23 %25"
+            )
+        return SecretStr(address)
+
     @field_validator("model")
     @classmethod
     def _is_model(cls, value: str) -> str:
@@ -196,5 +228,5 @@ def load_settings() -> Settings:
 
 
 def _shown(name: str, value: object) -> str:
-    """A value as a message may repeat it: never a key."""
-    return "（不显示）" if name.endswith("_KEY") else repr(value)
+    """A value as a message may repeat it: never a key or an address with a password in it."""
+    return "（不显示）" if name.endswith(("_KEY", "_DATABASE_URL")) else repr(value)

@@ -17,6 +17,7 @@ from assistant.agent.answer import (
     Verdict,
     VerdictFinding,
 )
+from assistant.agent.calls import HandedOut, ToolCall, clipped
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import markers_in, renumber
 
@@ -73,6 +74,7 @@ class Assembly:
             for message in messages
             if isinstance(message, ToolMessage) and isinstance(message.artifact, dict)
         ]
+        self._messages = messages
         self._context = context
         self._order = self._numbering()
 
@@ -80,6 +82,29 @@ class Assembly:
     def text(self) -> str:
         """The draft with its citations numbered as a person sees them."""
         return renumber(self._text, self._order).strip()
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """The tools as they were called, in order; a call that no tool answered handed nothing out."""
+        replies = {
+            message.tool_call_id: str(message.content)
+            for message in self._messages
+            if isinstance(message, ToolMessage)
+        }
+        return tuple(
+            ToolCall(call["name"], clipped(call["args"]), self._handed_out(replies.get(call["id"] or "", "")))
+            for message in self._messages
+            if isinstance(message, AIMessage)
+            for call in message.tool_calls
+        )
+
+    def _handed_out(self, reply: str) -> tuple[HandedOut, ...]:
+        held = ((marker, self._context.ledger.get(marker)) for marker in markers_in(reply))
+        return tuple(
+            HandedOut(marker, self._order.get(marker), entry.clause.address)
+            for marker, entry in held
+            if entry is not None
+        )
 
     @property
     def facts(self) -> Mapping[str, Mapping[str, str]]:

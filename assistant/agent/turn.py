@@ -14,6 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from assistant.agent.answer import Answer, AnswerStatus, ProgressEvent
 from assistant.agent.assembly import Assembly
+from assistant.agent.calls import ToolCall
 from assistant.agent.conversation import Conversation
 from assistant.agent.desk import PolicyDesk, TurnContext, TurnHandle
 from assistant.agent.evidence import EvidenceLedger
@@ -66,6 +67,7 @@ class Turn:
     grounds: Grounds = field(default_factory=Grounds)
     fault: ModelFault | None = None
     spent: ModelBudget | None = None
+    calls: tuple[ToolCall, ...] = ()
 
     @property
     def report(self) -> TurnReport:
@@ -133,7 +135,14 @@ class TurnRunner:
         trace = None if refused else trace_of(draft.measured, context, reading.facts)
         answer = replace(answer, elapsed_ms=round((time.perf_counter() - began) * 1000))
         return Turn(
-            answer, _remember(context, reading, answer, draft), failures, trace, grounds, fault, spent
+            answer,
+            _remember(context, reading, answer, draft),
+            failures,
+            trace,
+            grounds,
+            fault,
+            spent,
+            draft.calls,
         )
 
     def _by_planner(self, context: TurnContext) -> Assembly:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def tell_trace(assistant: Assistant, answer_id: str, table: bool, as_json: bool) -> None:
     """Print a stored answer's trace. InputError when it has none."""
-    found = assistant.answer_record(answer_id)["trace"]
+    found = assistant.answer_record(answer_id, anyones=True)["trace"]
     if found is None:
         raise InputError(f"回答「{answer_id}」没有判定也没有测算，所以没有推导")
     if as_json:
@@ -23,14 +23,17 @@ def tell_trace(assistant: Assistant, answer_id: str, table: bool, as_json: bool)
 
 
 def tell_replay(assistant: Assistant, answer_id: str, as_json: bool) -> bool:
-    """Print what running a stored answer's trace again gives; whether it is the same."""
-    again = assistant.replay(answer_id)
+    """Print what making a stored answer again gives; whether it is the same."""
+    again = assistant.replay(answer_id, anyones=True)
     if as_json:
         emit_json(again)
         return bool(again["same"])
     terminal = Terminal()
+    for changed in again["versions"]:
+        terminal.line(f"当时与现在的{changed['label']}不是同一版本")
     if again["same"]:
-        terminal.line("重算一致：规则、条款、数字和结论都与当时相同", "green")
+        what = "规则、条款、数字和结论都与当时相同" if again["trace"] else "回答与当时逐字相同"
+        terminal.line(f"重算一致：{what}", "green")
     for difference in again["differences"]:
         terminal.line(f"不同：{difference}", "yellow")
     return bool(again["same"])

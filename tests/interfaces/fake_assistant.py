@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from assistant.agent.answer import (
@@ -27,12 +28,16 @@ from assistant.errors import (
     FactError,
     InputError,
     RuleBookError,
+    UnknownAnswerError,
     UnknownClauseError,
     UnknownConversationError,
 )
+from assistant.records.conversations import ConversationSummary, PastTurn
+from assistant.records.paging import Page
 from assistant.search.clause_search import ANYWHERE, Findings
 from assistant.search.conditions import Conditions
 
+STORED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 POLICY = "fujian-zero-carbon-factory"
 TITLE = "福建省零碳工厂建设管理办法（征求意见稿）"
 QUOTE = "不得超过基准期的50%"
@@ -216,7 +221,7 @@ class FakeAssistant:
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     told: list[Sequence[str] | None] = field(default_factory=list)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
-    conversations: set[str] = field(default_factory=set)
+    conversations: dict[str, str | None] = field(default_factory=dict)  # id -> owner
     gate: threading.Event | None = None
     closed: bool = False
     warmed: int = 0
@@ -232,7 +237,11 @@ class FakeAssistant:
         return cls()
 
     def ask(
-        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+        self,
+        message: str,
+        conversation_id: str | None = None,
+        owner: str | None = None,
+        earlier: Sequence[str] | None = None,
     ) -> Answer:
         self.told.append(earlier)
         text = message.strip()
@@ -240,28 +249,38 @@ class FakeAssistant:
             raise InputError("问题是空的；请写出要问的内容")
         if not any(character.isalnum() for character in text):
             raise InputError(f"问题「{text[:20]}」里没有文字；请用文字写出要问的内容")
-        if conversation_id is not None and conversation_id not in self.conversations:
-            raise UnknownConversationError(
-                f"没有编号为「{conversation_id}」的对话；不带 conversation_id 即可开始新对话"
-            )
+        if conversation_id is not None:
+            self._check_owner(conversation_id, owner, False)
         if "崩溃" in text:
             raise ZeroDivisionError("secret inside")
         if "规则册坏了" in text:
             raise RuleBookError("rules.yaml 的引文不在条款里；请修正 第八条（二） 的 quote")
         self.asked.append((message, conversation_id))
         conversation = conversation_id or f"c_{len(self.conversations) + 1}"
-        self.conversations.add(conversation)
+        self.conversations.setdefault(conversation, owner)
         answer = replace(_choose(text), id=f"a_{len(self.stored) + 1}", conversation_id=conversation)
         self.stored[answer.id] = {
+            "id": answer.id,
+            "conversation_id": conversation,
             "question": message,
             "turn": len(self.asked),
-            "created_at": "2026-01-01T00:00:00+00:00",
+            "created_at": STORED_AT.isoformat(),
             "answer": answer.to_json(),
+            "trace": None,
+            "facts": {},
+            "calls": [],
+            "versions": {},
+            "asked_on": "2026-01-01",
+            "fault": None,
         }
         return answer
 
     def stream(
-        self, message: str, conversation_id: str | None = None, earlier: Sequence[str] | None = None
+        self,
+        message: str,
+        conversation_id: str | None = None,
+        owner: str | None = None,
+        earlier: Sequence[str] | None = None,
     ) -> Iterator[ProgressEvent | Answer]:
         if "中途断开" in message:
             yield ProgressEvent("retrieval", "检索条款：碳抵消")
@@ -269,7 +288,7 @@ class FakeAssistant:
         if "中途崩溃" in message:
             yield ProgressEvent("retrieval", "检索条款：碳抵消")
             raise ZeroDivisionError("secret inside")
-        answer = self.ask(message, conversation_id, earlier)
+        answer = self.ask(message, conversation_id, owner, earlier)
         yield ProgressEvent("retrieval", "检索条款：碳抵消", (CITATION.address,))
         if self.gate is not None:
             self.gate.wait(20)
@@ -376,14 +395,55 @@ class FakeAssistant:
             self.assess({"programme": request["programme"], "facts": request[scenario]})
         return COMPARISON
 
-    def answer_record(self, answer_id: str) -> dict[str, Any]:
-        if answer_id not in self.stored:
-            raise InputError(f"没有编号为「{answer_id}」的回答记录")
-        return self.stored[answer_id]
+    def history(
+        self, owner: str | None, cursor: str | None = None, limit: int = 20
+    ) -> Page[ConversationSummary]:
+        mine = [id for id, whose in self.conversations.items() if owner is not None and whose == owner]
+        turns = {id: self.conversation_turns(id, owner) for id in mine}
+        found = [
+            ConversationSummary(id, turns[id][0].question[:60], len(turns[id]), STORED_AT, STORED_AT)
+            for id in reversed(mine)
+        ]
+        return Page(tuple(found[:limit]), None)
 
-    def replay(self, answer_id: str) -> dict[str, Any]:
-        self.answer_record(answer_id)
-        return {"same": True, "differences": (), "trace": {}}
+    def conversation_turns(
+        self, conversation_id: str, owner: str | None = None, anyones: bool = False
+    ) -> tuple[PastTurn, ...]:
+        self._check_owner(conversation_id, owner, anyones)
+        return tuple(
+            PastTurn(one["id"], one["turn"], one["question"], one["answer"], STORED_AT)
+            for one in self.stored.values()
+            if one["conversation_id"] == conversation_id
+        )
+
+    def forget(self, conversation_id: str, owner: str | None = None, anyones: bool = False) -> int:
+        turns = self.conversation_turns(conversation_id, owner, anyones)
+        for turn in turns:
+            del self.stored[turn.id]
+        del self.conversations[conversation_id]
+        return len(turns)
+
+    def answer_record(
+        self, answer_id: str, owner: str | None = None, anyones: bool = False
+    ) -> dict[str, Any]:
+        found = self.stored.get(answer_id)
+        if found is None or (
+            not anyones and self.conversations[found["conversation_id"]] not in (None, owner)
+        ):
+            raise UnknownAnswerError(f"没有编号为「{answer_id}」的回答记录")
+        return found
+
+    def replay(self, answer_id: str, owner: str | None = None, anyones: bool = False) -> dict[str, Any]:
+        found = self.answer_record(answer_id, owner, anyones)
+        return {"same": True, "differences": (), "versions": [], "trace": None, "answer": found["answer"]}
+
+    def _check_owner(self, conversation_id: str, owner: str | None, anyones: bool) -> None:
+        if conversation_id not in self.conversations or (
+            not anyones and self.conversations[conversation_id] not in (None, owner)
+        ):
+            raise UnknownConversationError(
+                f"没有编号为「{conversation_id}」的对话；不带 conversation_id 即可开始新对话"
+            )
 
     def health(self) -> dict[str, Any]:
         return {

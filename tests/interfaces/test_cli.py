@@ -97,7 +97,7 @@ def test_ask_json_is_the_object_of_the_design(run: Run) -> None:
 
 
 def test_ask_reads_stdin_and_goes_on_with_a_conversation(run: Run, fake: FakeAssistant) -> None:
-    fake.conversations.add("c_7")
+    fake.conversations["c_7"] = None
     assert run("ask", "-", "--conversation", "c_7", stdin="\ufeff 抵消呢\n".encode()).code == 0
     assert fake.asked == [("抵消呢", "c_7")]
 

@@ -157,7 +157,8 @@ def test_the_trace_of_a_stored_answer(
     assert run("trace", "a_missing")[0] == 2
     code, out, _ = run("trace", answer.id, "--replay")
     assert (code, out.startswith("重算一致")) == (0, True)
-    assert run("trace", plain.id, "--replay")[0] == 2
+    code, out, _ = run("trace", plain.id, "--replay")
+    assert (code, out.strip()) == (0, "重算一致：回答与当时逐字相同")
 
 
 def test_a_trace_that_no_longer_comes_about_ends_with_1(

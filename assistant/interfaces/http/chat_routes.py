@@ -9,10 +9,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from assistant.agent.answer import Answer
-from assistant.errors import InputError
 from assistant.interfaces.http.access import assistant_of, checked_message
+from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.event_stream import stream_response
-from assistant.interfaces.http.problems import UnknownAnswerError, documented
+from assistant.interfaces.http.problems import documented
 from assistant.interfaces.pages.answer_card import answer_fragment
 from assistant.interfaces.request_bodies import ChatRequest
 
@@ -31,17 +31,17 @@ _STREAM_DOC: dict[int | str, dict[str, Any]] = {
     summary="问一句话",
     description="依据政策原文回答，逐条注明出处。`Accept: text/event-stream` 或 `stream: true` 时流式回答。",
     response_model=Answer,
-    responses={**_STREAM_DOC, **documented(400, 404, 413, 422, 500, 503)},
+    responses={**_STREAM_DOC, **documented(400, 404, 409, 413, 422, 500, 503)},
 )
 async def chat(body: ChatRequest, request: Request) -> Response:
     """Answer one message."""
     assistant = assistant_of(request)
-    message = checked_message(request, body.message)
+    message, owner = checked_message(request, body.message), caller_of(request).owner
     wants_stream = "text/event-stream" in request.headers.get("accept", "")
     if body.stream if body.stream is not None else wants_stream:
-        events = assistant.stream(message, body.conversation_id)
+        events = assistant.stream(message, body.conversation_id, owner)
         return await stream_response(events, answer_fragment if body.render else None)
-    answer = await run_in_threadpool(assistant.ask, message, body.conversation_id)
+    answer = await run_in_threadpool(assistant.ask, message, body.conversation_id, owner)
     return JSONResponse(answer.to_json(), headers={"Cache-Control": "no-store"})
 
 
@@ -52,7 +52,4 @@ async def chat(body: ChatRequest, request: Request) -> Response:
 )
 def stored_answer(answer_id: str, request: Request) -> dict[str, Any]:
     """A stored answer with its question."""
-    try:
-        return assistant_of(request).answer_record(answer_id)
-    except InputError as error:
-        raise UnknownAnswerError(str(error)) from error
+    return assistant_of(request).answer_record(answer_id, caller_of(request).owner)

@@ -11,11 +11,13 @@ from pydantic import BaseModel, Field
 from assistant.errors import (
     AddressError,
     AmbiguousClauseError,
+    ConversationMovedError,
     FactError,
     InputError,
     QuantityError,
     RuleBookError,
     TiaowenError,
+    UnknownAnswerError,
     UnknownConversationError,
 )
 
@@ -36,10 +38,6 @@ class UnauthorizedError(TiaowenError):
 
 class ForbiddenError(TiaowenError):
     """The caller's role is too low."""
-
-
-class UnknownAnswerError(InputError):
-    """No stored answer has this id."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +78,7 @@ _KINDS: tuple[tuple[type[TiaowenError], int, str, str], ...] = (
     (MessageTooLongError, 413, "message-too-long", "问题太长"),
     (UnknownAnswerError, 404, "unknown-answer", "没有这条回答"),
     (UnknownConversationError, 404, "unknown-conversation", "没有这个对话"),
+    (ConversationMovedError, 409, "conversation-moved", "对话已有新的一句"),
     (InputError, 422, "invalid-input", "输入不合法"),
     (AmbiguousClauseError, 409, "ambiguous-clause", "条款不止一个"),
     (AddressError, 404, "unknown-clause", "没有这一条款"),
@@ -120,7 +119,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "需要登录或 API 密钥",
         403: "现在的身份没有权限",
         404: "没有这个条款、对话或回答",
-        409: "写法对应不止一个条款，candidates 列出各个地址",
+        409: "写法对应不止一个条款，candidates 列出各个地址；或对话在别处又问了一句",
         413: "请求正文或问题太长",
         422: "请求的内容不合法",
         500: "服务内部错误",

@@ -80,6 +80,7 @@ def documented_openai(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "API 密钥不对",
         403: "现在的身份没有权限",
         404: "没有这个模型或对话",
+        409: "对话在别处又问了一句",
         413: "请求正文或问题太长",
         429: "请求太频繁；Retry-After 说明多少秒以后再试",
         500: "服务内部错误",

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from assistant.agent.answer import Answer
 from assistant.errors import TiaowenError
 from assistant.interfaces.http.access import assistant_of, checked_message
+from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.event_stream import HEADERS, Event
 from assistant.interfaces.http.problems import INTERNAL, problem_of
 from assistant.interfaces.openai_api.completions import Chunks, Completion, Model, ModelList, completion
@@ -41,7 +42,7 @@ _STREAM_DOC: dict[int | str, dict[str, Any]] = {
         "max_tokens 等接受而不起作用；n、tools、response_format、logprobs、图片和音频说明后拒绝。"
     ),
     response_model=Completion,
-    responses={**_STREAM_DOC, **documented_openai(400, 401, 404, 413, 429, 500, 503)},
+    responses={**_STREAM_DOC, **documented_openai(400, 401, 404, 409, 413, 429, 500, 503)},
 )
 async def chat_completions(body: CompletionRequest, request: Request) -> Response:
     """Answer the last message of a dialogue."""
@@ -50,7 +51,7 @@ async def chat_completions(body: CompletionRequest, request: Request) -> Respons
     message = checked_message(request, dialogue.message)
     created, earlier = int(time.time()), None if dialogue.conversation_id else dialogue.earlier
     if body.stream:
-        events = assistant.stream(message, dialogue.conversation_id, earlier)
+        events = assistant.stream(message, dialogue.conversation_id, caller_of(request).owner, earlier)
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
         chunks = Chunks(new_id("chatcmpl"), created, with_usage)
         first = await run_in_threadpool(next, events, None)
@@ -59,7 +60,9 @@ async def chat_completions(body: CompletionRequest, request: Request) -> Respons
             media_type="text/event-stream; charset=utf-8",
             headers=HEADERS,
         )
-    answer = await run_in_threadpool(assistant.ask, message, dialogue.conversation_id, earlier)
+    answer = await run_in_threadpool(
+        assistant.ask, message, dialogue.conversation_id, caller_of(request).owner, earlier
+    )
     return JSONResponse(completion(answer, _said(dialogue), created), headers={"Cache-Control": "no-store"})
 
 

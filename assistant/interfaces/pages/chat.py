@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from assistant.errors import InputError, TiaowenError
 from assistant.interfaces.http.access import assistant_of, checked_message
+from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.problems import NotReadyError, Problem, problem_of
 from assistant.interfaces.pages.answer_card import answer_card
@@ -70,7 +71,7 @@ def _answer(request: Request, message: str, conversation_id: str | None, shown: 
     try:
         assistant = assistant_of(request)
         turns = _earlier(assistant, shown[-_SHOWN_TURNS:])
-        answer = assistant.ask(checked_message(request, message), conversation_id)
+        answer = assistant.ask(checked_message(request, message), conversation_id, caller_of(request).owner)
     except TiaowenError as error:
         problem = problem_of(error)
         return _page(request, turns, problem=problem, draft=message[: _limit(request)])

@@ -75,7 +75,7 @@ def test_the_dialogue_is_what_users_said(openai_client: openai.OpenAI, fake: Fak
 
 @pytest.mark.parametrize("where", ["conversation_id", "metadata"])
 def test_a_stored_conversation_goes_on(openai_client: openai.OpenAI, fake: FakeAssistant, where: str) -> None:
-    fake.conversations.add("c_7")
+    fake.conversations["c_7"] = None
     extra = (
         {"conversation_id": "c_7"} if where == "conversation_id" else {"metadata": {"conversation_id": "c_7"}}
     )

@@ -1,0 +1,22 @@
+"""Days as the office counts them: Beijing time, wherever the server stands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a Beijing day."""
+    return datetime.combine(day, time.min, BEIJING)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a Beijing day."""
+    return start_of(day) + timedelta(days=1)
+
+
+def day_of(moment: datetime) -> date:
+    """The Beijing day of a moment."""
+    return moment.astimezone(BEIJING).date()

@@ -1,0 +1,131 @@
+"""Calls at the hotline desk: how the operator disposed of an answer, with a note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, insert, select
+
+from assistant.errors import InputError
+from assistant.records.answers import unknown_answer
+from assistant.records.database import Database
+from assistant.records.feedback import checked_words
+from assistant.records.paging import Page, checked_limit, newest_first, paged
+from assistant.records.tables import ANSWERS, INQUIRIES, new_id, now, row_of
+
+DISPOSITIONS = ("已答复", "转办", "待回电", "无法答复")
+MOST_NOTE = 2000
+MOST_RECENT = 5000
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """One call about an answer."""
+
+    id: str
+    answer_id: str
+    operator: str
+    disposition: str
+    note: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class RecentQuestion:
+    """A question that was answered; `disposition`, `note` and `operator` are those of the last call about it, None without one."""
+
+    answer_id: str
+    conversation_id: str
+    turn: int
+    question: str
+    status: str
+    created_at: datetime
+    disposition: str | None
+    note: str | None
+    operator: str | None
+
+
+class Inquiries:
+    """Calls in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, answer_id: str, operator: str, disposition: str, note: str = "") -> Inquiry:
+        """Keep a call. Raises InputError (disposition, note too long), UnknownAnswerError."""
+        if disposition not in DISPOSITIONS:
+            raise InputError(f"处理情况「{disposition[:20]}」不合法；应为{'、'.join(DISPOSITIONS)}")
+        said = checked_words(note, "备注", MOST_NOTE)
+        item = Inquiry(new_id("q"), answer_id, operator, disposition, said or None, now())
+        with self._database.writing() as connection:
+            known = select(ANSWERS.c.id).where(ANSWERS.c.id == answer_id, ANSWERS.c.answer.is_not(None))
+            if connection.execute(known).first() is None:
+                raise unknown_answer(answer_id)
+            connection.execute(insert(INQUIRIES).values(**vars(item)))
+        return item
+
+    def about(self, answer_id: str) -> tuple[Inquiry, ...]:
+        """All calls about one answer, oldest first."""
+        query = (
+            select(INQUIRIES)
+            .where(INQUIRIES.c.answer_id == answer_id)
+            .order_by(INQUIRIES.c.created_at, INQUIRIES.c.id)
+        )
+        with self._database.reading() as connection:
+            return tuple(Inquiry(**row_of(row)) for row in connection.execute(query))
+
+    def page(
+        self,
+        operator: str | None = None,
+        disposition: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Inquiry]:
+        """Calls, newest first, of one operator or one disposition where given."""
+        query = select(INQUIRIES)
+        if operator is not None:
+            query = query.where(INQUIRIES.c.operator == operator)
+        if disposition is not None:
+            query = query.where(INQUIRIES.c.disposition == disposition)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                newest_first(query, INQUIRIES.c.created_at, INQUIRIES.c.id, cursor, limit)
+            ).all()
+        return paged(rows, limit, lambda row: Inquiry(**row_of(row)), lambda row: (row.created_at, row.id))
+
+    def recent_questions(self, limit: int = 1000, calls_only: bool = False) -> tuple[RecentQuestion, ...]:
+        """The questions answered last, newest first, each with the last call about it; `calls_only`: no others.
+
+        Raises InputError when more than MOST_RECENT are asked for.
+        """
+        checked_limit(limit, MOST_RECENT)
+        answers = ANSWERS.c
+        last = select(
+            INQUIRIES,
+            func.row_number()
+            .over(
+                partition_by=INQUIRIES.c.answer_id,
+                order_by=(INQUIRIES.c.created_at.desc(), INQUIRIES.c.id.desc()),
+            )
+            .label("place"),
+        ).subquery()
+        query = (
+            select(
+                answers.id.label("answer_id"),
+                answers.conversation_id,
+                answers.turn,
+                answers.question,
+                answers.status,
+                answers.created_at,
+                last.c.disposition,
+                last.c.note,
+                last.c.operator,
+            )
+            .join(last, and_(last.c.answer_id == answers.id, last.c.place == 1), isouter=not calls_only)
+            .where(answers.answer.is_not(None))
+            .order_by(answers.created_at.desc(), answers.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return tuple(RecentQuestion(**row_of(row)) for row in connection.execute(query))
