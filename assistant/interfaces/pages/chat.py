@@ -70,8 +70,9 @@ def _answer(request: Request, message: str, conversation_id: str | None, shown: 
     turns: list[Turn] = []
     try:
         assistant = assistant_of(request)
-        turns = _earlier(assistant, shown[-_SHOWN_TURNS:])
-        answer = assistant.ask(checked_message(request, message), conversation_id, caller_of(request).owner)
+        owner = caller_of(request).owner
+        turns = _earlier(assistant, shown[-_SHOWN_TURNS:], owner)
+        answer = assistant.ask(checked_message(request, message), conversation_id, owner)
     except TiaowenError as error:
         problem = problem_of(error)
         return _page(request, turns, problem=problem, draft=message[: _limit(request)])
@@ -102,12 +103,12 @@ def _page(
     )
 
 
-def _earlier(assistant: Assistant, answer_ids: list[str]) -> list[Turn]:
+def _earlier(assistant: Assistant, answer_ids: list[str], owner: str | None) -> list[Turn]:
     """The turns that the page showed before; an id that is not stored is left out."""
     turns = []
     for answer_id in answer_ids:
         try:
-            record = assistant.answer_record(answer_id)
+            record = assistant.answer_record(answer_id, owner)
         except InputError:
             continue
         turns.append(Turn(str(record["question"]), record["answer"]))
