@@ -33,6 +33,7 @@ from assistant.agent.understanding.spelling import Spelling
 from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.errors import TiaowenError
+from assistant.reading.reader import ClauseReader
 from assistant.retrieval.progress import Progress
 from assistant.retrieval.search import Retriever
 from assistant.rules.books import RuleBooks
@@ -68,6 +69,7 @@ class Edition:
         self.library = library
         self.books = books
         self.retriever = retriever
+        self.reader = ClauseReader(library, books, today)
         self.search = ClauseSearch(library, lexicon, retriever, lambda: books)
         self.desk = PolicyDesk(
             library,

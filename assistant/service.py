@@ -7,18 +7,18 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from assistant.agent.answer import Answer, ProgressEvent
 from assistant.agent.conversation import Conversation
 from assistant.agent.evidence import EvidenceLedger
+from assistant.documents.clause import Clause
 from assistant.documents.library import Library
-from assistant.documents.policy import Policy
 from assistant.editions import CurrentEdition, Edition
 from assistant.errors import InputError
-from assistant.plain_text import plain
+from assistant.reading.quotations import QuoteCheck, QuoteChecker
+from assistant.reading.reader import ClauseReader
 from assistant.records import Records, new_id
 from assistant.records.answers import StoredAnswer, unknown_answer
 from assistant.records.asking_again import Clock, asked_again, record_of
@@ -27,6 +27,7 @@ from assistant.records.conversations import ConversationSummary, PastTurn, unkno
 from assistant.records.order import TurnOrder
 from assistant.records.paging import Page
 from assistant.retelling import Retelling
+from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.progress import Progress
 from assistant.rules.book import RuleBook
 from assistant.rules.origins import Origin
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
     from assistant.agent.tools.single_use import ToolAnswer
     from assistant.agent.verification.reviewing import Review
+
+NEAREST = 20  # clauses that a quotation is held against when it stands nowhere to the letter
 
 
 class Assistant:
@@ -187,13 +190,11 @@ class Assistant:
 
     def clause_view(self, address: str) -> dict[str, Any]:
         """JSON view of a clause; accepts canonical addresses and what people write (第8条, 管理办法第八条第二项)."""
-        with self._current.in_use() as edition:
-            return _clause_view(edition.library, plain(address))
+        return self.reader.clause_view(address)
 
     def policies(self) -> list[dict[str, Any]]:
         """JSON catalogue of the policies with their status, dates and number of clauses."""
-        with self._current.in_use() as edition:
-            return [_policy_view(edition, policy) for policy in edition.library.policies.values()]
+        return self.reader.catalogue()
 
     def assess(
         self, request: Mapping[str, Any], origins: Mapping[str, Origin] | None = None
@@ -270,6 +271,24 @@ class Assistant:
         with self._current.in_use() as edition:
             return catalogue(edition.library, edition.books.books)
 
+    def verify_quote(self, quote: str, policy: str | None = None, address: str | None = None) -> QuoteCheck:
+        """Whether words stand in the policies to the letter, with differences, or not at all.
+
+        `policy` (id, title or 文号) or `address` is where they are said to stand. Raises InputError, AddressError.
+        """
+        with self._current.in_use() as edition:
+            within: Clause | str | None = None
+            if address is not None:
+                within = edition.reader.resolve(address)
+            elif policy is not None:
+                within = edition.reader.named_policy(policy).id
+
+            def near(words: str, inside: str | None) -> list[str]:
+                where = ClauseFilter(policy_ids=frozenset((inside,))) if inside else None
+                return [hit.address for hit in edition.retriever.search(words, NEAREST, where)]
+
+            return QuoteChecker(edition.reader.texts, near).check(quote, within)
+
     def rule_book(self, policy: str | None = None) -> RuleBook:
         """The rule book of a policy; the only one when none is named. Raises InputError, RuleBookError."""
         from assistant.agent.assessment import chosen_book
@@ -282,6 +301,12 @@ class Assistant:
         """The policies and their clauses, as they are now; a library itself never changes."""
         with self._current.in_use() as edition:
             return edition.library
+
+    @property
+    def reader(self) -> ClauseReader:
+        """Reads the policies and what rests on their clauses, as they are now; a reader itself never changes."""
+        with self._current.in_use() as edition:
+            return edition.reader
 
     def history(
         self, owner: str | None, cursor: str | None = None, limit: int = 20
@@ -379,49 +404,3 @@ class Assistant:
 
 def _retraced(trace: Mapping[str, Any] | None, edition: Edition) -> Replay | None:
     return None if trace is None else replay(trace, edition.books.book(trace["policy"]["id"]))
-
-
-def _clause_view(library: Library, address: str) -> dict[str, Any]:
-    clause = library.resolve(address)
-    policy = library.policies[clause.policy_id]
-    around = [item.address for item in library.clauses(clause.policy_id)]
-    at = around.index(clause.address)
-    return {
-        "address": clause.address,
-        "label": clause.label,
-        "kind": str(clause.kind),
-        "heading_path": list(clause.heading_path),
-        "text": library.full_text(clause),
-        "own_text": clause.text,
-        "attributes": dict(clause.attributes),
-        "standings": [{"spans": [asdict(span) for span in standing.spans]} for standing in clause.standings],
-        "policy": {
-            "id": policy.id,
-            "title": policy.title,
-            "number": policy.number,
-            "status": policy.status,
-            "sha256": policy.sha256,
-        },
-        "parent": f"{policy.id}#{clause.parent}" if clause.parent else None,
-        "children": [child.address for child in library.children(clause)],
-        "previous": around[at - 1] if at else None,
-        "next": around[at + 1] if at + 1 < len(around) else None,
-    }
-
-
-def _policy_view(edition: Edition, policy: Policy) -> dict[str, Any]:
-    return {
-        "id": policy.id,
-        "title": policy.title,
-        "number": policy.number,
-        "issuer": policy.issuer,
-        "published": policy.published.isoformat() if policy.published else None,
-        "status": policy.status,
-        "valid_from": policy.valid_from.isoformat() if policy.valid_from else None,
-        "valid_to": policy.valid_to.isoformat() if policy.valid_to else None,
-        "region": policy.region,
-        "level": policy.level,
-        "sha256": policy.sha256,
-        "clauses": sum(1 for _ in edition.library.clauses(policy.id)),
-        "rule_book": policy.id in edition.books.books,
-    }

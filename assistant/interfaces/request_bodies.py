@@ -181,6 +181,23 @@ class ReviewRequest(BaseModel):
     text: Text = Field(description="要逐句核对的文字")
 
 
+class QuoteRequest(BaseModel):
+    """Words that are said to stand in the policies."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"quote": "不得超过基准期的60%", "policy": "fujian-zero-carbon-factory"}
+        },
+    )
+
+    quote: Text = Field(description="要核对的引文")
+    policy: Text | None = Field(default=None, description="据说出自哪份政策：编号、名称或文号；不给则全部查")
+    address: Text | None = Field(
+        default=None, description="据说出自哪一条：条款地址，或人们的写法，如 第八条第二项"
+    )
+
+
 def describe_errors(errors: Sequence[Mapping[str, Any]], legal: Sequence[str] = ()) -> str:
     """One Chinese sentence for pydantic's errors; `legal` are the field names that exist."""
     return "；".join(_describe(error, legal) for error in errors[:3])

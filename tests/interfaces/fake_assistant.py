@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from assistant.agent.answer import (
@@ -23,6 +25,7 @@ from assistant.agent.tools.single_use import ToolAnswer
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.reviewing import Review, ReviewedSentence, ReviewFinding
 from assistant.documents.clause import Clause, ClauseKind, Span, Standing
+from assistant.documents.library import Library
 from assistant.errors import (
     AmbiguousClauseError,
     FactError,
@@ -32,8 +35,11 @@ from assistant.errors import (
     UnknownClauseError,
     UnknownConversationError,
 )
+from assistant.reading.quotations import QuoteCheck, QuoteChecker
+from assistant.reading.reader import ClauseReader
 from assistant.records.conversations import ConversationSummary, PastTurn
 from assistant.records.paging import Page
+from assistant.rules.books import RuleBooks
 from assistant.search.clause_search import ANYWHERE, Findings
 from assistant.search.conditions import Conditions
 
@@ -196,6 +202,14 @@ HOSTILE = Answer(
     missing=(MissingFact("x", '"><img src=x onerror=window.broken=1>'),),
     warnings=("<script>window.broken=1</script>",),
 )
+
+
+@cache
+def shipped_reader() -> ClauseReader:
+    """The real reader of the shipped corpus: documents need no double."""
+    corpus = Path(__file__).resolve().parents[2] / "corpus"
+    library = Library.load(corpus)
+    return ClauseReader(library, RuleBooks.load(library, corpus), lambda: date(2026, 11, 21))
 
 
 @dataclass(frozen=True)
@@ -444,6 +458,15 @@ class FakeAssistant:
             raise UnknownConversationError(
                 f"没有编号为「{conversation_id}」的对话；不带 conversation_id 即可开始新对话"
             )
+
+    @property
+    def reader(self) -> ClauseReader:
+        return shipped_reader()
+
+    def verify_quote(self, quote: str, policy: str | None = None, address: str | None = None) -> QuoteCheck:
+        reader = self.reader
+        within = reader.resolve(address) if address else reader.named_policy(policy).id if policy else None
+        return QuoteChecker(reader.texts, lambda words, inside: [CITATION.address]).check(quote, within)
 
     def health(self) -> dict[str, Any]:
         return {

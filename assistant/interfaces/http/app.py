@@ -27,7 +27,7 @@ from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.security import SecurityHeaders
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
-from assistant.interfaces.pages import chat
+from assistant.interfaces.pages import chat, checking, clauses
 from assistant.interfaces.pages.rendering import STATIC
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def create_app(
         metrics_routes,
         openai_routes,
         chat,
+        clauses,
+        checking,
     ):
         app.include_router(routes.router)
     app.router.routes.append(mcp.route())

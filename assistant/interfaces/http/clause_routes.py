@@ -1,47 +1,29 @@
-"""GET /api/search, /api/policies and /api/clauses/{address}."""
+"""GET /api/search, /api/policies with their clauses and texts, and /api/clauses/{address}."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from assistant.errors import InputError
 from assistant.interfaces.hits import findings_json
 from assistant.interfaces.http.access import assistant_of, checked_message
+from assistant.interfaces.http.clause_models import (
+    Catalogue,
+    ClauseList,
+    ClauseView,
+    PolicyView,
+    SearchAnswer,
+)
+from assistant.interfaces.http.conditional import NOT_MODIFIED, conditional
 from assistant.interfaces.http.problems import documented
-from assistant.retrieval.answerable import UNLIKELY_BELOW
 from assistant.search.conditions import Conditions
 
 router = APIRouter(tags=["条款"])
-
-
-class Hit(BaseModel):
-    """One clause found."""
-
-    address: str = Field(description="条款地址，如 fujian-zero-carbon-factory#第八条/（二）")
-    policy_id: str
-    title: str
-    policy_status: str
-    label: str
-    kind: str
-    heading_path: list[str]
-    text: str
-    score: float
-
-
-class SearchAnswer(BaseModel):
-    """What a search found, best first."""
-
-    query: str
-    answerable: float = Field(
-        ge=0,
-        le=1,
-        description=f"资料库里有答案的可能，0 到 1；低于 {UNLIKELY_BELOW} 时多半没有。直接定位到的条款为 1，没有查到为 0",
-        examples=[0.93],
-    )
-    results: list[Hit]
+PolicyId = Annotated[str, Path(description="政策编号", examples=["fujian-zero-carbon-factory"])]
 
 
 @router.get(
@@ -82,10 +64,74 @@ def search(
     return findings_json(query, assistant_of(request).find(query, limit, conditions, earlier))
 
 
-@router.get("/api/policies", summary="收录的政策文件", responses=documented(500, 503))
-def policies(request: Request) -> dict[str, Any]:
+@router.get(
+    "/api/policies",
+    summary="收录的政策文件",
+    response_model=Catalogue,
+    responses={**NOT_MODIFIED, **documented(500, 503)},
+)
+def policies(request: Request) -> Response:
     """The catalogue."""
-    return {"policies": assistant_of(request).policies()}
+    reader = assistant_of(request).reader
+    return _json(request, reader.catalogue_tag(), lambda: {"policies": reader.catalogue()})
+
+
+@router.get(
+    "/api/policies/{policy_id}",
+    summary="一份政策文件",
+    response_model=PolicyView,
+    responses={**NOT_MODIFIED, **documented(404, 422, 500, 503)},
+)
+def policy(policy_id: PolicyId, request: Request) -> Response:
+    """One policy of the catalogue."""
+    reader = assistant_of(request).reader
+    return _json(request, reader.policy_tag(policy_id), lambda: reader.policy_view(policy_id))
+
+
+@router.get(
+    "/api/policies/{policy_id}/clauses",
+    summary="一份政策的条款，一页一页读",
+    description="按原文的先后。下一页把这一页的 `cursor` 带上；最后一页的 `cursor` 是 null。",
+    response_model=ClauseList,
+    responses={**NOT_MODIFIED, **documented(404, 422, 500, 503)},
+)
+def policy_clauses(
+    policy_id: PolicyId,
+    request: Request,
+    cursor: Annotated[str | None, Query(description="上一页给出的 cursor；从头读就不要给")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="一页几条")] = 50,
+) -> Response:
+    """A page of a policy's clauses."""
+    reader = assistant_of(request).reader
+    page = reader.clauses_view(policy_id, cursor, limit)
+    return _json(request, reader.policy_tag(policy_id, cursor or "", str(limit)), lambda: page)
+
+
+@router.get(
+    "/api/policies/{policy_id}/text",
+    summary="存档原文",
+    description="存档文件逐字节原样；它的 sha256 就是目录里的 sha256，也是 ETag。",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "原文"},
+        **NOT_MODIFIED,
+        **documented(404, 422, 500, 503),
+    },
+)
+def policy_text(policy_id: PolicyId, request: Request) -> Response:
+    """The stored file."""
+    reader = assistant_of(request).reader
+    found = reader.policy(policy_id)
+    name = {"Content-Disposition": f'inline; filename="{found.id}.txt"'}
+    return conditional(
+        request,
+        f'"{found.sha256}"',
+        lambda headers: Response(
+            reader.library.source(found.id).encode(),
+            headers={**headers, **name},
+            media_type="text/plain; charset=utf-8",
+        ),
+    )
 
 
 @router.get(
@@ -95,11 +141,19 @@ def policies(request: Request) -> dict[str, Any]:
         "地址形如 `fujian-zero-carbon-factory%23第八条/（二）`（# 须写成 %23），"
         "也可写作 `fujian-zero-carbon-factory/第八条/（二）`，或人们的写法：`第8条`、`附件3第10项`。"
     ),
-    responses=documented(404, 409, 413, 422, 500, 503),
+    response_model=ClauseView,
+    responses={**NOT_MODIFIED, **documented(404, 409, 413, 422, 500, 503)},
 )
-def clause(address: str, request: Request) -> dict[str, Any]:
+def clause(
+    address: Annotated[str, Path(description="条款地址", examples=["第八条第二项"])], request: Request
+) -> Response:
     """A clause's JSON view."""
     written = checked_message(request, address)
     if not written.strip():
         raise InputError("没有给条款地址；应形如 /api/clauses/fujian-zero-carbon-factory%23第八条")
-    return assistant_of(request).clause_view(written)
+    reader = assistant_of(request).reader
+    return _json(request, reader.clause_tag(written), lambda: reader.clause_view(written))
+
+
+def _json(request: Request, tag: str, body: Callable[[], dict[str, Any]]) -> Response:
+    return conditional(request, tag, lambda headers: JSONResponse(body(), headers=headers))

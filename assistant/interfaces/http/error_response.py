@@ -25,6 +25,7 @@ from assistant.interfaces.request_bodies import (
     ChatRequest,
     ComparisonRequest,
     FactsRequest,
+    QuoteRequest,
     describe_errors,
 )
 
@@ -37,6 +38,7 @@ _FIELDS = {
     "/api/assessments": tuple(AssessmentRequest.model_fields),
     "/api/assessments/gap": tuple(FactsRequest.model_fields),
     "/api/assessments/compare": tuple(ComparisonRequest.model_fields),
+    "/api/quotes/verify": tuple(QuoteRequest.model_fields),
     "/api/assessments/export": tuple(AssessmentRequest.model_fields),
 }
 

@@ -60,7 +60,7 @@ def chat(request: Request) -> HTMLResponse:
 @router.post("/", response_class=HTMLResponse)
 async def submit(request: Request) -> HTMLResponse:
     """Answer the form's message below the turns that were already shown."""
-    fields = _fields(await request.body())
+    fields = form_fields(await request.body())
     message = next((text for text in fields.get("message", []) if text.strip()), "")
     conversation_id = (fields.get("conversation_id") or [""])[0] or None
     return await run_in_threadpool(_answer, request, message, conversation_id, fields.get("shown", []))
@@ -115,7 +115,7 @@ def _earlier(assistant: Assistant, answer_ids: list[str], owner: str | None) -> 
     return turns
 
 
-def _fields(body: bytes) -> dict[str, list[str]]:
+def form_fields(body: bytes) -> dict[str, list[str]]:
     """Fields of a urlencoded form; InputError when it is not one."""
     try:
         return parse_qs(

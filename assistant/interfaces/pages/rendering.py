@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.problems import Problem
+from assistant.interfaces.pages.clause_links import clause_href, policy_href
 from assistant.roles import Role
 
 if TYPE_CHECKING:
@@ -31,7 +33,10 @@ class Room:
     below: tuple[str, ...] = ()
 
 
-ROOMS = (Room("/", "问答"),)
+ROOMS = (
+    Room("/", "问答"),
+    Room("/policies", "条款", below=("/clauses", "/policies", "/verify")),
+)
 
 
 def page(
@@ -62,10 +67,18 @@ def render(template: str, **context: Any) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(clause_href=clause_href, policy_href=policy_href)
+    environment.filters["stored"] = _stored
+    return environment
+
+
+def _stored(text: str) -> Markup:
+    """Characters of a stored file as HTML that a browser reads back unchanged (a bare CR would become a line feed)."""
+    return Markup(escape(text).replace("\r", "&#13;"))

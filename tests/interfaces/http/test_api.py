@@ -177,7 +177,8 @@ def test_an_unknown_clause_is_404_and_says_which_exist(client: httpx.Client) -> 
 
 def test_an_ambiguous_clause_is_409_with_candidates(client: httpx.Client) -> None:
     body = problem(client.get("/api/clauses/" + quote("第二项")), 409)
-    assert body["candidates"] == [f"{POLICY}#第七条/（二）", f"{POLICY}#第八条/（二）"]
+    assert f"{POLICY}#第七条/（二）" in body["candidates"]
+    assert f"{POLICY}#第八条/（二）" in body["candidates"]
 
 
 def test_search_gives_hits_with_addresses(client: httpx.Client) -> None:
@@ -206,7 +207,8 @@ def test_search_refuses_what_is_not_legal(client: httpx.Client, query: dict[str,
 
 def test_policies_are_listed_with_their_status(client: httpx.Client) -> None:
     policies = client.get("/api/policies").json()["policies"]
-    assert [policy["status"] for policy in policies] == ["征求意见稿", "现行"]
+    assert {policy["id"]: policy["status"] for policy in policies}[POLICY] == "征求意见稿"
+    assert {policy["status"] for policy in policies} == {"现行", "征求意见稿"}
 
 
 def test_an_assessment_carries_verdict_and_calculations(client: httpx.Client) -> None:
@@ -340,7 +342,8 @@ def test_reviews_refuse_what_is_not_legal(client: httpx.Client, body: object, wo
 def test_the_openapi_document_describes_every_route_and_resolves(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     assert {
-        "/api/chat", "/api/search", "/api/policies", "/api/clauses/{address}", "/api/assessments",
+        "/api/chat", "/api/search", "/api/policies", "/api/policies/{policy_id}",
+        "/api/policies/{policy_id}/clauses", "/api/policies/{policy_id}/text", "/api/quotes/verify", "/api/clauses/{address}", "/api/assessments",
         "/api/assessments/gap", "/api/assessments/compare", "/api/assessments/export",
         "/api/verify", "/api/answers/{answer_id}", "/healthz", "/readyz", "/metrics",
         "/v1/chat/completions", "/v1/models", "/v1/models/{model}",

@@ -1,0 +1,1 @@
+"""Reading the corpus as a reviewer does: stored lines, quotations, what rests on a clause, where its words stand again."""
