@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
@@ -93,6 +93,10 @@ class Settings(BaseSettings):
         description="OpenTelemetry collector (OTLP over gRPC) for spans, such as http://127.0.0.1:4317",
     )
     log_text: bool = Field(default=False, description="whether logs may hold what users write")
+    log_format: Literal["text", "json"] = Field(default="text", description="how log lines are written")
+    log_addresses: bool = Field(
+        default=False, description="whether the log tells the addresses that requests come from"
+    )
     cors_origins: Names = Field(
         default=(), description="origins whose pages may call the API, such as https://www.example.com,…"
     )
@@ -103,6 +107,13 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     message_limit: int = Field(default=4000, ge=1, description="longest message, characters")
     body_limit: int = Field(default=256 * 1024, ge=1024, description="largest request body, bytes")
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _is_format(cls, value: str) -> str:
+        if value not in ("text", "json"):
+            raise ValueError("应为 text 或 json")
+        return value
 
     @field_validator("cors_origins")
     @classmethod

@@ -67,3 +67,9 @@ def test_hosts_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, hosts:
     monkeypatch.setenv("TIAOWEN_MCP_HOSTS", hosts)
     with pytest.raises(SettingsError, match=r"TIAOWEN_MCP_HOSTS .*应为主机名"):
         load_settings()
+
+
+def test_a_log_format_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIAOWEN_LOG_FORMAT", "xml")
+    with pytest.raises(SettingsError, match=r"TIAOWEN_LOG_FORMAT 的值 'xml' 不合法：应为 text 或 json"):
+        load_settings()

@@ -54,7 +54,7 @@ class GuardMiddleware(AgentMiddleware[Any, TurnHandle, Any]):
     ) -> tuple[AIMessage, str, ModelFault | None]:
         """The model's message; what is to be said to it when it does not hold (else empty), and its fault."""
         turn.progress("model", "模型正在组织回答…")
-        with span("model"):
+        with span("model", stage="model"):
             response = budget.call(lambda: handler(request))
         message = response.result[-1]
         if not isinstance(message, AIMessage):
@@ -74,7 +74,7 @@ class GuardMiddleware(AgentMiddleware[Any, TurnHandle, Any]):
         if message.tool_calls:
             return within_calls(message), "", None
         turn.progress("verify", "核对引文和数字…")
-        with span("gate"):
+        with span("gate", stage="gate"):
             failures = turn.review(list(request.messages), message) if turn.review else ()
         budget.faults += [failure.type for failure in failures]
         return message, feedback(failures) if failures else "", None

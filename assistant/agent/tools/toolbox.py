@@ -30,13 +30,14 @@ from assistant.telemetry import span
 
 Runtime = ToolRuntime[TurnHandle, Any]
 Artifact = dict[str, Any]
+COMPUTING = ("assess_programme", "compute_metric", "solve_limit", "look_up_points", "compare_values")
 
 
 def _reply(runtime: Runtime, name: str, act: Callable[[TurnContext], tuple[str, Artifact]]) -> Command[Any]:
     """Run a tool's work; its message and the facts it understood go into the graph's state."""
     context: TurnContext = runtime.context.turn
     try:
-        with span(f"tool {name}"):
+        with span(f"tool {name}", stage="rules" if name in COMPUTING else "retrieve"):
             content, artifact = act(context)
     except TiaowenError as error:
         content, artifact = f"错误：{error}", {"error": type(error).__name__, "message": str(error)}

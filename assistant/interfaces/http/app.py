@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from assistant.interfaces.http import (
@@ -21,10 +22,11 @@ from assistant.interfaces.http import (
 )
 from assistant.interfaces.http.body_limit import BodyLimit
 from assistant.interfaces.http.error_response import install_error_handlers
+from assistant.interfaces.http.journal import Journal
 from assistant.interfaces.http.metrics_routes import Metrics
 from assistant.interfaces.http.openapi import openapi_of
 from assistant.interfaces.http.opening import Opening
-from assistant.interfaces.http.security import SecurityHeaders
+from assistant.interfaces.http.security import CORS, SecurityHeaders
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
 from assistant.interfaces.pages import chat, checking, clauses
@@ -75,6 +77,9 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimit, limit=settings.body_limit)
     app.add_middleware(SecurityHeaders)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)
+    app.add_middleware(Journal, metrics=app.state.metrics, addresses=settings.log_addresses)
     install_error_handlers(app)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     return app

@@ -102,4 +102,5 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     """The server logs the error with its trace; the caller learns nothing of the inside."""
-    return error_response(request, INTERNAL, HEADERS)
+    id = getattr(request.state, "request_id", None)
+    return error_response(request, INTERNAL, {**HEADERS, **({"X-Request-ID": id} if id else {})})

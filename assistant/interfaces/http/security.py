@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,6 +28,17 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Pages of the origins that a setting names may call the API with a key; cookies are never sent along.
+CORS: dict[str, Any] = {
+    "allow_credentials": False,
+    "allow_methods": ("GET", "POST", "DELETE"),
+    "allow_headers": (
+        "Authorization", "Content-Type", "If-None-Match", "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name",
+        "X-Request-ID",
+    ),
+    "expose_headers": ("Content-Disposition", "ETag", "Link", "Retry-After", "X-Request-ID"),
+    "max_age": 600,
+}  # fmt: skip
 _RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import logging
 import signal
 import socket
-import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -28,6 +26,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
     from assistant.interfaces.http.app import create_app
     from assistant.interfaces.http.metrics_routes import Metrics
+    from assistant.interfaces.logs import start_logging
     from assistant.interfaces.progress import SharedProgress, progress_for
     from assistant.service import Assistant as RealAssistant
 
@@ -45,10 +44,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             server.should_exit = True
             raise
 
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("tiaowen.turns").setLevel(logging.INFO)
+    start_logging(settings)
     config = uvicorn.Config(
         create_app(open_assistant, settings, metrics),
         log_config=None,

@@ -22,7 +22,7 @@ ASK: Any = [{"role": "user", "content": "抵消能不能超过一半？"}]
 def openai_client(base_url: str) -> Iterator[openai.OpenAI]:
     http = openai.DefaultHttpxClient(trust_env=False)
     with openai.OpenAI(
-        base_url=f"{base_url}/v1", api_key="sk-unused", max_retries=0, http_client=http
+        base_url=f"{base_url}/v1", api_key="anonymous", max_retries=0, http_client=http
     ) as client:
         yield client
 
