@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +37,7 @@ from assistant.rules.replay import Replay, replay
 from assistant.search.clause_search import ANYWHERE, Findings, SearchResult
 from assistant.search.conditions import Conditions
 from assistant.settings import Settings
-from assistant.telemetry import TurnReport, log_turn, set_up, span
+from assistant.telemetry import TurnReport, log_turn, set_up, span, stages
 
 if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
@@ -119,7 +121,10 @@ class Assistant:
         """The same, with progress first and the Answer last."""
         self._check_message(message)
         events: queue.SimpleQueue[ProgressEvent | None] = queue.SimpleQueue()
-        work = self._workers.submit(self._turn, message, conversation_id, owner, events.put, earlier)
+        context = copy_context()  # the id of the request, and its span
+        work = self._workers.submit(
+            context.run, self._turn, message, conversation_id, owner, events.put, earlier
+        )
         work.add_done_callback(lambda _done: events.put(None))
         while (event := events.get()) is not None:
             yield event
@@ -134,7 +139,7 @@ class Assistant:
         earlier: Sequence[str] | None = None,
     ) -> Answer:
         text = self._check_message(message)
-        with self._order.turn_of(conversation_id):
+        with stages() as spent, self._order.turn_of(conversation_id):
             begun, today = self._begun(conversation_id, owner), self._today()
             told = self._legal(earlier or ())
             with self._current.in_use() as edition, span("turn"):
@@ -144,11 +149,12 @@ class Assistant:
                 if earlier is not None:
                     self._retelling.keep((*told, text), turn.conversation, edition, today)
                 versions = edition.versions
-            with span("store"):
+            with span("store", stage="store"):
                 self._records.conversations.save_turn(record_of(turn, text, begun, today, owner, versions))
-        log_turn(turn.report, text if self._settings.log_text else None)
+        report = replace(turn.report, stages=tuple(spent.items()))
+        log_turn(report, text if self._settings.log_text else None)
         if self._on_turn:
-            self._on_turn(turn.report)
+            self._on_turn(report)
         return turn.answer
 
     def _begun(self, conversation_id: str | None, owner: str | None) -> Conversation:

@@ -47,12 +47,24 @@ def test_the_users_words_are_logged_where_a_setting_asks(caplog: pytest.LogCaptu
     assert json.loads(caplog.records[0].getMessage())["message"] == WORDS
 
 
+def test_a_turn_tells_how_long_its_stages_took(
+    real_assistant: Assistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        real_assistant.ask("2021年10万吨，去年4万吨，抵消4万吨，碳削减率多少")
+        list(real_assistant.stream("碳抵消能不能超过一半"))
+    lines = [json.loads(record.getMessage()) for record in caplog.records if record.name == "tiaowen.turns"]
+    assert set(lines[0]["stages"]) >= {"read", "rules", "gate", "store"}
+    assert set(lines[1]["stages"]) == {"read", "retrieve", "gate", "store"}
+    assert all(0 < sum(line["stages"].values()) < line["elapsed_ms"] + 1000 for line in lines)
+
+
 def test_spans_name_the_turn_its_tools_and_the_gate(
     real_assistant: Assistant, spans: InMemorySpanExporter
 ) -> None:
     real_assistant.ask("第八条第二项怎么说")
     names = [span.name for span in spans.get_finished_spans()]
-    assert names == ["tool read_clause", "gate", "turn"]
+    assert names == ["read", "tool read_clause", "gate", "turn", "store"]
     assert "第八条" not in str([dict(span.attributes or {}) for span in spans.get_finished_spans()])
 
 

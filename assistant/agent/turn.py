@@ -107,9 +107,10 @@ class TurnRunner:
     ) -> Turn:
         """Answer one message."""
         began = time.perf_counter()
-        conversation = _still_there(conversation, self.desk)
-        conversation = of_applicant(plain(self.planner.heard(message, conversation)), conversation)
-        reading = together(self.planner.read_all(message, conversation))
+        with span("read", stage="read"):
+            conversation = _still_there(conversation, self.desk)
+            conversation = of_applicant(plain(self.planner.heard(message, conversation)), conversation)
+            reading = together(self.planner.read_all(message, conversation))
 
         def begun() -> TurnContext:
             ledger = EvidenceLedger(self.desk.library)
@@ -129,7 +130,7 @@ class TurnRunner:
         answer = noticed(draft.answer(answer_id, conversation.id, engine), fault)
         context.progress("verify", "核对引文和数字…")
         grounds = ground(answer, draft)
-        with span("gate"):
+        with span("gate", stage="gate"):
             answer, failures = _verified(answer, grounds, by_model)
         refused = answer.status is AnswerStatus.FAILED
         trace = None if refused else trace_of(draft.measured, context, reading.facts)

@@ -39,13 +39,21 @@ class Journal:
         id = _id_of(scope)
         scope.setdefault("state", {})["request_id"] = id
         token = REQUEST_ID.set(id)
-        began, status, error = time.perf_counter(), _GONE, None
+        began, status, error, told = time.perf_counter(), _GONE, None, False
+
+        def tell() -> None:
+            nonlocal told
+            if not told:
+                told = True
+                self._tell(scope, status, time.perf_counter() - began, error)
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message = {**message, "headers": [*message["headers"], (HEADER.encode(), id.encode())]}
+            elif message["type"] == "http.response.body" and not message.get("more_body", False):
+                tell()  # before the client can know that this was all
             await send(message)
 
         self._metrics.begin_request()
@@ -55,7 +63,7 @@ class Journal:
             status, error = 500, type(raised).__name__  # the server's own handler answers and logs the trace
             raise
         finally:
-            self._tell(scope, status, time.perf_counter() - began, error)
+            tell()
             REQUEST_ID.reset(token)
 
     def _tell(self, scope: Scope, status: int, seconds: float, error: str | None) -> None:

@@ -14,10 +14,12 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
+from starlette.requests import Request
 
 from assistant.agent.answer import ProgressEvent
 from assistant.errors import TiaowenError
-from assistant.interfaces.mcp_server.tools import call, failed, offered
+from assistant.interfaces.http.caller import caller_of
+from assistant.interfaces.mcp_server.tools import Use, call, failed, offered
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -49,10 +51,8 @@ def mcp_server(assistant_now: Callable[[], Assistant], message_limit: int) -> Se
             told += 1
             anyio.from_thread.run(context.session.report_progress, told, None, event.text)
 
-        arguments = params.arguments or {}
-        return await anyio.to_thread.run_sync(
-            call, assistant, params.name, arguments, message_limit, progress
-        )
+        used = Use(params.name, params.arguments or {}, _owner(context.request), message_limit, progress)
+        return await anyio.to_thread.run_sync(call, assistant, used)
 
     return Server(
         "tiaowen",
@@ -74,6 +74,11 @@ def serve_stdio(assistant: Assistant, message_limit: int) -> None:
             await server.run(incoming, outgoing, server.create_initialization_options())
 
     anyio.run(serve)
+
+
+def _owner(request: object) -> str | None:
+    """Whose conversations `ask` may go on with; nobody's over standard input and output."""
+    return caller_of(request).owner if isinstance(request, Request) else None
 
 
 def _version() -> str:

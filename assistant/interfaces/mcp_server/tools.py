@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -77,28 +78,33 @@ def offered() -> tuple[Tool, ...]:
     return (*own, *shared)
 
 
-def call(
-    assistant: Assistant,
-    name: str,
-    arguments: Mapping[str, Any],
-    longest: int,
-    on_progress: Progress,
-) -> CallToolResult:
-    """Use a tool; whatever goes wrong is told as the tool's error, in Chinese. `longest`: characters of one argument."""
+@dataclass(frozen=True)
+class Use:
+    """One use of a tool; `longest` is the limit on one argument, in characters."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    owner: str | None
+    longest: int
+    on_progress: Progress
+
+
+def call(assistant: Assistant, use: Use) -> CallToolResult:
+    """Use a tool; whatever goes wrong is told as the tool's error, in Chinese."""
     try:
-        _check_length(arguments, longest)
-        if name == "ask":
-            return _ask(assistant, AskArguments.model_validate(arguments), on_progress)
-        if name == "list_policies":
-            NoArguments.model_validate(arguments)
+        _check_length(use.arguments, use.longest)
+        if use.tool == "ask":
+            return _ask(assistant, AskArguments.model_validate(use.arguments), use)
+        if use.tool == "list_policies":
+            NoArguments.model_validate(use.arguments)
             return _result(assistant.catalogue())
-        answer = assistant.use_tool(name, arguments, on_progress)
+        answer = assistant.use_tool(use.tool, use.arguments, use.on_progress)
     except ValidationError as error:
         return failed(describe_errors(error.errors()))
     except TiaowenError as error:
         return failed(str(error))
     except Exception:
-        logger.exception("the tool %s broke off", name[:60])
+        logger.exception("the tool %s broke off", use.tool[:60])
         return failed("服务内部出错，已记入日志；请稍后再试")
     if answer.error:
         return _result(answer.text, error=True)
@@ -120,12 +126,12 @@ def sources_of(citations: tuple[Citation, ...], text: str) -> str:
     return "\n\n出处：\n" + "\n".join(lines) if lines else ""
 
 
-def _ask(assistant: Assistant, asked: AskArguments, on_progress: Progress) -> CallToolResult:
-    for event in assistant.stream(asked.message, asked.conversation_id):
+def _ask(assistant: Assistant, asked: AskArguments, use: Use) -> CallToolResult:
+    for event in assistant.stream(asked.message, asked.conversation_id, use.owner):
         if isinstance(event, Answer):
             text = f"{event.answer}{sources_of(event.citations, event.answer)}\n\nconversation_id：{event.conversation_id}"
             return _result(text, event.to_json())
-        on_progress(event)
+        use.on_progress(event)
     raise InputError("没有得到回答；请再问一次")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -17,8 +18,14 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
 from assistant.agent.tools.toolbox import TOOLS
+from assistant.interfaces.http.app import create_app
+from assistant.interfaces.http.caller import Caller
+from assistant.interfaces.mcp_server.http import allowed
 from assistant.settings import Settings
 from tests.conftest import ROOT
+from tests.interfaces.conftest import wait_until_ready
+from tests.interfaces.fake_assistant import FakeAssistant
+from tests.interfaces.running_server import running
 
 ZERO = "fujian-zero-carbon-factory"
 FACTS = {"baseline_emissions": "10万吨", "report_emissions": "6.5万吨", "offset_emissions": "6.5万吨"}
@@ -178,11 +185,6 @@ def test_foreign_hosts_and_origins_are_refused(base_url: str) -> None:
 
 
 def test_before_the_assistant_is_open_tools_say_so(settings: Settings) -> None:
-    import threading
-
-    from assistant.interfaces.http.app import create_app
-    from tests.interfaces.running_server import running
-
     built = threading.Event()
 
     def slow(progress: Any) -> Any:
@@ -200,9 +202,36 @@ def test_before_the_assistant_is_open_tools_say_so(settings: Settings) -> None:
         built.set()
 
 
-def test_hosts_of_the_settings_get_through() -> None:
-    from assistant.interfaces.mcp_server.http import allowed
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_conversation_belongs_to_the_caller_who_began_it(
+    fake: FakeAssistant, settings: Settings, mode: str
+) -> None:
+    app = create_app(lambda _: fake, settings)  # type: ignore[arg-type, return-value]
+    asked: list[object] = []
 
+    @app.middleware("http")
+    async def somebody(request: Any, call_next: Any) -> Any:
+        request.state.caller = Caller(owner="key:7", name="七")
+        return await call_next(request)
+
+    def stream(
+        message: str, conversation_id: str | None = None, owner: str | None = None, earlier: Any = None
+    ) -> Any:
+        asked.append(owner)
+        yield fake.ask(message, conversation_id, owner, earlier)
+
+    fake.stream = stream  # type: ignore[method-assign]
+
+    async def work(client: Client) -> None:
+        assert not (await client.call_tool("ask", {"message": "抵消呢"})).is_error
+
+    with running(app) as url:
+        wait_until_ready(url)
+        over_http(url, work, mode)
+    assert asked == ["key:7"]
+
+
+def test_hosts_of_the_settings_get_through() -> None:
     told = allowed(Settings(_env_file=None, host="0.0.0.0", mcp_hosts=("t.example.com",), cors_origins=("https://a.example.com",)))  # fmt: skip
     assert {"t.example.com", "t.example.com:*", "127.0.0.1:*"} <= set(told.allowed_hosts)
     assert not any("0.0.0.0" in host for host in told.allowed_hosts)
