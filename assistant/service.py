@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from assistant.agent.answer import Answer, ProgressEvent
+from assistant.agent.answer import Answer, MissingFact, ProgressEvent
 from assistant.agent.conversation import Conversation
 from assistant.agent.evidence import EvidenceLedger
 from assistant.documents.clause import Clause
@@ -42,6 +42,7 @@ from assistant.telemetry import TurnReport, log_turn, set_up, span, stages
 if TYPE_CHECKING:
     from assistant.agent.assessment import AssessedApplicant
     from assistant.agent.tools.single_use import ToolAnswer
+    from assistant.agent.understood import FactField, UnderstoodFact
     from assistant.agent.verification.reviewing import Review
 
 NEAREST = 20  # clauses that a quotation is held against when it stands nowhere to the letter
@@ -294,6 +295,47 @@ class Assistant:
                 return [hit.address for hit in edition.retriever.search(words, NEAREST, where)]
 
             return QuoteChecker(edition.reader.texts, near).check(quote, within)
+
+    def self_assessment(
+        self, answer_id: str, owner: str | None = None, anyones: bool = False
+    ) -> AssessedApplicant:
+        """What an answer judged, with the facts, the day and the stage of its verdict, as exports need it.
+
+        Raises UnknownAnswerError, InputError when it has no verdict, RuleBookError when its book is broken.
+        """
+        from assistant.agent.assessment import assess_trace
+
+        stored = self._stored(answer_id, owner, anyones).trace
+        if stored is None or "programme" not in stored:
+            raise InputError(f"回答「{answer_id[:60]}」没有对申报类别作出判定，所以没有自评价可以下载")
+        with self._current.in_use() as edition:
+            return assess_trace(edition.desk, stored, EvidenceLedger(edition.library))
+
+    def facts_of(self, conversation_id: str, owner: str | None = None) -> tuple[UnderstoodFact, ...]:
+        """The facts that a conversation holds, each with how to change it. Raises UnknownConversationError."""
+        from assistant.agent.understood import understood_facts
+
+        conversation = self._records.conversations.owned(conversation_id, owner)
+        with self._current.in_use() as edition:
+            return understood_facts(conversation, edition.books)
+
+    def fields_of(self, missing: Sequence[MissingFact]) -> tuple[FactField | None, ...]:
+        """How each missing fact of an answer is put in; None for one that no rule book asks for any more."""
+        from assistant.agent.understood import missing_fields
+
+        with self._current.in_use() as edition:
+            return missing_fields(missing, edition.books)
+
+    def programmes_beside(self, programme: str) -> tuple[str, ...]:
+        """Names of the other programmes of the rule book that has this one (零碳工厂: 近零碳工厂)."""
+        with self._current.in_use() as edition:
+            return tuple(
+                other.label
+                for book in edition.books.books.values()
+                if any(one.label == programme for one in book.programmes.values())
+                for other in book.programmes.values()
+                if other.label != programme
+            )
 
     def rule_book(self, policy: str | None = None) -> RuleBook:
         """The rule book of a policy; the only one when none is named. Raises InputError, RuleBookError."""

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     cors_origins: Names = Field(
         default=(), description="origins whose pages may call the API, such as https://www.example.com,…"
     )
+    embed_origins: Names = Field(
+        default=(), description="origins whose pages may show /embed in a frame; default: none"
+    )
     mcp_hosts: Names = Field(
         default=(), description="host names besides this machine's by which /mcp may be called"
     )
@@ -115,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError("应为 text 或 json")
         return value
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "embed_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         """Whole origins, each written as a browser sends it."""

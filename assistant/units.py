@@ -112,3 +112,10 @@ def convert(value: Fraction, unit: str | None, target: str, text: str, scaled: b
         return value * 12
     was = f"单位是{unit}" if unit else "没有单位"
     raise QuantityError(f"“{text}”{was}，这里要的单位是{target}，请写成 {EXAMPLES[target]} 的形式")
+
+
+def written_units(unit: str) -> tuple[str, ...]:
+    """The units in which people write amounts of a canonical unit, the handiest first."""
+    if unit in ("吨", "吨标准煤"):
+        return (f"万{unit}", unit)
+    return (unit, "亿元") if unit == "万元" else (unit,)

@@ -21,6 +21,7 @@ from assistant.rules.facts import ids_by_name, parse_facts
 from assistant.rules.form import Form, check_applicant, programme_form
 from assistant.rules.origins import FORM, Origin, field_origins
 from assistant.rules.trace import trace
+from assistant.rules.trace_steps import value_of
 
 KEYS = ("policy", "programme", "on", "stage", "applicant")
 
@@ -68,9 +69,43 @@ def assess_request(
     """
     with_trace, keep_asking = _flag(request, "trace"), _flag(request, "keep_asking")
     asked = read_request(desk, request, today, ("facts",), ("keep_asking", "trace"))
-    book, programme, day, known = asked.book, asked.programme, asked.day, asked.facts[0]
-    form = programme_form(book, book.programmes[programme], desk.library)
+    form = programme_form(asked.book, asked.book.programmes[asked.programme], desk.library)
     own = check_applicant(form, _mapping("applicant", request.get("applicant") or {}, "申报书栏目: 文字"))
+    assessed = _assessed(desk, asked, ledger, form, own, keep_asking)
+    if with_trace:
+        read = _origins(asked.book, request.get("facts", {}), origins)
+        assessed.data["trace"] = trace(
+            asked.book, asked.programme, asked.facts[0], asked.day, asked.stage, read
+        )
+    return assessed
+
+
+def assess_trace(desk: PolicyDesk, stored: Mapping[str, Any], ledger: EvidenceLedger) -> AssessedApplicant:
+    """Assess again what a stored trace judged, with the rules of today: its programme, facts, day and stage.
+
+    Raises InputError for facts or a programme that the rule book no longer has, RuleBookError when it is broken.
+    """
+    book = chosen_book(desk, stored["policy"]["id"])
+    gone = [id for id in stored["facts"] if id not in book.facts and id not in book.metrics]
+    if gone:
+        raise InputError(f"规则册已经改版，不再有事实「{gone[0]}」；请重新问一次，再下载")
+    facts = {id: value_of(book, id, plain) for id, plain in stored["facts"].items()}
+    programme = _programme(book, stored["programme"])
+    asked = Asked(book, programme, date.fromisoformat(stored["on"]), stored["stage"], (facts,))
+    form = programme_form(book, book.programmes[programme], desk.library)
+    return _assessed(desk, asked, ledger, form, {}, keep_asking=False)
+
+
+def _assessed(
+    desk: PolicyDesk,
+    asked: Asked,
+    ledger: EvidenceLedger,
+    form: Form | None,
+    own: dict[str, str],
+    keep_asking: bool,
+) -> AssessedApplicant:
+    """Assess the first set of facts; `own` are the applicant's own words for the blanks of the form."""
+    book, programme, day, known = asked.book, asked.programme, asked.day, asked.facts[0]
     result = assess(book, programme, known, day, asked.stage, keep_asking=keep_asking)
     data = assessment_data(ledger, book, result)
     markers = [*markers_of(data), *(note["marker"] for note in data["notes"] if note["marker"])]
@@ -90,9 +125,6 @@ def assess_request(
         "notes": [{"text": note["text"], "citation": order.get(note["marker"])} for note in data["notes"]],
         "warnings": list(with_standing(data["warnings"], citations)),
     }
-    if with_trace:
-        read = _origins(book, request.get("facts", {}), origins)
-        answer["trace"] = trace(book, programme, known, day, asked.stage, read)
     return AssessedApplicant(desk.library, book, book.programmes[programme], known, own, form, result, answer)
 
 

@@ -204,6 +204,11 @@ class RuleBook:
         for note in self.notes:
             yield f"说明“{note.id}”", note.bindings
 
+    def told(self) -> Iterator[FactDefinition | Metric]:
+        """Everything whose value an applicant may tell, in the book's order: the facts, then the metrics."""
+        yield from self.facts.values()
+        yield from self.metrics.values()
+
     def clause(self, address: str) -> BoundClause:
         """The clause at an address that a rule rests on; RuleBookError before the book was held against the text."""
         if address not in self.clauses:

@@ -21,7 +21,9 @@ from assistant.agent.answer import (
     Verdict,
     VerdictFinding,
 )
+from assistant.agent.assessment import AssessedApplicant
 from assistant.agent.tools.single_use import ToolAnswer
+from assistant.agent.understood import FactField, UnderstoodFact
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.reviewing import Review, ReviewedSentence, ReviewFinding
 from assistant.documents.clause import Clause, ClauseKind, Span, Standing
@@ -42,6 +44,7 @@ from assistant.records.paging import Page
 from assistant.rules.books import RuleBooks
 from assistant.search.clause_search import ANYWHERE, Findings
 from assistant.search.conditions import Conditions
+from tests.interfaces.assessing_assistant import AssessingAssistant
 
 STORED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 POLICY = "fujian-zero-carbon-factory"
@@ -137,6 +140,55 @@ REFUSED = Answer(
     status=AnswerStatus.REFUSED,
     answer="收录的五份政策没有说到房贷利率；请咨询贷款银行或当地住房公积金管理中心。",
     elapsed_ms=5,
+)
+FIELDS = {
+    "no_accidents_36_months": FactField(
+        policy=POLICY,
+        fact="no_accidents_36_months",
+        label="近36个月无事故",
+        question="近36个月内是否没有安全、质量、环境污染事故？",
+        kind="boolean",
+        units=(),
+        choices=("是", "否", "不适用"),
+        minimum=None,
+        maximum=None,
+        reply="近36个月无事故：",
+    ),
+    "industrial_added_value": FactField(
+        policy=POLICY,
+        fact="industrial_added_value",
+        label="工业增加值",
+        question="申报上年度的工业增加值是多少万元？",
+        kind="number",
+        units=("万元", "亿元"),
+        choices=(),
+        minimum=None,
+        maximum=None,
+        reply="工业增加值：",
+    ),
+}
+KNOWN_FACT = UnderstoodFact(
+    policy=POLICY,
+    fact="report_emissions",
+    label="申报上年度碳排放量",
+    value="4万吨",
+    unit="吨",
+    kind="number",
+    words="去年 4 万吨",
+    turn=1,
+    field=FactField(
+        policy=POLICY,
+        fact="report_emissions",
+        label="申报上年度碳排放量",
+        question="去年排放多少吨？",
+        kind="number",
+        units=("万吨", "吨"),
+        choices=(),
+        minimum=None,
+        maximum=None,
+        reply="更正：申报上年度碳排放量：",
+    ),
+    withdrawal="更正：申报上年度碳排放量不再计入",
 )
 OUTLOOK: dict[str, Any] = {
     "policy": POLICY,
@@ -467,6 +519,25 @@ class FakeAssistant:
         reader = self.reader
         within = reader.resolve(address) if address else reader.named_policy(policy).id if policy else None
         return QuoteChecker(reader.texts, lambda words, inside: [CITATION.address]).check(quote, within)
+
+    def facts_of(self, conversation_id: str, owner: str | None = None) -> tuple[UnderstoodFact, ...]:
+        self._check_owner(conversation_id, owner, anyones=False)
+        told = any("够不够" in turn.question for turn in self.conversation_turns(conversation_id, owner))
+        return (KNOWN_FACT,) if told else ()
+
+    def fields_of(self, missing: Sequence[MissingFact]) -> tuple[FactField | None, ...]:
+        return tuple(FIELDS.get(item.fact) for item in missing)
+
+    def programmes_beside(self, programme: str) -> tuple[str, ...]:
+        return ("近零碳工厂",) if programme == "零碳工厂" else ()
+
+    def self_assessment(
+        self, answer_id: str, owner: str | None = None, anyones: bool = False
+    ) -> AssessedApplicant:
+        if self.answer_record(answer_id, owner, anyones)["answer"]["verdict"] is None:
+            raise InputError(f"回答「{answer_id}」没有对申报类别作出判定，所以没有自评价可以下载")
+        request = {"programme": "零碳工厂", "facts": {"baseline_emissions": "10万吨"}}
+        return AssessingAssistant().assess_applicant(request)
 
     def health(self) -> dict[str, Any]:
         return {

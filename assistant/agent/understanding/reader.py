@@ -23,6 +23,7 @@ from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.settling import settled
 from assistant.agent.understanding.facts.stated import FactReading, StatedFact
 from assistant.agent.understanding.facts_talk import dropped, noted
+from assistant.agent.understanding.form_replies import answered, withdrawn
 from assistant.agent.understanding.framing import Framing
 from assistant.agent.understanding.intents import Intent, quotation_in
 from assistant.agent.understanding.lexicon import Lexicon
@@ -126,7 +127,7 @@ class Reader:
         heard = self.heard(message, conversation)
         if not heard.rest:
             return (message,)
-        if self._answering(plain(message), conversation)[0] != plain(message):
+        if answered(plain(message), conversation, self._books)[0] != plain(message):
             return (message,)  # a question of ours with its answer, as a form sends it
         apart: list[str] = []
         before: Reading | None = None
@@ -157,7 +158,10 @@ class Reader:
         if not heard.rest:
             intent = Intent.INSIDES if heard.tricked else Intent.GREETING
             return Reading(raw, raw, intent, frozenset(), talk=heard.talk, tricked=heard.tricked)
-        raw, conversation = self._answering(plain(heard.rest), conversation)
+        taken = withdrawn(plain(heard.rest), conversation, self._books)
+        if taken:
+            return Reading(raw, raw, Intent.FORGET, frozenset(), dropped=taken)
+        raw, conversation = answered(plain(heard.rest), conversation, self._books)
         doubted = without_doubt(raw) if conversation.query else None
         if doubted == "":
             return self._again(raw, conversation, today)
@@ -369,18 +373,6 @@ class Reader:
             if told:
                 found.append(Case(name, programme, FactReading(told, (), False), apart=True))
         return found
-
-    def _answering(self, raw: str, conversation: Conversation) -> tuple[str, Conversation]:
-        """A message that repeats a fact's question and then answers it, as a form sends it, is read as that answer."""
-        for policy, book in self._books.books.items():
-            for fact in book.facts.values():
-                if fact.question and raw.startswith(fact.question) and len(raw) > len(fact.question):
-                    programme = conversation.programme or f"{policy}/{next(iter(book.programmes))}"
-                    answered = replace(
-                        conversation, pending=fact.id, programme=programme, intent="eligibility"
-                    )
-                    return raw[len(fact.question) :].strip(" ：:，"), answered
-        return raw, conversation
 
     def _book_for(
         self, named: tuple[str, ...], programme: Named | None, conversation: Conversation

@@ -29,7 +29,7 @@ from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.security import CORS, SecurityHeaders
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
-from assistant.interfaces.pages import chat, checking, clauses
+from assistant.interfaces.pages import answer_files, chat, checking, clauses
 from assistant.interfaces.pages.rendering import STATIC
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def create_app(
         chat,
         clauses,
         checking,
+        answer_files,
     ):
         app.include_router(routes.router)
     app.router.routes.append(mcp.route())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,7 @@ from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.event_stream import stream_response
 from assistant.interfaces.http.problems import documented
-from assistant.interfaces.pages.answer_card import answer_fragment
+from assistant.interfaces.pages.answer_card import answer_fragments
 from assistant.interfaces.request_bodies import ChatRequest
 
 router = APIRouter(tags=["问答"])
@@ -40,7 +41,8 @@ async def chat(body: ChatRequest, request: Request) -> Response:
     wants_stream = "text/event-stream" in request.headers.get("accept", "")
     if body.stream if body.stream is not None else wants_stream:
         events = assistant.stream(message, body.conversation_id, owner)
-        return await stream_response(events, answer_fragment if body.render else None)
+        render = partial(answer_fragments, assistant, owner, message) if body.render else None
+        return await stream_response(events, render)
     answer = await run_in_threadpool(assistant.ask, message, body.conversation_id, owner)
     return JSONResponse(answer.to_json(), headers={"Cache-Control": "no-store"})
 

@@ -26,11 +26,11 @@ def event_text(name: str, data: dict[str, Any]) -> str:
 
 
 async def stream_response(
-    events: Iterator[Event], render: Callable[[Answer], str] | None = None
+    events: Iterator[Event], render: Callable[[Answer], dict[str, str]] | None = None
 ) -> StreamingResponse:
     """The response; its first event is awaited here, so a message that is not legal still gets its own status.
 
-    `render` makes the HTML of an `html` event that goes before the `answer`.
+    `render` makes the pieces of HTML of an `html` event that goes before the `answer`.
     """
     first = await run_in_threadpool(_next, events)
     return StreamingResponse(
@@ -39,14 +39,14 @@ async def stream_response(
 
 
 async def _wire(
-    first: Event | None, events: Iterator[Event], render: Callable[[Answer], str] | None
+    first: Event | None, events: Iterator[Event], render: Callable[[Answer], dict[str, str]] | None
 ) -> AsyncIterator[str]:
     event = first
     try:
         while event is not None:
             if isinstance(event, Answer):
                 if render is not None:
-                    yield event_text("html", {"html": await run_in_threadpool(render, event)})
+                    yield event_text("html", await run_in_threadpool(render, event))
                 yield event_text("answer", event.to_json())
             else:
                 yield event_text("progress", _progress_json(event))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
 )
+CONTENT_SECURITY_POLICY = "; ".join((*_POLICY, "frame-ancestors 'none'"))
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -39,7 +38,19 @@ CORS: dict[str, Any] = {
     "expose_headers": ("Content-Disposition", "ETag", "Link", "Retry-After", "X-Request-ID"),
     "max_age": 600,
 }  # fmt: skip
+_FRAMES = (b"x-frame-options", b"content-security-policy")
 _RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+def framed_by(sites: Sequence[str]) -> dict[str, str]:
+    """Headers of a page that these sites may show in a frame, without scripts; none but the usual ones where there is no site."""
+    if not sites:
+        return {}
+    policy = (*_POLICY, f"frame-ancestors {' '.join(sites)}")
+    return {
+        "Content-Security-Policy": "; ".join(policy).replace("script-src 'self'", "script-src 'none'"),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
 
 
 class SecurityHeaders:
@@ -54,6 +65,8 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name for name, _ in message["headers"]}
+                if _FRAMES[1] in present:  # it says who may frame the page; the older header knows no list
+                    present.add(_FRAMES[0])
                 message = {
                     **message,
                     "headers": [*message["headers"], *(pair for pair in _RAW if pair[0] not in present)],

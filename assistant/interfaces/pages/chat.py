@@ -1,4 +1,4 @@
-"""The chat page at `/`: GET shows it, POST answers a plain form when there is no JavaScript."""
+"""The chat page at `/` and the same as a plain form at `/embed`: GET shows it, POST answers where there is no JavaScript."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from assistant.errors import InputError, TiaowenError
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.caller import caller_of
-from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.problems import NotReadyError, Problem, problem_of
-from assistant.interfaces.pages.answer_card import answer_card
+from assistant.interfaces.http.security import framed_by
+from assistant.interfaces.pages.answer_card import answer_card, facts_panel, surroundings
 from assistant.interfaces.pages.rendering import page
+from assistant.records.days import day_of
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 
+PAGE, EMBED = "/", "/embed"
 _SHOWN_TURNS = 20
+_PAST_CONVERSATIONS = 15
 _FORM_FIELDS = 64
 STARTERS = (
     "我们 2021 年排放 10 万吨，去年 4 万吨，买了 4 万吨碳汇，够不够申报零碳工厂？",
@@ -45,74 +48,114 @@ class Turn:
     answer: dict[str, Any]
 
 
-@router.get("/", response_class=HTMLResponse)
-def chat(request: Request) -> HTMLResponse:
-    """The empty page, also while the index is being built."""
-    opening: Opening = request.app.state.opening
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows: turns, the conversation that its form goes on with, and what there is to say besides.
+
+    `waiting` says why there is no answer yet, `draft` is what was typed and refused.
+    """
+
+    turns: Sequence[Turn] = ()
+    conversation_id: str = ""
     waiting: str | None = None
+    problem: Problem | None = None
+    draft: str = ""
+
+
+@router.get(PAGE, response_class=HTMLResponse)
+def chat(request: Request, c: str = "", older: str | None = None) -> HTMLResponse:
+    """The page, also while the index is being built; `c` opens a conversation again, `older` pages the past ones."""
     try:
-        opening.assistant()
+        assistant = assistant_of(request)
     except NotReadyError as error:
-        waiting = str(error)
-    return _page(request, waiting=waiting)
+        return _page(request, None, Shown(waiting=str(error)))
+    try:
+        turns = _turns(assistant, c, caller_of(request).owner) if c else []
+    except TiaowenError as error:
+        return _page(request, assistant, Shown(problem=problem_of(error)))
+    return _page(request, assistant, Shown(turns, c), older)
 
 
-@router.post("/", response_class=HTMLResponse)
+@router.get(EMBED, response_class=HTMLResponse)
+def embed(request: Request) -> HTMLResponse:
+    """The empty form for another site's frame."""
+    return chat(request)
+
+
+@router.post(PAGE, response_class=HTMLResponse)
+@router.post(EMBED, response_class=HTMLResponse)
 async def submit(request: Request) -> HTMLResponse:
-    """Answer the form's message below the turns that were already shown."""
-    fields = form_fields(await request.body())
-    message = next((text for text in fields.get("message", []) if text.strip()), "")
-    conversation_id = (fields.get("conversation_id") or [""])[0] or None
-    return await run_in_threadpool(_answer, request, message, conversation_id, fields.get("shown", []))
+    """Answer the form's message below the turns of its conversation."""
+    message, conversation_id = _sent(await request.body())
+    return await run_in_threadpool(_answer, request, message, conversation_id)
 
 
-def _answer(request: Request, message: str, conversation_id: str | None, shown: list[str]) -> HTMLResponse:
+@router.post("/forget")
+async def forget(request: Request) -> Response:
+    """Delete a conversation of the caller's for good, and begin anew."""
+    _, conversation_id = _sent(await request.body())
+    await run_in_threadpool(assistant_of(request).forget, conversation_id, caller_of(request).owner)
+    return RedirectResponse(PAGE, 303)
+
+
+def _answer(request: Request, message: str, conversation_id: str) -> HTMLResponse:
+    owner = caller_of(request).owner
+    assistant: Assistant | None = None
     turns: list[Turn] = []
     try:
         assistant = assistant_of(request)
-        owner = caller_of(request).owner
-        turns = _earlier(assistant, shown[-_SHOWN_TURNS:], owner)
-        answer = assistant.ask(checked_message(request, message), conversation_id, owner)
+        turns = _turns(assistant, conversation_id, owner) if conversation_id else []
+        answer = assistant.ask(checked_message(request, message), conversation_id or None, owner)
     except TiaowenError as error:
-        problem = problem_of(error)
-        return _page(request, turns, problem=problem, draft=message[: _limit(request)])
-    return _page(request, [*turns, Turn(message, answer.to_json())])
+        draft = message[: _settings(request).message_limit]
+        kept = conversation_id if turns else ""
+        return _page(request, assistant, Shown(turns, kept, problem=problem_of(error), draft=draft))
+    shown = Shown([*turns, Turn(message, answer.to_json())], answer.conversation_id)
+    return _page(request, assistant, shown)
 
 
 def _page(
-    request: Request,
-    turns: Sequence[Turn] = (),
-    *,
-    waiting: str | None = None,
-    problem: Problem | None = None,
-    draft: str = "",
+    request: Request, assistant: Assistant | None, shown: Shown, older: str | None = None
 ) -> HTMLResponse:
-    """The whole page; `waiting` says why there is no answer yet, `draft` is what was typed and refused."""
+    """The whole page, at `/` or `/embed` as it was asked for."""
+    settings, owner, action = _settings(request), caller_of(request).owner, request.url.path
+    embedded = action == EMBED
+    known = assistant.facts_of(shown.conversation_id, owner) if assistant and shown.conversation_id else ()
+    past = assistant.history(owner, older, _PAST_CONVERSATIONS) if assistant and not embedded else None
     return page(
         request,
         "chat.html",
-        status=problem.status if problem else 200,
-        turns=[{"question": turn.question, **answer_card(turn.answer)} for turn in turns],
-        shown=[turn.answer["id"] for turn in turns],
-        conversation_id=turns[-1].answer["conversation_id"] if turns else "",
+        status=shown.problem.status if shown.problem else 200,
+        headers=framed_by(settings.embed_origins) if embedded else None,
+        turns=_cards(assistant, shown.turns, action) if assistant else [],
+        left_out=max(0, len(shown.turns) - _SHOWN_TURNS),
+        panel=facts_panel(known, shown.conversation_id, action),
+        past=[{"summary": one, "day": day_of(one.updated_at)} for one in past.items] if past else [],
+        older=past.next if past else None,
+        remembers=owner is not None,
+        conversation_id=shown.conversation_id,
         starters=STARTERS,
-        waiting=waiting,
-        problem=problem,
-        draft=draft,
-        message_limit=_limit(request),
+        waiting=shown.waiting,
+        problem=shown.problem,
+        draft=shown.draft,
+        message_limit=settings.message_limit,
+        action=action,
+        embedded=embedded,
     )
 
 
-def _earlier(assistant: Assistant, answer_ids: list[str], owner: str | None) -> list[Turn]:
-    """The turns that the page showed before; an id that is not stored is left out."""
-    turns = []
-    for answer_id in answer_ids:
-        try:
-            record = assistant.answer_record(answer_id, owner)
-        except InputError:
-            continue
-        turns.append(Turn(str(record["question"]), record["answer"]))
-    return turns
+def _cards(assistant: Assistant, turns: Sequence[Turn], action: str) -> list[dict[str, Any]]:
+    """What the template of each of the last turns needs; only the very last one can be answered."""
+    cards = [{"question": turn.question, **answer_card(turn.answer)} for turn in turns[-_SHOWN_TURNS:-1]]
+    if turns:
+        asked = [turn.question for turn in turns]
+        around = surroundings(assistant, turns[-1].answer, asked, action)
+        cards.append({"question": turns[-1].question, **answer_card(turns[-1].answer, around)})
+    return cards
+
+
+def _turns(assistant: Assistant, conversation_id: str, owner: str | None) -> list[Turn]:
+    return [Turn(past.question, past.answer) for past in assistant.conversation_turns(conversation_id, owner)]
 
 
 def form_fields(body: bytes) -> dict[str, list[str]]:
@@ -125,6 +168,13 @@ def form_fields(body: bytes) -> dict[str, list[str]]:
         raise InputError("表单读不懂；应为 application/x-www-form-urlencoded，用 UTF-8 编码") from error
 
 
-def _limit(request: Request) -> int:
+def _sent(body: bytes) -> tuple[str, str]:
+    """The message and the conversation of a form: its `message`, or the sentence that its `part` fields make up in order."""
+    fields = form_fields(body)
+    typed = next((text for text in fields.get("message", []) if text.strip()), "")
+    return "".join(fields.get("part", [])) or typed, (fields.get("conversation_id") or [""])[0]
+
+
+def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
-    return settings.message_limit
+    return settings

@@ -1,21 +1,28 @@
-// The chat page: sends a question, shows the steps while the answer is made, opens cited clauses beside it.
+// The chat page: sends a question, shows the steps while the answer is made, takes facts in and lets them be put right.
 // Answers arrive as HTML that the server has cleaned; whatever a person typed is only ever set as text.
+
+import { answerEvents, Trouble } from "./chat_stream.js";
+import { closeClause, closeSide } from "./chat_reader.js";
 
 const log = document.getElementById("log");
 const welcome = document.getElementById("welcome");
 const composer = document.getElementById("composer");
 const box = document.getElementById("message");
 const send = document.getElementById("send");
+const counter = document.getElementById("counter");
 const waiting = document.getElementById("waiting");
-const replying = document.getElementById("replying");
-const replyingTo = document.getElementById("replying-to");
-const reader = document.getElementById("reader");
-const readerBody = document.getElementById("reader-body");
+const facts = document.getElementById("facts");
+const factCount = document.getElementById("fact-count");
+const past = document.getElementById("past-list");
+const forget = document.querySelector("#forget form");
 const conversationField = composer.elements.namedItem("conversation_id");
+const noFacts = document.getElementById("no-facts").content;
+const limit = box.maxLength;
 
 let running = null; // AbortController of the question under way
-let question = null; // the missing fact that the next message answers
-let opener = null; // the element that opened the clause reader
+
+// What is pasted must not be cut silently: the counter tells instead.
+box.removeAttribute("maxlength");
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -23,6 +30,21 @@ function element(name, className, text) {
   if (text !== undefined) made.textContent = text;
   return made;
 }
+
+function button(className, text, onClick) {
+  const made = element("button", className, text);
+  made.type = "button";
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+function piece(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content;
+}
+
+const pause = (milliseconds) => new Promise((resume) => setTimeout(resume, milliseconds));
 
 // ---- the conversation -------------------------------------------------------------------------------------------
 
@@ -45,38 +67,119 @@ function showPending() {
   return turn;
 }
 
-function showStep(turn, text) {
+function showStep(turn, text, addresses = []) {
   const steps = turn.querySelector(".steps");
-  if (steps.lastElementChild.textContent === text) return;
-  steps.append(element("li", "", text));
+  const last = steps.lastElementChild;
+  if (last.dataset.text === text) return;
+  const step = element("li", "", text);
+  step.dataset.text = text;
+  if (addresses.length) step.append(element("span", "step-clauses", addresses.map(clauseName).join("、")));
+  steps.append(step);
   turn.scrollIntoView({ block: "nearest" });
 }
 
-function showTrouble(turn, title, detail, message) {
-  const trouble = element("article", "turn answer trouble");
-  trouble.setAttribute("role", "alert");
-  trouble.append(element("h2", "", title), element("p", "", detail));
-  if (message) {
-    const again = element("button", "button quiet", "再试一次");
-    again.type = "button";
-    again.addEventListener("click", () => {
-      trouble.remove();
-      ask(message, false);
-    });
-    trouble.append(again);
-  }
-  turn.replaceWith(trouble);
-  trouble.scrollIntoView({ block: "nearest" });
+function clauseName(address) {
+  const path = address.slice(address.indexOf("#") + 1);
+  return path.split("/").map((part, at) => (at && /^\d+$/.test(part) ? `第${part}项` : part)).join("");
 }
 
-function showAnswer(turn, html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const article = holder.content.querySelector("article");
+function showAnswer(turn, pieces) {
+  const article = piece(pieces.html).querySelector("article");
+  const steps = turn.querySelector(".steps");
+  steps.firstElementChild.remove();
+  if (steps.children.length) {
+    const trail = element("details", "trail");
+    trail.append(element("summary", "", `过程（${steps.children.length} 步）`));
+    const list = element("ol");
+    list.append(...steps.children);
+    trail.append(list);
+    article.querySelector(".actions")?.before(trail);
+  }
+  // What could be tapped on an earlier answer is out of date now.
+  for (const old of log.querySelectorAll(".suggestions, .missing .reply")) old.remove();
   turn.replaceWith(article);
-  enhance(article);
+  showFacts(piece(pieces.facts));
   // The question stays in sight above a long answer.
   article.previousElementSibling?.scrollIntoView({ block: "start" });
+}
+
+// The conversation stands in the page's address, so that loading it again shows it again.
+function goOnWith(id, question) {
+  if (conversationField.value === id) return;
+  conversationField.value = id;
+  forget.elements.namedItem("conversation_id").value = id;
+  forget.parentElement.hidden = !id;
+  forget.parentElement.open = false;
+  history.replaceState(null, "", id ? `/?c=${encodeURIComponent(id)}` : "/");
+  for (const link of past.querySelectorAll("[aria-current]")) link.removeAttribute("aria-current");
+  if (!id) return;
+  const line = element("li");
+  const link = element("a", "", question);
+  link.href = location.href;
+  link.setAttribute("aria-current", "page");
+  line.append(link);
+  past.prepend(line);
+}
+
+function showFacts(content) {
+  const before = new Map(known(facts));
+  facts.replaceChildren(content);
+  const now = known(facts);
+  for (const [label, value, fact] of now) fact.classList.toggle("fresh", before.get(label) !== value);
+  factCount.textContent = now.length ? ` ${now.length}` : "";
+}
+
+function known(panel) {
+  const text = (fact, name) => fact.querySelector(name).textContent;
+  return [...panel.querySelectorAll(".fact")].map((fact) => [text(fact, ".fact-label"), text(fact, ".fact-value"), fact]);
+}
+
+// ---- what goes wrong --------------------------------------------------------------------------------------------
+
+function showTrouble(turn, trouble, message) {
+  const article = element("article", "turn answer trouble");
+  article.setAttribute("role", "alert");
+  article.append(element("h2", "", trouble.title), element("p", "", trouble.message));
+  const again = () => {
+    if (running || !article.isConnected) return;
+    article.remove();
+    ask(message, false);
+  };
+  if (trouble.kind === "gone") {
+    article.append(button("button quiet", "作为新对话发送", () => {
+      goOnWith("");
+      again();
+    }));
+  } else if (trouble.kind === "sign-in") {
+    const link = element("a", "button quiet", "去登录");
+    link.href = "/login";
+    article.append(link);
+  } else if (trouble.kind !== "refused") {
+    article.append(retryButton(trouble, again));
+  }
+  if (["refused", "sign-in"].includes(trouble.kind) && !box.value) {
+    box.value = message;
+    fit();
+  }
+  if (trouble.kind === "offline") addEventListener("online", again, { once: true });
+  turn.replaceWith(article);
+  article.scrollIntoView({ block: "nearest" });
+}
+
+function retryButton(trouble, again) {
+  const retry = button("button quiet", "再试一次", again);
+  countDown(retry, trouble.kind === "busy" ? trouble.seconds : 0);
+  return retry;
+}
+
+async function countDown(retry, seconds) {
+  for (let left = seconds; left > 0; left -= 1) {
+    retry.disabled = true;
+    retry.textContent = `${left} 秒后可以再试`;
+    await pause(1000);
+  }
+  retry.disabled = false;
+  retry.textContent = "再试一次";
 }
 
 // ---- asking -----------------------------------------------------------------------------------------------------
@@ -86,62 +189,54 @@ async function ask(message, show = true) {
   if (show) showQuestion(message);
   const turn = showPending();
   running = new AbortController();
+  const { signal } = running;
   setBusy(true);
   try {
-    await stream(message, turn, running.signal);
+    while (await answer(message, turn, signal)) await untilReady(turn, signal);
   } catch (error) {
-    const stopped = error.name === "AbortError";
-    if (stopped) showTrouble(turn, "已停止", "这一问没有回答完。", message);
-    else showTrouble(turn, "连接中断", "没有收到完整的回答，请检查网络后再试。", message);
+    const stopped = new Trouble("again", "已停止", "这一问没有回答完，问题还在。");
+    if (turn.isConnected) showTrouble(turn, error.name === "AbortError" ? stopped : error, message);
   } finally {
     running = null;
     setBusy(false);
   }
 }
 
-async function stream(message, turn, signal) {
-  const response = await fetch("/api/chat", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ message, conversation_id: conversationField.value || null, stream: true, render: true }),
-    signal,
-  });
-  if (!response.ok) {
-    const problem = await response.json();
-    showTrouble(turn, problem.title, problem.detail, response.status === 503 ? message : null);
-    return;
-  }
-  let html = null;
-  let over = false;
-  for await (const { event, data } of events(response.body)) {
-    if (event === "progress") showStep(turn, data.text);
-    else if (event === "html") html = data.html;
-    else if (event === "answer") {
-      conversationField.value = data.conversation_id;
-      showAnswer(turn, html);
-      over = true;
-    } else if (event === "error") {
-      showTrouble(turn, data.title, data.detail, message);
-      over = true;
+// Shows the answer; true when the service was not ready yet and the question is to be sent again.
+async function answer(message, turn, signal) {
+  let pieces = null;
+  try {
+    for await (const { name, data } of answerEvents(fetch, { message, conversation_id: conversationField.value || null }, signal)) {
+      if (name === "progress") showStep(turn, data.text, data.addresses);
+      else if (name === "html") pieces = data;
+      else if (name === "answer") {
+        goOnWith(data.conversation_id, message);
+        showAnswer(turn, pieces);
+      }
     }
+    return false;
+  } catch (error) {
+    if (error.kind !== "not-ready") throw error;
+    return true;
   }
-  if (!over) throw new Error("the stream ended early");
 }
 
-async function* events(body) {
-  const decoder = new TextDecoder();
-  const chunks = body.getReader();
-  let buffer = "";
+async function untilReady(turn, signal) {
   for (;;) {
-    const { value, done } = await chunks.read();
-    if (done) return;
-    buffer += decoder.decode(value, { stream: true });
-    const blocks = buffer.split("\n\n");
-    buffer = blocks.pop();
-    for (const block of blocks) {
-      const fields = Object.fromEntries(block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
-      if (fields.event) yield { event: fields.event, data: JSON.parse(fields.data) };
-    }
+    signal.throwIfAborted();
+    const state = await readiness();
+    if (state.ready) return;
+    if (state.failed) throw new Trouble("again", "服务没能启动", state.detail);
+    showStep(turn, state.detail);
+    await pause(700);
+  }
+}
+
+async function readiness() {
+  try {
+    return await (await fetch("/readyz")).json();
+  } catch {
+    return { ready: false, detail: "服务暂时连不上，正在重试…" };
   }
 }
 
@@ -155,12 +250,10 @@ function setBusy(busy) {
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = box.value.trim();
-  if (!text || running) return;
-  const message = question ? `${question} ${text}` : text;
+  if (!text || running || box.value.length > limit) return;
   box.value = "";
-  replyTo(null);
   fit();
-  ask(message);
+  ask(text);
 });
 
 send.addEventListener("click", (event) => {
@@ -180,106 +273,99 @@ box.addEventListener("keydown", (event) => {
 function fit() {
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
+  const length = box.value.length;
+  const over = length - limit;
+  counter.hidden = length < limit * 0.8;
+  counter.classList.toggle("full", over > 0);
+  counter.textContent = over > 0 ? `${length} / ${limit} 字，超出 ${over} 字，请缩短或分几次问` : `${length} / ${limit} 字`;
 }
 box.addEventListener("input", fit);
 
+// Forms of one tap: the sentence is made of their parts, or is the question on the button.
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".starters")) return;
+  if (!event.target.matches(".reply, .suggestions, .starters")) return;
   event.preventDefault();
-  ask(event.submitter.value);
+  if (running) return;
+  const data = new FormData(event.target, event.submitter);
+  const message = data.getAll("part").join("") || data.get("message");
+  if (event.target.matches(".starters")) startAnew();
+  closeSide();
+  ask(message);
 });
+
+function startAnew() {
+  for (const turn of log.querySelectorAll(".turn")) turn.remove();
+  log.querySelector(".left-out")?.remove();
+  goOnWith("");
+  showFacts(noFacts.cloneNode(true));
+}
 
 document.getElementById("new-conversation").addEventListener("click", (event) => {
   event.preventDefault();
   running?.abort();
-  for (const turn of log.querySelectorAll(".turn")) turn.remove();
-  for (const field of composer.querySelectorAll("input[name=shown]")) field.remove();
-  conversationField.value = "";
+  startAnew();
   welcome.hidden = false;
-  replyTo(null);
-  closeReader();
+  closeClause();
+  closeSide();
   box.focus();
 });
 
-// ---- missing facts ----------------------------------------------------------------------------------------------
+// ---- taking an answer along -------------------------------------------------------------------------------------
 
-function replyTo(text) {
-  question = text;
-  replying.hidden = !text;
-  replyingTo.textContent = text ?? "";
-  if (text) box.focus();
-}
-document.getElementById("replying-cancel").addEventListener("click", () => replyTo(null));
+log.addEventListener("click", async (event) => {
+  const link = event.target.closest("a.copy");
+  if (!link) return;
+  event.preventDefault();
+  const label = link.textContent;
+  link.textContent = (await copied(link.href)) ? "已复制" : "没能复制";
+  await pause(1600);
+  link.textContent = label;
+});
 
-function enhance(article) {
-  for (const item of article.querySelectorAll(".missing li")) {
-    const text = item.dataset.question;
-    const choose = element("button", "missing-question", text);
-    choose.type = "button";
-    choose.addEventListener("click", () => replyTo(text));
-    item.replaceChildren(choose);
-    if (!/是否|有没有|吗[？?]?$/.test(text)) continue;
-    for (const word of /不适用/.test(text) ? ["是", "否", "不适用"] : ["是", "否"]) {
-      const reply = element("button", "missing-reply", word);
-      reply.type = "button";
-      reply.setAttribute("aria-label", `${text} ${word}`);
-      reply.addEventListener("click", () => ask(`${text} ${word}`));
-      item.append(reply);
-    }
+async function copied(url) {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) return false;
+    const text = await response.text();
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else return copiedBySelection(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-// ---- the clause reader ------------------------------------------------------------------------------------------
+// Browsers keep the clipboard from pages served over plain http.
+function copiedBySelection(text) {
+  const holder = element("textarea", "hidden-label");
+  holder.value = text;
+  document.body.append(holder);
+  holder.select();
+  const done = document.execCommand("copy");
+  holder.remove();
+  return done;
+}
 
-log.addEventListener("click", (event) => {
-  const link = event.target.closest("a.marker");
-  if (!link) return;
-  const citation = document.getElementById(link.hash.slice(1));
-  if (!citation) return;
-  event.preventDefault();
-  openReader(citation, link);
+let unfolded = []; // opened for printing only
+addEventListener("beforeprint", () => {
+  unfolded = [...log.querySelectorAll("details:not([open])")].filter((part) => !part.matches(".trail"));
+  for (const part of unfolded) part.open = true;
 });
-
-function openReader(citation, from) {
-  opener = from;
-  readerBody.replaceChildren(citation.querySelector(".citation-body").cloneNode(true));
-  reader.hidden = false;
-  document.body.classList.add("reading");
-  for (const link of log.querySelectorAll("a.marker.open")) link.classList.remove("open");
-  from.classList.add("open");
-  reader.focus({ preventScroll: true });
-  const mark = readerBody.querySelector("mark");
-  if (mark) readerBody.scrollTop = Math.max(0, mark.offsetTop - readerBody.offsetTop - readerBody.clientHeight / 3);
-}
-
-function closeReader() {
-  if (reader.hidden) return;
-  reader.hidden = true;
-  document.body.classList.remove("reading");
-  opener?.classList.remove("open");
-  opener?.focus({ preventScroll: true });
-}
-document.getElementById("reader-close").addEventListener("click", closeReader);
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeReader();
+addEventListener("afterprint", () => {
+  for (const part of unfolded) part.open = false;
 });
 
 // ---- while the index is being built -----------------------------------------------------------------------------
 
 async function watch() {
   while (!waiting.hidden) {
-    await new Promise((resume) => setTimeout(resume, 700));
-    try {
-      const response = await fetch("/readyz");
-      const state = await response.json();
-      waiting.hidden = response.ok;
-      if (!response.ok) waiting.textContent = state.detail;
-    } catch {
-      waiting.textContent = "服务暂时连不上，正在重试…";
-    }
+    await pause(700);
+    const state = await readiness();
+    waiting.hidden = Boolean(state.ready);
+    waiting.textContent = state.detail ?? "";
   }
 }
 
-for (const article of log.querySelectorAll(".turn.answer")) enhance(article);
+fit();
 log.querySelector(".turn:last-of-type")?.scrollIntoView({ block: "nearest" });
 watch();

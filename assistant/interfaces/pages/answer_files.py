@@ -1,0 +1,38 @@
+"""What a reader takes along of an answer: its text with numbered sources, and the self-assessment behind its verdict."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from assistant.interfaces.exports.files import content_disposition, format_named
+from assistant.interfaces.http.access import assistant_of
+from assistant.interfaces.http.caller import caller_of
+from assistant.interfaces.pages.plain_answer import plain_answer
+from assistant.roles import Role
+
+router = APIRouter(include_in_schema=False)
+_HEADERS = {"Cache-Control": "no-store"}
+
+
+@router.get("/answers/{answer_id}/text", response_class=PlainTextResponse)
+def answer_text(answer_id: str, request: Request) -> PlainTextResponse:
+    """A stored answer as text to paste elsewhere."""
+    caller = caller_of(request)
+    record = assistant_of(request).answer_record(answer_id, caller.owner, caller.role >= Role.STAFF)
+    text = plain_answer(str(record["question"]), record["answer"])
+    return PlainTextResponse(text, headers=_HEADERS)
+
+
+@router.get("/answers/{answer_id}/self-assessment")
+def self_assessment(
+    answer_id: str, request: Request, format: Annotated[str, Query(description="文件格式")] = "xlsx"
+) -> Response:
+    """The verdict of a stored answer as a file, with the facts that it rests on."""
+    chosen = format_named(format)
+    caller = caller_of(request)
+    assessed = assistant_of(request).self_assessment(answer_id, caller.owner, caller.role >= Role.STAFF)
+    headers = {**_HEADERS, "Content-Disposition": content_disposition(assessed, chosen)}
+    return Response(chosen.make(assessed), media_type=chosen.media_type, headers=headers)
