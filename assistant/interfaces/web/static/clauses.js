@@ -39,7 +39,7 @@ function showQuote() {
 function moveInTree(event) {
   const link = event.target.closest("a");
   if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
-  const links = [...tree.querySelectorAll("a")].filter((one) => one.offsetParent !== null && one.getClientRects().length);
+  const links = [...tree.querySelectorAll("a")].filter((one) => !one.closest("details:not([open])"));
   const at = links.indexOf(link);
   const item = link.closest("li");
   const below = item?.querySelector(":scope > details");
@@ -109,7 +109,7 @@ async function copy(what) {
   const status = document.querySelector("#copied");
   try {
     await navigator.clipboard.writeText(what === "link" ? link : `${words}\n——${title}${source.label}${standing}\n${link}`);
-    status.textContent = "已复制";
+    status.textContent = what === "link" ? "已复制链接" : "已复制条文和出处";
   } catch {
     status.textContent = "浏览器不让复制，请手工选取";
   }
