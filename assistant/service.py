@@ -32,6 +32,7 @@ from assistant.retelling import Retelling
 from assistant.retrieval.filters import ClauseFilter
 from assistant.retrieval.progress import Progress
 from assistant.rules.book import RuleBook
+from assistant.rules.books import RuleBooks
 from assistant.rules.origins import Origin
 from assistant.rules.replay import Replay, replay
 from assistant.search.clause_search import ANYWHERE, Findings, SearchResult
@@ -343,6 +344,11 @@ class Assistant:
 
         with self._current.in_use() as edition:
             return chosen_book(edition.desk, policy)
+
+    def rule_books(self) -> RuleBooks:
+        """All rule books: those that may be applied, and why a broken one may not."""
+        with self._current.in_use() as edition:
+            return edition.books
 
     @property
     def library(self) -> Library:

@@ -461,6 +461,9 @@ class FakeAssistant:
             self.assess({"programme": request["programme"], "facts": request[scenario]})
         return COMPARISON
 
+    def rule_books(self) -> RuleBooks:
+        return RuleBooks({}, {})
+
     def history(
         self, owner: str | None, cursor: str | None = None, limit: int = 20
     ) -> Page[ConversationSummary]:

@@ -30,6 +30,7 @@ from assistant.interfaces.http.security import CORS, SecurityHeaders
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
 from assistant.interfaces.pages import answer_files, chat, checking, clauses
+from assistant.interfaces.pages.assess import routes as assess
 from assistant.interfaces.pages.rendering import STATIC
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def create_app(
         clauses,
         checking,
         answer_files,
+        assess,
     ):
         app.include_router(routes.router)
     app.router.routes.append(mcp.route())

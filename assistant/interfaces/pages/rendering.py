@@ -35,6 +35,7 @@ class Room:
 
 ROOMS = (
     Room("/", "问答"),
+    Room("/assess", "测算", below=("/assess",)),
     Room("/policies", "条款", below=("/clauses", "/policies", "/verify")),
 )
 
