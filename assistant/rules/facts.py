@@ -20,7 +20,7 @@ _YES = frozenset(("是", "是的", "对", "符合", "满足", "达到", "true", 
 _NO = frozenset(("否", "不", "不是", "不符合", "不满足", "未达到", "false", "no", "n", "×"))
 _FULL = frozenset(("满分", "完全满足", "全部满足"))
 _NONE = frozenset(("零分", "完全不满足", "全部不满足"))
-_NOTHING = frozenset(("没有", "无"))
+_NOTHING = "没有"  # zero, where the fact's question says that it may be answered so
 _RANGE = re.compile(r"(?P<low>\d[^至到~～—–-]*)(?:至|到|~|～|—+|–|-)(?P<high>\d.*)")
 _BARE = re.compile(r"\d[\d,.]*\s*")
 
@@ -127,7 +127,7 @@ def _number(fact: FactDefinition, raw: object) -> Fraction:
         if not Decimal(str(raw)).is_finite():
             raise _refuse(fact, raw, "不是有限的数")
         return Fraction(str(raw))
-    if raw.strip() in _NOTHING and fact.minimum == 0:
+    if raw.strip() == _NOTHING and f"“{_NOTHING}”" in fact.question:
         return Fraction(0)
     try:
         return parse_quantity(raw, fact.unit or "")
