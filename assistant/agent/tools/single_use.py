@@ -87,6 +87,16 @@ def use_tool(
     return _answered(command.update["messages"][0], context)
 
 
+def sources_of(citations: tuple[Citation, ...], text: str) -> str:
+    """The sources as lines; the words relied on stand with each whose words the text does not hold."""
+    lines = [
+        f"[{one.marker}] 《{one.title}》{one.label}（{one.policy_status}） {one.address}"
+        + ("" if one.quote in text else f"：{one.quote}")
+        for one in citations
+    ]
+    return "\n\n出处：\n" + "\n".join(lines) if lines else ""
+
+
 def _answered(message: ToolMessage, context: TurnContext) -> ToolAnswer:
     text = str(message.content)
     data = message.artifact if isinstance(message.artifact, dict) else {}

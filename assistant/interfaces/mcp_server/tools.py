@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mcp_types import CallToolResult, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from assistant.agent.answer import Answer, Citation, ProgressEvent
+from assistant.agent.answer import Answer, ProgressEvent
 from assistant.errors import InputError, TiaowenError
 from assistant.interfaces.request_bodies import Text, describe_errors
 
@@ -91,6 +91,8 @@ class Use:
 
 def call(assistant: Assistant, use: Use) -> CallToolResult:
     """Use a tool; whatever goes wrong is told as the tool's error, in Chinese."""
+    from assistant.agent.tools.single_use import sources_of
+
     try:
         _check_length(use.arguments, use.longest)
         if use.tool == "ask":
@@ -116,17 +118,9 @@ def failed(why: str) -> CallToolResult:
     return _result(f"错误：{why}", error=True)
 
 
-def sources_of(citations: tuple[Citation, ...], text: str) -> str:
-    """The sources as lines; the words relied on stand with each whose words the text does not hold."""
-    lines = [
-        f"[{one.marker}] 《{one.title}》{one.label}（{one.policy_status}） {one.address}"
-        + ("" if one.quote in text else f"：{one.quote}")
-        for one in citations
-    ]
-    return "\n\n出处：\n" + "\n".join(lines) if lines else ""
-
-
 def _ask(assistant: Assistant, asked: AskArguments, use: Use) -> CallToolResult:
+    from assistant.agent.tools.single_use import sources_of
+
     for event in assistant.stream(asked.message, asked.conversation_id, use.owner):
         if isinstance(event, Answer):
             text = f"{event.answer}{sources_of(event.citations, event.answer)}\n\nconversation_id：{event.conversation_id}"
