@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import traceback
+
 import pytest
 
 from assistant.errors import SettingsError
@@ -72,4 +74,60 @@ def test_hosts_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, hosts:
 def test_a_log_format_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIAOWEN_LOG_FORMAT", "xml")
     with pytest.raises(SettingsError, match=r"TIAOWEN_LOG_FORMAT 的值 'xml' 不合法：应为 text 或 json"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p%40ss@127.0.0.1:5432/records",
+        "postgres://127.0.0.1/records",
+        "postgresql+psycopg://u@/records?host=/run/postgresql",
+        " postgresql://u:p@[::1]/records?sslmode=require ",
+    ],
+)
+def test_addresses_of_a_postgresql(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TIAOWEN_DATABASE_URL", url)
+    found = load_settings()
+    assert found.database_url is not None
+    assert found.database_url.get_secret_value() == url.strip()
+    assert "p%40ss" not in repr(found)
+
+
+def test_no_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIAOWEN_DATABASE_URL", " ")
+    assert load_settings().database_url is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///records.sqlite3",
+        "mysql://u:geheim@host/records",
+        "postgresql://u:geheim@host",
+        "postgresql://u:geheim@host/",
+        "postgresql:///records",
+        "postgresql://u:ge@heim@host/records",
+        "postgresql://u:ge/heim@host/records",
+        "postgresql://u:ge#heim@host/records",
+        "postgresql://u@host:0/records",
+        "postgresql://u@host:port/records",
+        "postgresql://u@host/records?password=geheim",
+        "postgresql://u@host/records?geheim",
+        "postgresql://u:geheim@[::1/records",
+    ],
+)
+def test_what_is_no_postgresql_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TIAOWEN_DATABASE_URL", url)
+    words = r"设置 TIAOWEN_DATABASE_URL 的值 （不显示） 不合法：应为 PostgreSQL 的地址"
+    with pytest.raises(SettingsError, match=words) as refused:
+        load_settings()
+    told = "".join(traceback.format_exception(refused.value))
+    assert "heim" not in told
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "x", "99999"])
+def test_a_retention_is_a_number_of_days(monkeypatch: pytest.MonkeyPatch, days: str) -> None:
+    monkeypatch.setenv("TIAOWEN_RETENTION_DAYS", days)
+    with pytest.raises(SettingsError, match="TIAOWEN_RETENTION_DAYS"):
         load_settings()

@@ -86,20 +86,15 @@ class Assembly:
     @property
     def calls(self) -> tuple[ToolCall, ...]:
         """The tools as they were called, in order; a call that no tool answered handed nothing out."""
-        replies = {
-            message.tool_call_id: str(message.content)
-            for message in self._messages
-            if isinstance(message, ToolMessage)
-        }
         return tuple(
-            ToolCall(call["name"], clipped(call["args"]), self._handed_out(replies.get(call["id"] or "", "")))
+            ToolCall(call["name"], clipped(call["args"]), self._handed_out(call["id"] or call["name"]))
             for message in self._messages
             if isinstance(message, AIMessage)
             for call in message.tool_calls
         )
 
-    def _handed_out(self, reply: str) -> tuple[HandedOut, ...]:
-        held = ((marker, self._context.ledger.get(marker)) for marker in markers_in(reply))
+    def _handed_out(self, call_id: str) -> tuple[HandedOut, ...]:
+        held = ((one, self._context.ledger.get(one)) for one in self._context.handed_out.get(call_id, ()))
         return tuple(
             HandedOut(marker, self._order.get(marker), entry.clause.address)
             for marker, entry in held

@@ -77,6 +77,7 @@ class TurnContext:
         self.budget: ModelBudget | None = None
         self.review: Callable[[list[BaseMessage], AIMessage], tuple[Failure, ...]] | None = None
         self.briefing = ""
+        self.handed_out: dict[str, list[int]] = {}  # markers by the id of the tool's call
 
     def progress(self, step: str, text: str, addresses: tuple[str, ...] = ()) -> None:
         """Tell whoever watches what is being done."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from assistant.agent.answer import Citation
@@ -11,6 +14,9 @@ from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 
 MARKER = re.compile(r"\[(\d{1,4})\]")
+
+
+_HEARD: ContextVar[list[int] | None] = ContextVar("tiaowen_markers", default=None)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,13 @@ class EvidenceLedger:
 
     def hand_out(self, address: str, quote: str) -> int:
         """Marker for `quote` in the clause at `address`; raises UnknownClauseError when it does not stand there."""
+        marker = self._marker(address, quote)
+        heard = _HEARD.get()
+        if heard is not None and marker not in heard:
+            heard.append(marker)
+        return marker
+
+    def _marker(self, address: str, quote: str) -> int:
         with self._lock:
             known = self._entries.get((address, quote))
             if known:
@@ -48,6 +61,16 @@ class EvidenceLedger:
             self._entries[(clause.address, exact)] = self._entries[(address, quote)] = entry
             self._by_marker[entry.marker] = entry
             return entry.marker
+
+    @contextmanager
+    def listening(self) -> Iterator[list[int]]:
+        """The markers that are handed out while the block runs, to whoever runs it: known ones are handed out again."""
+        heard: list[int] = []
+        token = _HEARD.set(heard)
+        try:
+            yield heard
+        finally:
+            _HEARD.reset(token)
 
     def label(self, address: str) -> str:
         """How people write a clause's address: 第八条（二）, 附件3第10项."""

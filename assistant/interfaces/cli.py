@@ -15,6 +15,7 @@ from assistant.errors import AddressError, FactError, InputError, QuantityError,
 from assistant.interfaces.assessment_commands import COMMANDS
 from assistant.interfaces.chinese_help import ChineseCommand, ChineseGroup, UsageError, usage_sentence
 from assistant.interfaces.command_support import JsonOption, legal_text, legal_texts, opened, searching
+from assistant.interfaces.database_commands import database_app
 from assistant.interfaces.mcp_command import mcp_command
 from assistant.interfaces.model_commands import model_app
 from assistant.interfaces.review_command import verify_command
@@ -37,6 +38,7 @@ app = typer.Typer(
 
 app.add_typer(rules_app)
 app.add_typer(model_app)
+app.add_typer(database_app)
 _command = partial(app.command, cls=ChineseCommand, options_metavar="[选项]")
 
 

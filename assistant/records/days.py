@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 
+from assistant.errors import InputError
+
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
 
 
 def start_of(day: date) -> datetime:
-    """The first moment of a Beijing day."""
+    """The first moment of a Beijing day. Raises InputError for a day before 1900 or after 2999."""
+    if not 1900 <= day.year <= 2999:
+        raise InputError(f"日期 {day.isoformat()} 不合法；应在 1900-01-01 到 2999-12-31 之间")
     return datetime.combine(day, time.min, BEIJING)
 
 

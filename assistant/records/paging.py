@@ -40,7 +40,8 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None or not id:
             raise ValueError("incomplete")
-    except (ValueError, binascii.Error) as error:
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise InputError(f"翻页位置「{cursor[:60]}」不合法；应为上一页给出的 next，不带即从头开始") from error
     return at, id
 

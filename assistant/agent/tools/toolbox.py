@@ -36,15 +36,16 @@ COMPUTING = ("assess_programme", "compute_metric", "solve_limit", "look_up_point
 def _reply(runtime: Runtime, name: str, act: Callable[[TurnContext], tuple[str, Artifact]]) -> Command[Any]:
     """Run a tool's work; its message and the facts it understood go into the graph's state."""
     context: TurnContext = runtime.context.turn
+    call_id = runtime.tool_call_id or name
     try:
-        with span(f"tool {name}", stage="rules" if name in COMPUTING else "retrieve"):
+        stage = "rules" if name in COMPUTING else "retrieve"
+        with span(f"tool {name}", stage=stage), context.ledger.listening() as markers:
+            context.handed_out[call_id] = markers
             content, artifact = act(context)
     except TiaowenError as error:
         content, artifact = f"错误：{error}", {"error": type(error).__name__, "message": str(error)}
         artifact |= {key: value for key in ("fact", "candidates") if (value := getattr(error, key, None))}
-    message = ToolMessage(
-        content=content, artifact=artifact, name=name, tool_call_id=runtime.tool_call_id or name
-    )
+    message = ToolMessage(content=content, artifact=artifact, name=name, tool_call_id=call_id)
     return Command(update={"messages": [message], "facts": context.facts})
 
 
