@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from assistant.rules.book import (
     Bound,
     Criterion,
     FactDefinition,
+    Metric,
     Note,
     Programme,
     RuleBook,
@@ -39,7 +41,8 @@ class Field:
     """One fact to fill in.
 
     `kind` is choice, number, integer, points or date; `options` are the answers of a choice (value, words). `legal` says
-    what may be written, `maximum` the full points, `follows` the yes-or-no fact that this one can settle instead.
+    what may be written, `maximum` the full points. `instead` names what this one can stand for: the yes-or-no fact that a
+    date settles, or the figures that a metric is computed from.
     """
 
     id: str
@@ -52,7 +55,7 @@ class Field:
     options: tuple[tuple[str, str], ...]
     source: Link
     maximum: str = ""
-    follows: str = ""
+    instead: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -112,7 +115,7 @@ class FactsForm:
 
     @property
     def fields(self) -> dict[str, Field]:
-        """Fields by fact id, in their order."""
+        """Fields by the id of their fact or metric, in their order."""
         groups = (group for section in self.sections for group in section.groups)
         return {field.id: field for group in groups for field in group.fields}
 
@@ -156,16 +159,12 @@ class _Writer:
 
     def group(self, criterion: Criterion) -> Group:
         wanted = self.book.needed[criterion.id]
-        wholes = [
-            whole
-            for fact in wanted
-            for whole in self.book.implied_by.get(fact, ())
-            if whole not in self._written
-        ]
+        wholes = [whole for fact in wanted for whole in self.book.implied_by.get(fact, ())]
         earlier = tuple(self._written[id] for id in wanted if id in self._written)
         fresh = [id for id in dict.fromkeys((*wholes, *wanted)) if id not in self._written]
-        for id in fresh:
-            self._written[id] = self._field(self.book.facts[id])
+        self._written |= {id: self._field(self.book.facts[id]) for id in fresh}
+        metrics = [id for id in self._metrics(criterion) if id not in self._written]
+        self._written |= {id: self._metric(self.book.metrics[id]) for id in metrics}
         points = criterion.points
         return Group(
             id=criterion.id,
@@ -173,10 +172,15 @@ class _Writer:
             stage=criterion.stage,
             points=None if points is None else show(points, "分"),
             clauses=tuple(self._links(criterion)),
-            fields=tuple(self._written[id] for id in fresh),
+            fields=tuple(self._written[id] for id in (*fresh, *metrics)),
             earlier=earlier,
             remarks=tuple(self.remark(note) for note in self.notes if criterion.id in note.criteria),
         )
+
+    def _metrics(self, criterion: Criterion) -> Iterator[str]:
+        """Metrics of the programme that a criterion holds against their limit: their own value may be what is known."""
+        behind = self.book.mentioned(criterion.id)
+        return (id for id in self.programme.metrics if id in behind and self.book.metrics[id].limit)
 
     def remark(self, note: Note) -> Remark:
         return Remark(note.text, self._link(note.bindings[0]))
@@ -194,7 +198,21 @@ class _Writer:
             options=_answers(fact) if boolean else (),
             source=next(iter(self._links(fact))),
             maximum=show(fact.maximum, unit) if fact.type == "points" and fact.maximum is not None else "",
-            follows=next((one.label for one in self.book.facts.values() if self._settles(fact.id, one)), ""),
+            instead=tuple(one.label for one in self.book.facts.values() if self._settles(fact.id, one)),
+        )
+
+    def _metric(self, metric: Metric) -> Field:
+        return Field(
+            id=metric.id,
+            label=metric.label,
+            kind="number",
+            unit=metric.unit,
+            question="",
+            legal=f"以{metric.unit}计的数，如 {EXAMPLES[metric.unit]}",
+            example=EXAMPLES[metric.unit].split(" 或 ")[0],
+            options=(),
+            source=next(iter(self._links(metric))),
+            instead=tuple(self.book.facts[id].label for id in self.book.needed[metric.id]),
         )
 
     def _settles(self, id: str, other: FactDefinition) -> bool:

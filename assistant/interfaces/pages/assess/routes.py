@@ -14,11 +14,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
-from assistant.errors import FactError, InputError, RuleBookError
+from assistant.errors import FactError, InputError, RuleBookError, TiaowenError
 from assistant.interfaces.exports.files import content_disposition, format_named
 from assistant.interfaces.http.access import assistant_of
 from assistant.interfaces.http.opening import Opening
-from assistant.interfaces.http.problems import NotReadyError
+from assistant.interfaces.http.problems import NotReadyError, problem_of
 from assistant.interfaces.pages.assess.form import FactsForm, facts_form
 from assistant.interfaces.pages.assess.sliders import Slider, sliders
 from assistant.interfaces.pages.assess.steps import trace_step
@@ -119,9 +119,9 @@ def _answer(request: Request, body: bytes) -> HTMLResponse:
         given = read_body(body)
         chosen = _chosen(assistant, given)
     except (InputError, RuleBookError) as error:
-        return _choice(request, assistant, given, str(error))
+        return _choice(request, assistant, given, error)
     if chosen is None:
-        return _choice(request, assistant, given, None)
+        return _choice(request, assistant, given)
     opened = _judge(assistant, _open(assistant, given, *chosen))
     return _page(request, assistant, opened)
 
@@ -308,14 +308,16 @@ def _may_hold(book: RuleBook, given: Submitted, facts: Mapping[str, str]) -> boo
     return given.policy in ("", book.policy_id) or all(name in ids_by_name(book) for name in facts)
 
 
-def _choice(request: Request, assistant: Assistant, given: Submitted, remark: str | None) -> HTMLResponse:
-    """The page on which a programme is chosen; `remark` says what is wrong with the link."""
+def _choice(
+    request: Request, assistant: Assistant, given: Submitted, error: TiaowenError | None = None
+) -> HTMLResponse:
+    """The page on which a programme is chosen; `error` says what is wrong with the link."""
     return page(
         request,
         "assess_choice.html",
-        _WRONG if remark else 200,
+        problem_of(error).status if error else 200,
         waiting=None,
-        remark=remark,
+        remark=str(error) if error else None,
         choices=_choices(assistant, given, given.facts),
         broken={
             id: (assistant.library.policies[id].title, why)

@@ -21,7 +21,6 @@ class Slider:
     """A figure's range in `unit` (a percentage in percents); decimals as text. `marks` are the limits the rules set to it."""
 
     fact: str
-    label: str
     unit: str
     low: str
     high: str
@@ -83,7 +82,6 @@ def _slider(fact: FactDefinition, value: FactValue | None, ends: list[Fraction])
     marks = sorted({end for end in ends if low < end < high and end != current})
     return Slider(
         fact=fact.id,
-        label=fact.label,
         unit=fact.unit or "",
         low=_decimal(low, fact.unit),
         high=_decimal(high, fact.unit),

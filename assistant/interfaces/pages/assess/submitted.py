@@ -100,7 +100,7 @@ def submitted(pairs: Iterable[tuple[str, str]]) -> Submitted:
 
 def read(book: RuleBook, programme: Programme, asked: Iterable[str], given: Submitted) -> Reading:
     """Read each field by itself, so that one that is wrong leaves the others standing; `asked` are the form's facts."""
-    ids, wanted = ids_by_name(book), {*asked, *programme.metrics}
+    ids, wanted = ids_by_name(book), {*asked}
     errors: dict[str, str] = {}
     facts: dict[str, str] = {}
     values: dict[str, FactValue] = {}

@@ -81,6 +81,8 @@ function showVerdict(html) {
 
 // What the new verdict means for the rest of the page.
 function settle() {
+  // A clause is read beside the form, which would lose the applicant's own words if it were left.
+  for (const one of document.querySelectorAll("a.source")) one.target = "_blank";
   const { link, summary, kind } = data().dataset;
   showErrors();
   showDeduced();
@@ -149,7 +151,28 @@ function carryFacts() {
   }
 }
 
+// The applicant's own words stand in no link: this tab keeps them over a reload, the server never does.
+const OWN = `tiaowen-own-${form.elements.policy.value}-${form.elements.programme.value}`;
+
+function ownFields() {
+  return [...form.elements].filter((one) => one.name?.startsWith("a."));
+}
+
+function keepOwn() {
+  const words = Object.fromEntries(ownFields().map((one) => [one.name, one.value]));
+  sessionStorage.setItem(OWN, JSON.stringify(words));
+}
+
+function bringBackOwn() {
+  const words = JSON.parse(sessionStorage.getItem(OWN) ?? "{}");
+  for (const one of ownFields()) one.value ||= words[one.name] ?? "";
+}
+
 form.addEventListener("input", (event) => {
+  if (event.target.name?.startsWith("a.")) {
+    keepOwn();
+    return;
+  }
   if (event.target.name) later(event.target.type === "radio" ? 50 : PAUSE);
 });
 form.addEventListener("submit", (event) => {
@@ -240,7 +263,7 @@ function setUpWhatIf() {
   const chosen = pick.value;
   pick.replaceChildren(
     ...sliders.map((one) => {
-      const choice = element("option", "", one.dataset.label);
+      const choice = element("option", "", labelOf(one));
       choice.value = one.value;
       return choice;
     }),
@@ -251,16 +274,20 @@ function setUpWhatIf() {
   setUpFigure();
 }
 
+function labelOf(one) {
+  return form.querySelector(`label[for="f.${one.value}-input"]`).textContent;
+}
+
 function slider() {
   return [...data().querySelectorAll(".slider")].find((one) => one.value === pick.value);
 }
 
 function setUpFigure() {
-  const { low, high, at, label, shown, unit: measure } = slider().dataset;
+  const { low, high, at, shown, unit: measure } = slider().dataset;
   range.min = low;
   range.max = high;
   range.value = at;
-  range.setAttribute("aria-label", `${label}，从${low}到${high}${measure}`);
+  range.setAttribute("aria-label", `${labelOf(slider())}，从${low}到${high}${measure}`);
   figure.value = shown ? at : "";
   figure.placeholder = shown ? "" : "还不知道";
   unit.textContent = measure;
@@ -380,4 +407,5 @@ adopt.addEventListener("click", () => {
 });
 
 document.body.classList.add("live");
+bringBackOwn();
 settle();

@@ -39,6 +39,9 @@ def test_each_fact_stands_once_and_where_it_is_first_needed(assistant: Assessing
         needed = {fact for id in programme.criteria for fact in book.needed[id]}
         groups = [group for section in form.sections for group in section.groups]
         written = [field.id for group in groups for field in group.fields]
+        assert {id for id in written if id in book.metrics} == {
+            id for id in programme.metrics if book.metrics[id].limit
+        }
         assert len(written) == len(set(written))
         assert needed <= set(written)
         assert [group.id for group in groups] == list(programme.criteria)
@@ -61,7 +64,8 @@ def test_a_question_that_gathers_several_stands_before_them(assistant: Assessing
         (ZERO, "zero_carbon", "green_laws_compliant", {"options": ("是", "否", "")}),
         (ZERO, "zero_carbon", "score_zc_13", {"kind": "points", "maximum": "5分", "legal": ""}),
         (ZERO, "zero_carbon", "retrofit_projects", {"kind": "integer", "legal": "不小于零的整数，如 3项 或 3个项目"}),
-        (ZERO, "zero_carbon", "last_accident_date", {"kind": "date", "follows": "近36个月无安全、质量、环境污染等事故"}),
+        (ZERO, "zero_carbon", "last_accident_date", {"kind": "date", "instead": ("近36个月无安全、质量、环境污染等事故",)}),
+        (ZERO, "zero_carbon", "offset_share", {"kind": "number", "unit": "%", "question": "", "instead": ("碳抵消量", "2021年碳排放量"), "legal": "以%计的数，如 37.5% 或 百分之三十七点五"}),
         (SUBSIDY, "renewal", "saving_rate", {"kind": "number", "unit": "%"}),
     ],
 )  # fmt: skip

@@ -211,6 +211,17 @@ def test_a_file_is_downloaded_from_the_page(page: Page, tmp_path: Path) -> None:
     assert page.input_value(box("report_emissions")) == "6万吨"
 
 
+def test_a_clause_opens_beside_and_own_words_outlast_a_reload(page: Page) -> None:
+    page.click(".own > summary")
+    page.fill("[id='a.联系人-input']", "某人")
+    assert page.get_attribute(".criterion a.source >> nth=0", "target") == "_blank"
+    page.reload()
+    assert page.input_value("[id='a.联系人-input']") == "某人"
+    fill(page)
+    page.wait_for_selector("#reopen")
+    assert "%E6%9F%90" not in str(page.get_attribute("#reopen", "href"))
+
+
 def test_a_server_that_is_busy_is_told_and_asked_again(page: Page) -> None:
     answers = [429]
 

@@ -14,7 +14,9 @@ from docx import Document
 
 from assistant.interfaces.http.app import create_app
 from assistant.interfaces.pages.rendering import STATIC
+from assistant.rules.books import RuleBooks
 from assistant.settings import Settings
+from tests.interfaces.assessing_assistant import AssessingAssistant
 from tests.interfaces.conftest import wait_until_ready
 from tests.interfaces.fake_assistant import FakeAssistant
 from tests.interfaces.pages.assess.conftest import HEAT, SUBSIDY, ZERO
@@ -134,6 +136,18 @@ def test_facts_that_disagree_are_told_and_nothing_is_judged(web: httpx.Client) -
     assert "按日期推算却是“否”" in field_of(response.text, "f.no_accidents_36_months")
     assert '<section class="verdict ' not in response.text
     assert 'value="2026-05-01"' in response.text
+
+
+def test_a_metric_that_is_known_itself_is_judged_without_its_figures(web: httpx.Client) -> None:
+    data = {"policy": ZERO, "programme": "zero_carbon", "f.offset_share": "60%"}
+    html = web.post("/assess", data=data).text
+    assert '<section class="verdict fail"' in html
+    assert '<details class="instead" open><summary>或填碳抵消占比，代替“碳抵消量”“2021年碳排放量”' in html
+    amounts = {"f.offset_emissions": "4万吨", "f.baseline_emissions": "10万吨"}
+    disagreeing = web.post("/assess", data=data | amounts)
+    assert disagreeing.status_code == 422
+    assert "60%" in words(field_of(disagreeing.text, "f.offset_share"))
+    assert '<section class="verdict ' not in disagreeing.text
 
 
 def test_what_follows_from_an_answer_is_told(web: httpx.Client) -> None:
@@ -294,6 +308,32 @@ def test_no_rule_book_is_said(settings: Settings) -> None:
         wait_until_ready(url)
         html = httpx.get(f"{url}/assess", trust_env=False).text
     assert "还没有规则册" in html
+
+
+def test_a_broken_book_is_told_and_not_applied(assistant: AssessingAssistant, settings: Settings) -> None:
+    class Broken(AssessingAssistant):
+        def __init__(self) -> None:
+            self.library = assistant.library
+
+        def rule_books(self) -> RuleBooks:
+            kept = {HEAT: assistant.rule_books().books[HEAT]}
+            return RuleBooks(kept, {ZERO: "第八条（二）的引文不在条款里"})
+
+    with running(create_app(lambda _progress: Broken(), settings)) as url:  # type: ignore[arg-type, return-value]
+        wait_until_ready(url)
+        chooser = httpx.get(f"{url}/assess?policy={ZERO}&programme=zero_carbon", trust_env=False)
+        verdict = httpx.post(f"{url}/assess/verdict", data=FACTS, trust_env=False)
+    assert chooser.status_code == 503
+    assert "第八条（二）的引文不在条款里" in chooser.text
+    assert "余热利用补贴" in chooser.text
+    assert verdict.status_code == 503
+    assert "第八条（二）的引文不在条款里" in verdict.json()["detail"]
+
+
+def test_the_real_service_serves_the_page(real_client: httpx.Client) -> None:
+    html = real_client.post("/assess", data=FACTS).text
+    assert '<section class="verdict fail"' in html
+    assert real_client.get("/assess").text.count("<b>") == 2
 
 
 def test_while_the_index_builds_the_page_waits(settings: Settings) -> None:
