@@ -16,6 +16,7 @@ from assistant.errors import SettingsError
 BUILTIN = "builtin"
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]+|\[[0-9a-f:]+\]", re.I)
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+SECRET_LENGTH = 32
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -110,6 +111,24 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     message_limit: int = Field(default=4000, ge=1, description="longest message, characters")
     body_limit: int = Field(default=256 * 1024, ge=1024, description="largest request body, bytes")
+    visitors: bool = Field(default=True, description="whether people may ask without signing in")
+    secret: SecretStr | None = Field(
+        default=None, description="signs cookies, at least 32 characters; default: made once in data_dir"
+    )
+    secure_cookies: bool = Field(
+        default=False, description="cookies over https only, also where a proxy does not say that it is https"
+    )
+    visitor_rate: int = Field(default=120, ge=0, description="questions a minute of one address; 0: no limit")
+    member_rate: int = Field(
+        default=600, ge=0, description="questions a minute of one account or key; 0: no limit"
+    )
+    answers_at_once: int = Field(
+        default=16, ge=1, le=1000, description="answers made at the same time by one process"
+    )
+    answer_wait: float = Field(default=15.0, ge=0, le=600, description="longest wait for one's turn, s")
+    turn_timeout: float = Field(
+        default=120.0, gt=0, le=3600, description="longest one answer may take in all, s"
+    )
 
     @field_validator("log_format", mode="before")
     @classmethod
@@ -178,6 +197,15 @@ class Settings(BaseSettings):
             )
         return SecretStr(address)
 
+    @field_validator("secret")
+    @classmethod
+    def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if len(value.get_secret_value()) < SECRET_LENGTH:
+            raise ValueError(f"应为至少 {SECRET_LENGTH} 个字符的随机文字，如 openssl rand -hex 32 的输出")
+        return value
+
     @field_validator("model")
     @classmethod
     def _is_model(cls, value: str) -> str:
@@ -243,4 +271,4 @@ def load_settings() -> Settings:
 
 def _shown(name: str, value: object) -> str:
     """A value as a message may repeat it: never a key or an address with a password in it."""
-    return "（不显示）" if name.endswith(("_KEY", "_DATABASE_URL")) else repr(value)
+    return "（不显示）" if name.endswith(("_KEY", "_SECRET", "_DATABASE_URL")) else repr(value)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from assistant.errors import AddressError, FactError, InputError, QuantityError, SettingsError, TiaowenError
+from assistant.interfaces.access_commands import keys_app, users_app
 from assistant.interfaces.assessment_commands import COMMANDS
 from assistant.interfaces.chinese_help import ChineseCommand, ChineseGroup, UsageError, usage_sentence
 from assistant.interfaces.command_support import JsonOption, legal_text, legal_texts, opened, searching
@@ -39,6 +40,8 @@ app = typer.Typer(
 app.add_typer(rules_app)
 app.add_typer(model_app)
 app.add_typer(database_app)
+app.add_typer(users_app)
+app.add_typer(keys_app)
 _command = partial(app.command, cls=ChineseCommand, options_metavar="[选项]")
 
 

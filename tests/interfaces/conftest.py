@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from assistant.interfaces.http.app import create_app
+from assistant.roles import Role
 from assistant.settings import Settings
 from tests.interfaces.fake_assistant import FakeAssistant
 from tests.interfaces.running_server import running
+from tests.interfaces.signing_in import sign_in
 
 MESSAGE_LIMIT = 200
 BODY_LIMIT = 4096
@@ -47,11 +49,19 @@ def client(base_url: str) -> Iterator[httpx.Client]:
         yield opened
 
 
+@pytest.fixture
+def signed_in(settings: Settings) -> Callable[[httpx.Client, Role], httpx.Client]:
+    """`signed_in(client, role)`: the same client with the session and token of somebody of this role."""
+    return lambda client, role: sign_in(client, settings, role)
+
+
 @pytest.fixture(scope="session")
 def real_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The shipped corpus and encoder; index and records in folders of the test's own."""
     folder = tmp_path_factory.mktemp("real")
-    return Settings(_env_file=None, index_dir=folder / "index", data_dir=folder / "data")
+    return Settings(
+        _env_file=None, index_dir=folder / "index", data_dir=folder / "data", visitor_rate=0, member_rate=0
+    )
 
 
 @pytest.fixture(scope="session")

@@ -20,16 +20,17 @@ from assistant.interfaces.http import (
     metrics_routes,
     review_routes,
 )
-from assistant.interfaces.http.body_limit import BodyLimit
+from assistant.interfaces.http.answering import Answering
 from assistant.interfaces.http.error_response import install_error_handlers
+from assistant.interfaces.http.guards import install_guards
 from assistant.interfaces.http.journal import Journal
 from assistant.interfaces.http.metrics_routes import Metrics
 from assistant.interfaces.http.openapi import openapi_of
 from assistant.interfaces.http.opening import Opening
-from assistant.interfaces.http.security import CORS, SecurityHeaders
+from assistant.interfaces.http.security import CORS
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
-from assistant.interfaces.pages import answer_files, chat, checking, clauses
+from assistant.interfaces.pages import answer_files, chat, checking, clauses, login
 from assistant.interfaces.pages.assess import routes as assess
 from assistant.interfaces.pages.rendering import STATIC
 
@@ -53,6 +54,7 @@ def create_app(
         async with mcp.running():
             yield
         await run_in_threadpool(opening.end)
+        app.state.accounts.close()
 
     # The interactive documentation pages of FastAPI load scripts from another host: they stay off.
     app = FastAPI(
@@ -60,6 +62,7 @@ def create_app(
     )
     app.state.opening = opening
     app.state.settings = settings
+    app.state.answering = Answering(settings)
     app.state.metrics = metrics or Metrics()
     for routes in (
         chat_routes,
@@ -74,12 +77,12 @@ def create_app(
         checking,
         answer_files,
         assess,
+        login,
     ):
         app.include_router(routes.router)
     app.router.routes.append(mcp.route())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(BodyLimit, limit=settings.body_limit)
-    app.add_middleware(SecurityHeaders)
+    install_guards(app, settings)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)
     app.add_middleware(Journal, metrics=app.state.metrics, addresses=settings.log_addresses)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
 from assistant.interfaces.http.problems import ForbiddenError, UnauthorizedError
 from assistant.roles import Role
 
+if TYPE_CHECKING:
+    from assistant.interfaces.http.sessions import Sessions
+
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a request: `owner` names whose conversations are theirs, None for somebody who cannot be told from others."""
+    """Who makes a request: `owner` names whose conversations are theirs, None for somebody who cannot be told from others.
+
+    `browser` is the id of the session or visitor cookie that the caller is known by, None for keys and for nobody.
+    """
 
     role: Role = Role.VISITOR
     owner: str | None = None
     name: str | None = None
+    browser: str | None = None
 
 
 NOBODY = Caller()
@@ -29,6 +37,13 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
+def csrf_token(request: Request) -> str:
+    """The token for the forms and scripts of a page; empty for callers whom no cookie tells."""
+    browser = caller_of(request).browser
+    sessions: Sessions = request.app.state.sessions
+    return sessions.token(browser) if browser else ""
+
+
 def needs(role: Role) -> Callable[[Request], Caller]:
     """A dependency of routes for callers of at least this role: 401 for a visitor, 403 for somebody of a lower role."""
 
@@ -36,10 +51,8 @@ def needs(role: Role) -> Callable[[Request], Caller]:
         caller = caller_of(request)
         if caller.role >= role:
             return caller
-        if caller.role is Role.VISITOR:
+        if caller.name is None:
             raise UnauthorizedError(f"这里需要{role.label}以上的身份；请登录，或在请求头里带上 API 密钥")
-        raise ForbiddenError(
-            f"这里需要{role.label}以上的身份；{caller.name or '现在的身份'}是{caller.role.label}"
-        )
+        raise ForbiddenError(f"这里需要{role.label}以上的身份；{caller.name}是{caller.role.label}")
 
     return checked

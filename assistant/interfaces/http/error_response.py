@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from assistant.errors import TiaowenError
 from assistant.interfaces.http.problems import INTERNAL, Problem, problem_of, problem_response
@@ -44,13 +45,17 @@ _FIELDS = {
 
 
 def error_response(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    """OpenAI's shape below /v1, else a page when a browser asks for one, problem+json otherwise."""
+    """OpenAI's shape below /v1, else a page when a browser asks for one (to sign in, where that is missing), problem+json otherwise."""
     if request.url.path.startswith(PREFIX):
         return openai_response(problem, headers)
     wants_page = "text/html" in request.headers.get("accept", "")
-    if wants_page and not request.url.path.startswith("/api/"):
-        return error_page(request, problem, headers)
-    return problem_response(problem, headers)
+    if not wants_page or request.url.path.startswith("/api/"):
+        challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
+        return problem_response(problem, {**challenge, **(headers or {})})
+    if problem.slug == "unauthorized" and request.method == "GET":
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(wanted, safe='')}", 303, headers)
+    return error_page(request, problem, headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:

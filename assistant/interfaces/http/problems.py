@@ -22,6 +22,7 @@ from assistant.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+_SOON = 2
 
 
 class NotReadyError(TiaowenError):
@@ -40,15 +41,42 @@ class ForbiddenError(TiaowenError):
     """The caller's role is too low."""
 
 
+class TooManyRequestsError(TiaowenError):
+    """The caller has used up what it may ask for; `retry_after` seconds later it may again."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BusyError(TiaowenError):
+    """As many answers are being made as the setting allows, and none was finished in time."""
+
+
+class TookTooLongError(TiaowenError):
+    """An answer took longer than the setting allows."""
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One error for a caller; `slug` makes the type URI, `extra` adds members such as `candidates`."""
+    """One error for a caller; `slug` makes the type URI, `extra` adds members such as `candidates`.
+
+    `retry_after`: in how many seconds to try again, None where that would not help.
+    """
 
     status: int
     slug: str
     title: str
     detail: str
     extra: dict[str, Any] = field(default_factory=dict)
+    retry_after: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of the response, whether a page or JSON."""
+        if self.retry_after is not None:
+            return {"Retry-After": str(self.retry_after)}
+        return {"Retry-After": str(_SOON)} if self.status == 503 else {}
 
     def to_json(self) -> dict[str, Any]:
         """The members of RFC 9457 and the extra ones."""
@@ -73,6 +101,9 @@ class ProblemDocument(BaseModel):
 # The first class that fits wins: narrower classes stand before wider ones.
 _KINDS: tuple[tuple[type[TiaowenError], int, str, str], ...] = (
     (NotReadyError, 503, "not-ready", "服务尚未就绪"),
+    (BusyError, 503, "busy", "现在问的人太多"),
+    (TookTooLongError, 504, "took-too-long", "这一问用时太长"),
+    (TooManyRequestsError, 429, "too-many-requests", "请求太频繁"),
     (UnauthorizedError, 401, "unauthorized", "需要登录"),
     (ForbiddenError, 403, "forbidden", "没有权限"),
     (MessageTooLongError, 413, "message-too-long", "问题太长"),
@@ -101,14 +132,13 @@ def problem_of(error: TiaowenError) -> Problem:
     status, slug, title = next(
         (status, slug, title) for kind, status, slug, title in _KINDS if isinstance(error, kind)
     )
-    return Problem(status, slug, title, str(error), extra)
+    retry_after = error.retry_after if isinstance(error, TooManyRequestsError) else None
+    return Problem(status, slug, title, str(error), extra, retry_after)
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The HTTP response; a 503 says when to come back."""
-    merged = {"Cache-Control": "no-store", **(headers or {})}
-    if problem.status == 503:
-        merged["Retry-After"] = "2"
+    """The HTTP response; a 429 or 503 says when to come back."""
+    merged = {"Cache-Control": "no-store", **problem.headers, **(headers or {})}
     return JSONResponse(problem.to_json(), status_code=problem.status, media_type=MEDIA_TYPE, headers=merged)
 
 
@@ -122,8 +152,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         409: "写法对应不止一个条款，candidates 列出各个地址；或对话在别处又问了一句",
         413: "请求正文或问题太长",
         422: "请求的内容不合法",
+        429: "请求太频繁，Retry-After 是再试之前要等的秒数",
         500: "服务内部错误",
-        503: "服务尚未就绪或规则册不可用",
+        503: "服务尚未就绪、规则册不可用，或同时问的人太多",
+        504: "这一问用时超过上限",
     }
     schema = {"$ref": "#/components/schemas/ProblemDocument"}
     return {

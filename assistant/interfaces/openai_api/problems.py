@@ -59,10 +59,8 @@ def openai_status(problem: Problem) -> int:
 
 
 def openai_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The HTTP response; a 503 says when to come back."""
-    merged = {"Cache-Control": "no-store", **(headers or {})}
-    if problem.status == 503:
-        merged.setdefault("Retry-After", "2")
+    """The HTTP response; a 429 or 503 says when to come back."""
+    merged = {"Cache-Control": "no-store", **problem.headers, **(headers or {})}
     return JSONResponse(openai_problem(problem), openai_status(problem), merged)
 
 
@@ -84,6 +82,7 @@ def documented_openai(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "请求正文或问题太长",
         429: "请求太频繁；Retry-After 说明多少秒以后再试",
         500: "服务内部错误",
-        503: "服务尚未就绪",
+        503: "服务尚未就绪，或同时问的人太多",
+        504: "这一问用时超过上限",
     }
     return {status: {"description": words[status], "model": OpenAIErrorDocument} for status in statuses}

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 
 from assistant.agent.answer import Answer
 from assistant.errors import TiaowenError
 from assistant.interfaces.http.access import assistant_of, checked_message
+from assistant.interfaces.http.answering import answering_of
 from assistant.interfaces.http.caller import caller_of
-from assistant.interfaces.http.event_stream import HEADERS, Event
+from assistant.interfaces.http.held_events import HeldEvents, HeldResponse
 from assistant.interfaces.http.problems import INTERNAL, problem_of
 from assistant.interfaces.openai_api.completions import Chunks, Completion, Model, ModelList, completion
 from assistant.interfaces.openai_api.problems import OpenAIRequestError, documented_openai, openai_problem
@@ -42,11 +43,11 @@ _STREAM_DOC: dict[int | str, dict[str, Any]] = {
         "max_tokens 等接受而不起作用；n、tools、response_format、logprobs、图片和音频说明后拒绝。"
     ),
     response_model=Completion,
-    responses={**_STREAM_DOC, **documented_openai(400, 401, 404, 409, 413, 429, 500, 503)},
+    responses={**_STREAM_DOC, **documented_openai(400, 401, 403, 404, 409, 413, 429, 500, 503, 504)},
 )
 async def chat_completions(body: CompletionRequest, request: Request) -> Response:
     """Answer the last message of a dialogue."""
-    dialogue = dialogue_of(body)
+    dialogue, answering = dialogue_of(body), answering_of(request)
     assistant = assistant_of(request)
     message = checked_message(request, dialogue.message)
     created, earlier = int(time.time()), None if dialogue.conversation_id else dialogue.earlier
@@ -54,15 +55,10 @@ async def chat_completions(body: CompletionRequest, request: Request) -> Respons
         events = assistant.stream(message, dialogue.conversation_id, caller_of(request).owner, earlier)
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
         chunks = Chunks(new_id("chatcmpl"), created, with_usage)
-        first = await run_in_threadpool(next, events, None)
-        return StreamingResponse(
-            _wire(first, events, chunks, dialogue),
-            media_type="text/event-stream; charset=utf-8",
-            headers=HEADERS,
-        )
-    answer = await run_in_threadpool(
-        assistant.ask, message, dialogue.conversation_id, caller_of(request).owner, earlier
-    )
+        held = await HeldEvents.open(answering, events)
+        return HeldResponse(_wire(held, chunks, dialogue), held)
+    owner = caller_of(request).owner
+    answer = await answering.run(partial(assistant.ask, message, dialogue.conversation_id, owner, earlier))
     return JSONResponse(completion(answer, _said(dialogue), created), headers={"Cache-Control": "no-store"})
 
 
@@ -94,30 +90,22 @@ def _said(dialogue: Dialogue) -> tuple[str, ...]:
     return (*dialogue.earlier, dialogue.message)
 
 
-async def _wire(
-    first: Event | None, events: Iterator[Event], chunks: Chunks, dialogue: Dialogue
-) -> AsyncIterator[str]:
+async def _wire(held: HeldEvents, chunks: Chunks, dialogue: Dialogue) -> AsyncIterator[str]:
     """Progress as comments, then the proven answer in pieces; an error in OpenAI's shape instead when it fails."""
-    event = first
     try:
         yield _data(chunks.opening())
-        while event is not None:
+        async for event in held:
             if isinstance(event, Answer):
                 for chunk in chunks.answer(event, _said(dialogue)):
                     yield _data(chunk)
             else:
                 yield f": {' '.join(event.text.split())}\n\n"
-            event = await run_in_threadpool(next, events, None)
         yield "data: [DONE]\n\n"
     except TiaowenError as error:
         yield _failed(openai_problem(problem_of(error)))
     except Exception:
         logger.exception("an answer broke off")
         yield _failed(openai_problem(INTERNAL))
-    finally:
-        if isinstance(events, Generator):
-            # A reader that has gone: let the generator release what it holds.
-            events.close()
 
 
 def _data(chunk: dict[str, Any]) -> str:

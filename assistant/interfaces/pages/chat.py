@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -13,8 +14,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from assistant.errors import InputError, TiaowenError
 from assistant.interfaces.http.access import assistant_of, checked_message
+from assistant.interfaces.http.answering import answering_of
 from assistant.interfaces.http.caller import caller_of
-from assistant.interfaces.http.problems import NotReadyError, Problem, problem_of
+from assistant.interfaces.http.problems import (
+    BusyError,
+    NotReadyError,
+    Problem,
+    TookTooLongError,
+    problem_of,
+)
 from assistant.interfaces.http.security import framed_by
 from assistant.interfaces.pages.answer_card import answer_card, facts_panel, surroundings
 from assistant.interfaces.pages.rendering import page
@@ -87,7 +95,11 @@ def embed(request: Request) -> HTMLResponse:
 async def submit(request: Request) -> HTMLResponse:
     """Answer the form's message below the turns of its conversation."""
     message, conversation_id = _sent(await request.body())
-    return await run_in_threadpool(_answer, request, message, conversation_id)
+    answering = answering_of(request)
+    try:
+        return await answering.run(partial(_answer, request, message, conversation_id))
+    except (BusyError, TookTooLongError) as error:
+        return await run_in_threadpool(_refused, request, message, conversation_id, error)
 
 
 @router.post("/forget")
@@ -112,6 +124,14 @@ def _answer(request: Request, message: str, conversation_id: str) -> HTMLRespons
         return _page(request, assistant, Shown(turns, kept, problem=problem_of(error), draft=draft))
     shown = Shown([*turns, Turn(message, answer.to_json())], answer.conversation_id)
     return _page(request, assistant, shown)
+
+
+def _refused(request: Request, message: str, conversation_id: str, error: TiaowenError) -> HTMLResponse:
+    """The page as it stood before a message that found no place or no end."""
+    assistant = assistant_of(request)
+    turns = _turns(assistant, conversation_id, caller_of(request).owner) if conversation_id else []
+    draft = message[: _settings(request).message_limit]
+    return _page(request, assistant, Shown(turns, conversation_id, problem=problem_of(error), draft=draft))
 
 
 def _page(

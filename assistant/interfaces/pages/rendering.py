@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from assistant.interfaces.http.caller import caller_of
+from assistant.interfaces.http.caller import caller_of, csrf_token
 from assistant.interfaces.http.problems import Problem
 from assistant.interfaces.pages.clause_links import clause_href, policy_href
 from assistant.roles import Role
@@ -43,20 +43,25 @@ ROOMS = (
 def page(
     request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
 ) -> HTMLResponse:
-    """A whole page for this request's caller; it is never stored by others on the way."""
+    """A whole page for this request's caller; it is never stored by others on the way.
+
+    `csrf_token` is for the hidden field of that name which every form with method post must hold.
+    """
     caller, path = caller_of(request), request.url.path
     rooms = [
         {"path": room.path, "name": room.name, "here": path == room.path or path.startswith(room.below)}
         for room in ROOMS
         if caller.role >= room.least
     ]
-    html = render(template, caller=caller, rooms=rooms, **context)
+    html = render(template, caller=caller, rooms=rooms, csrf_token=csrf_token(request), **context)
     return HTMLResponse(html, status, {"Cache-Control": "no-store", **(headers or {})})
 
 
 def error_page(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> HTMLResponse:
     """A page that tells of an error."""
-    return page(request, "error.html", problem.status, headers, problem=problem)
+    return page(
+        request, "error.html", problem.status, {**problem.headers, **(headers or {})}, problem=problem
+    )
 
 
 def render(template: str, **context: Any) -> str:

@@ -1,6 +1,8 @@
 // The page 测算: the verdict follows what is typed, errors stand beside their fields, a figure can be tried out.
 // The verdict arrives as HTML from the server's own template; whatever a person typed is only ever set as text.
 
+import { send } from "./sending.js";
+
 const form = document.getElementById("facts");
 const verdict = document.getElementById("verdict");
 const announce = document.getElementById("announce");
@@ -31,7 +33,7 @@ function later(pause = PAUSE) {
 }
 
 async function post(path, signal) {
-  return fetch(path, { method: "POST", body: fields(), headers: { Accept: "text/html" }, signal });
+  return send(path, { method: "POST", body: fields(), headers: { Accept: "text/html" }, signal });
 }
 
 async function update() {
@@ -342,9 +344,9 @@ async function tryOut() {
   trying?.abort();
   trying = new AbortController();
   try {
-    const response = await fetch("/api/assessments/compare", {
+    const response = await send("/api/assessments/compare", {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": now.get("csrf_token") ?? "" },
+      headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
       signal: trying.signal,
     });

@@ -1,6 +1,7 @@
 // The chat page: sends a question, shows the steps while the answer is made, takes facts in and lets them be put right.
 // Answers arrive as HTML that the server has cleaned; whatever a person typed is only ever set as text.
 
+import { send as request } from "./sending.js";
 import { answerEvents, Trouble } from "./chat_stream.js";
 import { closeClause, closeSide } from "./chat_reader.js";
 
@@ -206,7 +207,7 @@ async function ask(message, show = true) {
 async function answer(message, turn, signal) {
   let pieces = null;
   try {
-    for await (const { name, data } of answerEvents(fetch, { message, conversation_id: conversationField.value || null }, signal)) {
+    for await (const { name, data } of answerEvents(request, { message, conversation_id: conversationField.value || null }, signal)) {
       if (name === "progress") showStep(turn, data.text, data.addresses);
       else if (name === "html") pieces = data;
       else if (name === "answer") {

@@ -1,0 +1,134 @@
+"""Signed cookies: who has signed in (`tw_session`), and which visitor comes again (`tw_visitor`)."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Any
+
+from itsdangerous import BadData, Signer, URLSafeSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from assistant.interfaces.http.secret import signing_secret
+from assistant.settings import Settings
+
+SESSION, VISITOR = "tw_session", "tw_visitor"
+IDLE_SECONDS = 12 * 3600
+LONGEST_SECONDS = 7 * 24 * 3600
+VISITOR_SECONDS = 180 * 24 * 3600
+# A session's cookie is written anew at most this often.
+_RENEWED_SECONDS = 300
+_SIGNING = {"key_derivation": "hmac", "digest_method": sha256}
+
+
+@dataclass(frozen=True)
+class Session:
+    """One sign-in: `stamp` tells whether the account's password is still the same; times are Unix seconds."""
+
+    id: str
+    name: str
+    stamp: str
+    begun: int
+    seen: int
+
+
+class Sessions:
+    """Issues and reads the cookies; one for the whole application."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
+        self._settings = settings
+        self._now = now
+        self._lock = threading.Lock()
+        self._ended: dict[str, int] = {}
+
+    def begin(self, name: str, stamp: str) -> Session:
+        """A new session, with an id that no earlier one had."""
+        now = int(self._now())
+        return Session(secrets.token_urlsafe(16), name, stamp, now, now)
+
+    def read(self, request: Request) -> Session | None:
+        """The request's session, None without one, or when it has ended."""
+        parts = self._loaded(SESSION, request)
+        try:
+            session = Session(**parts) if isinstance(parts, dict) else None
+        except TypeError:
+            return None
+        now = self._now()
+        if session is None or session.id in self._ended:
+            return None
+        alive = now - session.seen <= IDLE_SECONDS and now - session.begun <= LONGEST_SECONDS
+        return session if alive else None
+
+    def renewed(self, session: Session) -> Session | None:
+        """The session as seen now, None while its cookie is fresh enough."""
+        now = int(self._now())
+        return replace(session, seen=now) if now - session.seen >= _RENEWED_SECONDS else None
+
+    def end(self, session: Session) -> None:
+        """From now on this session is none, though its cookie may still be sent to this process."""
+        with self._lock:
+            oldest = self._now() - LONGEST_SECONDS
+            self._ended = {id: at for id, at in self._ended.items() if at > oldest}
+            self._ended[session.id] = int(self._now())
+
+    def set_session(self, request: Request, response: Response, session: Session) -> None:
+        """Send the session's cookie."""
+        self._set(request, response, SESSION, self.signed(session), IDLE_SECONDS)
+
+    def signed(self, session: Session) -> str:
+        """The value of a session's cookie."""
+        return str(self._serializer(SESSION).dumps(vars(session)))
+
+    def new_visitor(self) -> str:
+        """A visitor's random id."""
+        return secrets.token_urlsafe(16)
+
+    def visitor(self, request: Request) -> str | None:
+        """The id that this visitor was given, None without one."""
+        visitor = self._loaded(VISITOR, request)
+        return visitor if isinstance(visitor, str) else None
+
+    def set_visitor(self, request: Request, response: Response, visitor: str) -> None:
+        """Send the visitor's cookie."""
+        self._set(request, response, VISITOR, self._serializer(VISITOR).dumps(visitor), VISITOR_SECONDS)
+
+    def clear(self, response: Response, name: str) -> None:
+        """Take a cookie back."""
+        response.delete_cookie(name, path="/", httponly=True, samesite="lax")
+
+    def token(self, id: str) -> str:
+        """The token against forged requests that belongs to a session's or visitor's id."""
+        return Signer(self._secret, salt="tiaowen.forgery", **_SIGNING).get_signature(id).decode()
+
+    def is_token(self, token: str, id: str) -> bool:
+        """Whether the token belongs to the id."""
+        return compare_digest(token.encode("utf-8", "replace"), self.token(id).encode())
+
+    def _set(self, request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+        secure = self._settings.secure_cookies or request.url.scheme == "https"
+        response.set_cookie(
+            name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure
+        )
+
+    def _loaded(self, name: str, request: Request) -> Any:
+        written = request.cookies.get(name)
+        if not written:
+            return None
+        try:
+            return self._serializer(name).loads(written)
+        except BadData:
+            return None
+
+    def _serializer(self, name: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self._secret, salt=f"tiaowen.{name}", signer_kwargs=_SIGNING)
+
+    @cached_property
+    def _secret(self) -> str:
+        return signing_secret(self._settings)
