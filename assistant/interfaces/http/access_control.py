@@ -86,7 +86,9 @@ class AccessControl:
 
     def _session_caller(self, session: Session) -> Caller | None:
         account = self._accounts.still(session.name, session.stamp)
-        return account and Caller(account.role, f"user:{account.name}", account.name, session.id)
+        if account is None:
+            return None
+        return Caller(account.role, f"user:{account.name}", account.name, session.id)
 
     def _visiting(self, request: Request, cookies: Response) -> Caller:
         visitor = self._sessions.visitor(request)

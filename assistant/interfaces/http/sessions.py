@@ -25,7 +25,6 @@ LONGEST_SECONDS = 7 * 24 * 3600
 VISITOR_SECONDS = 180 * 24 * 3600
 # A session's cookie is written anew at most this often.
 _RENEWED_SECONDS = 300
-_SIGNING = {"key_derivation": "hmac", "digest_method": sha256}
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,8 @@ class Sessions:
 
     def token(self, id: str) -> str:
         """The token against forged requests that belongs to a session's or visitor's id."""
-        return Signer(self._secret, salt="tiaowen.forgery", **_SIGNING).get_signature(id).decode()
+        signer = Signer(self._secret, salt="tiaowen.forgery", key_derivation="hmac", digest_method=sha256)
+        return signer.get_signature(id).decode()
 
     def is_token(self, token: str, id: str) -> bool:
         """Whether the token belongs to the id."""
@@ -127,7 +127,11 @@ class Sessions:
             return None
 
     def _serializer(self, name: str) -> URLSafeSerializer:
-        return URLSafeSerializer(self._secret, salt=f"tiaowen.{name}", signer_kwargs=_SIGNING)
+        return URLSafeSerializer(
+            self._secret,
+            salt=f"tiaowen.{name}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
+        )
 
     @cached_property
     def _secret(self) -> str:
