@@ -56,7 +56,9 @@ class ForgeryGuard:
         if token is None:
             token, receive = await _form_token(request, receive)
         if browser is None or token is None or not self._sessions.is_token(token, browser):
-            await error_response(request, _problem(browser))(scope, receive, send)
+            # Scripts of a page learn by the header that a fresh token is all that is missing.
+            problem = _problem(browser)
+            await error_response(request, problem, {"X-Refused": problem.slug})(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 import anyio
 from fastapi import APIRouter, Request
@@ -11,10 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.accounts import folded_name
-from assistant.errors import InputError, TiaowenError
+from assistant.errors import TiaowenError
 from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.problems import Problem, problem_of
 from assistant.interfaces.http.sessions import SESSION, VISITOR
+from assistant.interfaces.pages.chat import form_fields
 from assistant.interfaces.pages.rendering import page
 
 if TYPE_CHECKING:
@@ -74,11 +74,7 @@ def inside(path: str) -> str:
 
 
 def _typed(body: bytes, *names: str) -> list[str]:
-    """These fields of a urlencoded form; empty where there is none."""
-    try:
-        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16)
-    except ValueError as error:
-        raise InputError("表单读不懂；应为 application/x-www-form-urlencoded，用 UTF-8 编码") from error
+    fields = form_fields(body)
     return [fields.get(name, [""])[0] for name in names]
 
 

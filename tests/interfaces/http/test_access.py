@@ -17,7 +17,7 @@ from assistant.interfaces.http.sessions import VISITOR
 from assistant.roles import Role
 from assistant.settings import Settings
 from tests.interfaces.conftest import wait_until_ready
-from tests.interfaces.fake_assistant import FakeAssistant
+from tests.interfaces.fake_assistant import POLICY, FakeAssistant
 from tests.interfaces.running_server import running
 from tests.interfaces.signing_in import key_headers, sign_in
 
@@ -51,6 +51,10 @@ ROWS: dict[tuple[str, str], Row] = {
         status=422, path="/api/assessments/export?format=no", request={"json": FACTS}
     ),
     ("POST", "/api/verify"): Row(request={"json": {"text": "抵消不超过50%。"}}),
+    ("GET", "/api/policies/{policy_id}"): Row(path=f"/api/policies/{POLICY}"),
+    ("GET", "/api/policies/{policy_id}/clauses"): Row(path=f"/api/policies/{POLICY}/clauses"),
+    ("GET", "/api/policies/{policy_id}/text"): Row(path=f"/api/policies/{POLICY}/text"),
+    ("POST", "/api/quotes/verify"): Row(request={"json": {"quote": "不得超过基准期的50%"}}),
     ("POST", "/v1/chat/completions"): Row(
         request={"json": {"model": "tiaowen", "messages": [{"role": "user", "content": "抵消呢"}]}}
     ),
@@ -65,6 +69,14 @@ ROWS: dict[tuple[str, str], Row] = {
     ("GET", "/static"): Row(OPEN, path="/static/style.css"),
     ("GET", "/"): Row(request={"headers": PAGE}),
     ("POST", "/"): Row(request={"data": {"message": "抵消呢"}}),
+    ("GET", "/policies"): Row(request={"headers": PAGE}),
+    ("GET", "/policies/{policy_id}"): Row(path=f"/policies/{POLICY}", request={"headers": PAGE}),
+    ("GET", "/clauses"): Row(request={"headers": PAGE}),
+    ("GET", "/clauses/{address:path}"): Row(
+        status=302, path="/clauses/第八条第二项", request={"headers": PAGE}
+    ),
+    ("GET", "/verify"): Row(request={"headers": PAGE}),
+    ("POST", "/verify"): Row(request={"data": {"kind": "passage", "text": "抵消不超过50%。"}}),
     ("GET", "/login"): Row(OPEN, request={"headers": PAGE}),
     # These two always need a token; test_login.py has what happens with one.
     ("POST", "/login"): Row(OPEN, status=403, request={"headers": {"X-CSRF-Token": ""}}),

@@ -1,5 +1,7 @@
 // The reviewer's pages work without this module; with it forms answer in place, the tree follows the arrow keys, and links copy.
 
+import { send } from "./sending.js";
+
 const tree = document.querySelector("#tree");
 if (tree) {
   tree.addEventListener("keydown", moveInTree);
@@ -71,7 +73,7 @@ async function answerInPlace(event) {
   place.classList.add("busy");
   place.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(url, {
+    const response = await send(url, {
       method: form.method.toUpperCase(),
       body: get ? undefined : fields,
       headers: { accept: "text/html" },

@@ -5,10 +5,8 @@ const meta = document.querySelector("meta[name=csrf-token]");
 
 export async function send(url, options = {}) {
   const response = await attempt(url, options);
-  if (response.status !== 403) return response;
-  const problem = await response.clone().json().catch(() => ({}));
-  if (problem.type !== "urn:tiaowen:problem:forgery-token" || !(await renew())) return response;
-  return attempt(url, options);
+  const old = response.status === 403 && response.headers.get("X-Refused") === "forgery-token";
+  return old && (await renew()) ? attempt(url, options) : response;
 }
 
 function attempt(url, options) {
