@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from typing import Any
 
 import anyio
@@ -15,17 +15,20 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp_types import CallToolResult, TextContent
 
+from assistant.accounts import Accounts
 from assistant.agent.tools.toolbox import TOOLS
 from assistant.interfaces.http.app import create_app
-from assistant.interfaces.http.caller import Caller
 from assistant.interfaces.mcp_server.http import allowed
+from assistant.roles import Role
 from assistant.settings import Settings
 from tests.conftest import ROOT
 from tests.interfaces.conftest import wait_until_ready
 from tests.interfaces.fake_assistant import FakeAssistant
 from tests.interfaces.running_server import running
+from tests.interfaces.signing_in import key_headers
 
 ZERO = "fujian-zero-carbon-factory"
 FACTS = {"baseline_emissions": "10万吨", "report_emissions": "6.5万吨", "offset_emissions": "6.5万吨"}
@@ -37,11 +40,18 @@ async def connected(transport: Any, mode: str = "auto") -> AsyncIterator[Client]
         yield await stack.enter_async_context(Client(transport, mode=mode))
 
 
-def over_http(url: str, work: Callable[[Client], Awaitable[None]], mode: str = "auto") -> None:
+def over_http(
+    url: str,
+    work: Callable[[Client], Awaitable[None]],
+    mode: str = "auto",
+    headers: dict[str, str] | None = None,
+) -> None:
     async def run() -> None:
         with anyio.fail_after(60):
-            async with connected(streamable_http_client(f"{url}/mcp"), mode) as client:
-                await work(client)
+            async with create_mcp_http_client(headers) as http:
+                transport = streamable_http_client(f"{url}/mcp", http_client=http)
+                async with connected(transport, mode) as client:
+                    await work(client)
 
     anyio.run(run)
 
@@ -208,11 +218,7 @@ def test_a_conversation_belongs_to_the_caller_who_began_it(
 ) -> None:
     app = create_app(lambda _: fake, settings)  # type: ignore[arg-type, return-value]
     asked: list[object] = []
-
-    @app.middleware("http")
-    async def somebody(request: Any, call_next: Any) -> Any:
-        request.state.caller = Caller(owner="key:7", name="七")
-        return await call_next(request)
+    key = key_headers(settings, Role.STAFF)
 
     def stream(
         message: str, conversation_id: str | None = None, owner: str | None = None, earlier: Any = None
@@ -227,8 +233,9 @@ def test_a_conversation_belongs_to_the_caller_who_began_it(
 
     with running(app) as url:
         wait_until_ready(url)
-        over_http(url, work, mode)
-    assert asked == ["key:7"]
+        over_http(url, work, mode, key)
+    with closing(Accounts(settings)) as accounts:
+        assert asked == [f"key:{accounts.keys()[0].id}"]
 
 
 def test_hosts_of_the_settings_get_through() -> None:
