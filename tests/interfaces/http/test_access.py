@@ -23,6 +23,7 @@ from tests.interfaces.signing_in import key_headers, sign_in
 
 PAGE = {"Accept": "text/html"}
 FACTS = {"programme": "零碳工厂", "facts": {}}
+ASSESSED = {"policy": POLICY, "programme": "zero_carbon"}
 OPEN = -1  # answers also where visitors are not received
 
 
@@ -77,6 +78,16 @@ ROWS: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/verify"): Row(request={"headers": PAGE}),
     ("POST", "/verify"): Row(request={"data": {"kind": "passage", "text": "抵消不超过50%。"}}),
+    ("GET", "/embed"): Row(request={"headers": PAGE}),
+    ("POST", "/embed"): Row(request={"data": {"message": "抵消呢"}}),
+    ("POST", "/forget"): Row(status=404, request={"data": {"conversation_id": "c_no"}}),
+    ("GET", "/answers/{answer_id}/text"): Row(status=404, path="/answers/a_no/text"),
+    ("GET", "/answers/{answer_id}/self-assessment"): Row(status=404, path="/answers/a_no/self-assessment"),
+    ("GET", "/assess"): Row(request={"headers": PAGE}),
+    ("POST", "/assess"): Row(request={"data": ASSESSED}),
+    ("POST", "/assess/verdict"): Row(request={"data": ASSESSED}),
+    ("POST", "/assess/trace"): Row(request={"data": ASSESSED}),
+    ("POST", "/assess/export"): Row(status=422, request={"data": {**ASSESSED, "format": "no"}}),
     ("GET", "/login"): Row(OPEN, request={"headers": PAGE}),
     # These two always need a token; test_login.py has what happens with one.
     ("POST", "/login"): Row(OPEN, status=403, request={"headers": {"X-CSRF-Token": ""}}),
