@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -52,7 +52,8 @@ class QuoteFinding(StrEnum):
 class QuotePlace:
     """Where words stand: the clause that holds their beginning, the stored range and its lines (from 1).
 
-    `words` is the text as mended; `through` is the label of the clause that they end in, where it is another one.
+    `words` is the text as mended, `before` and `after` are the rest of its sentence; `through` is the label of the
+    clause that the words end in, where it is another one.
     """
 
     policy_id: str
@@ -62,6 +63,8 @@ class QuotePlace:
     label: str
     through: str | None
     words: str
+    before: str
+    after: str
     start: int
     end: int
     first_line: int
@@ -174,7 +177,7 @@ class QuoteChecker:
                 if not _cut(running.text, at, end) and (
                     inside is None or running.clause_at(at).path in inside
                 ):
-                    yield self._place(list(running.stretches(at, end)))
+                    yield self._place(running, at, end)
                 at = running.text.find(wanted, at + 1)
 
     def _near(self, text: str, start: int, within: Clause | str | None) -> CheckedPart:
@@ -196,7 +199,7 @@ class QuoteChecker:
             return CheckedPart(text, start, start + len(text), QuoteFinding.NOT_FOUND, 0.0)
         likeness, running, first, last = best
         first, last = _uncut(running.text, first, last)
-        place = self._place(list(running.stretches(first, last)))
+        place = self._place(running, first, last)
         alike = likeness >= _ALIKE
         return CheckedPart(
             text,
@@ -236,7 +239,9 @@ class QuoteChecker:
             return list(self._library.policies)
         return [within.policy_id if isinstance(within, Clause) else within]
 
-    def _place(self, stretches: Sequence[Stretch]) -> QuotePlace:
+    def _place(self, running: RunningText, start: int, end: int) -> QuotePlace:
+        stretches = list(running.stretches(start, end))
+        begin, final = running.sentence_around(start, end)
         first, last = stretches[0], stretches[-1]
         policy = self._library.policies[first.clause.policy_id]
         source = self._library.source(policy.id)
@@ -248,7 +253,9 @@ class QuoteChecker:
             first.clause.address,
             first.clause.label,
             last.clause.label if last is not first else None,
-            "\n".join(stretch.words for stretch in stretches),
+            _joined(stretches),
+            _joined(running.stretches(begin, start)),
+            _joined(running.stretches(end, final)),
             first.span.start,
             last.span.end,
             *lines,
@@ -270,6 +277,10 @@ def differences(said: str, text: str) -> tuple[Difference, ...]:
         if c < d:
             found.append(Difference("text", _slice(text, others, c, d)))
     return tuple(found)
+
+
+def _joined(stretches: Iterable[Stretch]) -> str:
+    return "\n".join(stretch.words for stretch in stretches)
 
 
 def _slice(text: str, places: Sequence[int], start: int, end: int) -> str:

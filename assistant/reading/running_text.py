@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,28 @@ from assistant.documents.library import Library
 from assistant.documents.passage import is_space
 
 
+_STOP = re.compile(r"[。;!?][”’）)】]*")
+_REMEMBERED = 50_000  # characters whose plain form is kept
+
+
+class _Table(dict[int, int | None]):
+    """For `str.translate`, filled as characters are met: white space goes, wide characters become narrow ones."""
+
+    def __missing__(self, code: int) -> int | None:
+        character = chr(code)
+        folded = unicodedata.normalize("NFKC", character)
+        bare = None if is_space(character) else ord(folded) if len(folded) == 1 else code
+        if len(self) < _REMEMBERED:
+            self[code] = bare
+        return bare
+
+
+_BARE = _Table()
+
+
 def bare(text: str) -> str:
     """The text without white space, each character in its plain width, one for one."""
-    return "".join(_narrow(character) for character in text if not is_space(character))
+    return text.translate(_BARE)
 
 
 def kept(text: str) -> list[int]:
@@ -53,6 +73,15 @@ class RunningText:
         """Where a clause's own text stands in the run; None when it has none."""
         return self._places.get(clause.path)
 
+    def sentence_around(self, start: int, end: int) -> tuple[int, int]:
+        """The sentences that hold [start, end), without leaving the clauses they begin and end in."""
+        first, last = self._index(start), self._index(end - 1)
+        begin = self._starts[first]
+        final = self._starts[last + 1] if last + 1 < len(self._starts) else len(self.text)
+        ends = [found.end() for found in _STOP.finditer(self.text, begin, start)]
+        stop = _STOP.search(self.text, end - 1, final)
+        return max(ends, default=begin), stop.end() if stop else final
+
     def stretches(self, start: int, end: int) -> Iterator[Stretch]:
         """The words of [start, end) clause by clause."""
         while start < end:
@@ -89,8 +118,3 @@ class RunningTexts:
         if policy_id not in self._made:
             self._made[policy_id] = RunningText(tuple(self.library.clauses(policy_id)))
         return self._made[policy_id]
-
-
-def _narrow(character: str) -> str:
-    folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character

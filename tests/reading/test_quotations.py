@@ -90,6 +90,14 @@ def test_a_passage_over_several_clauses_is_one_quotation(reader: ClauseReader) -
     assert (part.places[0].label, part.places[0].through) == ("第八条", "第八条（一）")
 
 
+def test_a_place_tells_the_rest_of_its_sentence(reader: ClauseReader) -> None:
+    place = check(reader, "零碳工厂，是指通过能源结构优化调整").parts[0].places[0]
+    sentence = place.before + place.words + place.after
+    assert sentence in reader.library.clause(place.address).text
+    assert place.before == "第三条本办法所称"
+    assert place.after.endswith("。")
+
+
 def test_all_places_are_told(reader: ClauseReader) -> None:
     places = check(reader, "碳汇购买、自愿减排项目开发等碳抵消方式").parts[0].places
     assert {"第三条", "第八条（二）", "附件3第7项", "附件3第10项"} <= {one.label for one in places}

@@ -149,6 +149,8 @@ class QuotePlaceView(BaseModel):
     label: str = Field(examples=["第八条（二）"])
     through: str | None = Field(default=None, description="引文结尾所在的条款；与开头相同则为 null")
     words: str = Field(description="原文", examples=["不得超过基准期的50%"])
+    before: str = Field(description="同一句里前面的话", examples=["碳削减率达100%（其中"])
+    after: str = Field(description="同一句里后面的话", examples=["）。"])
     start: int = Field(description="存档原文里的字符范围 [start, end)", examples=[1041])
     end: int = Field(examples=[1053])
     first_line: int = Field(description="存档原文里的首行，从 1 数起", examples=[27])
@@ -201,6 +203,8 @@ class QuoteAnswer(BaseModel):
                                 "label": "第八条（二）",
                                 "through": None,
                                 "words": "不得超过基准期的50%",
+                                "before": "（二）企业以2021年为基准期，碳削减率达100%（其中通过碳抵消方式削减的碳排放量，",
+                                "after": "）。",
                                 "start": 1041,
                                 "end": 1053,
                                 "first_line": 27,

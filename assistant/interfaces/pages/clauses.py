@@ -38,6 +38,7 @@ ATTRIBUTES = {
     "options": "选项",
     "blank": "待填",
 }
+_POLICIES = 40  # policies on a page of the catalogue
 _PAGE = 200  # clauses on a policy's page
 _HITS = 20
 _LONGEST_QUOTE = 1000
@@ -45,17 +46,27 @@ Words = Annotated[str, Query()]
 
 
 @router.get("/policies")
-def catalogue(request: Request, q: Words = "", status: Words = "", region: Words = "") -> Response:
+def catalogue(
+    request: Request,
+    q: Words = "",
+    status: Words = "",
+    region: Words = "",
+    part: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
     """The catalogue, those policies that fit the words, the status and the region."""
     reader = assistant_of(request).reader
     held = list(reader.library.policies.values())
     fitting = [
         one for one in held if _fits(one, q) and status in ("", one.status) and region in ("", one.region)
     ]
+    begin = (part - 1) * _POLICIES
     return page(
         request,
         "policies.html",
-        policies=[_entry(reader, policy) for policy in fitting],
+        policies=[_entry(reader, policy) for policy in fitting[begin : begin + _POLICIES]],
+        fitting=len(fitting),
+        part=part,
+        parts=max(1, -(-len(fitting) // _POLICIES)),
         choices=held,
         held=len(held),
         statuses=_kinds(one.status for one in held),
@@ -239,7 +250,7 @@ def _not_found(request: Request, reader: ClauseReader, written: str, error: Addr
         quote=None,
         choices=[_told(reader, one) for one in nearest],
         policies=list(reader.library.policies.values()) if not nearest else [],
-        heading="没有这一条款",
+        heading="没有这份政策" if isinstance(error, UnknownPolicyError) else "没有这一条款",
     )
 
 

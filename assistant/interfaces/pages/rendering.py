@@ -87,4 +87,4 @@ def _environment() -> Environment:
 
 def _stored(text: str) -> Markup:
     """Characters of a stored file as HTML that a browser reads back unchanged (a bare CR would become a line feed)."""
-    return Markup(escape(text).replace("\r", "&#13;"))
+    return Markup(str(escape(text)).replace("\r", "&#13;"))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -10,8 +13,14 @@ from urllib.parse import quote, unquote
 import httpx
 import pytest
 
+from assistant.interfaces.http.app import create_app
 from assistant.interfaces.pages.clause_links import ascii_path, clause_href
-from tests.interfaces.fake_assistant import POLICY
+from assistant.reading.reader import ClauseReader
+from assistant.settings import Settings
+from tests.interfaces.conftest import wait_until_ready
+from tests.interfaces.fake_assistant import POLICY, FakeAssistant
+from tests.interfaces.running_server import running
+from tests.reading.small_corpus import small_reader
 
 CORPUS = Path(__file__).resolve().parents[3] / "corpus"
 CLAUSE = f"/clauses/{POLICY}%23" + quote("第八条/（二）")
@@ -156,6 +165,7 @@ def test_an_unknown_clause_says_what_there_is(client: httpx.Client) -> None:
     response = client.get("/policies/nobody")
     assert response.status_code == 404
     assert "/policies/fuzhou-industry-carbon-peak" in response.text
+    assert "没有这份政策" in response.text
 
 
 def test_a_policy_is_read_clause_by_clause(client: httpx.Client) -> None:
@@ -224,6 +234,63 @@ def test_what_was_typed_stays_text(client: httpx.Client) -> None:
     for response in answers:
         assert "<script>window" not in response.text
         assert response.status_code < 500
+
+
+@dataclass
+class OtherCorpus(FakeAssistant):
+    """The fake assistant over a corpus of the test's own."""
+
+    own: ClauseReader | None = None
+
+    @property
+    def reader(self) -> ClauseReader:
+        assert self.own is not None
+        return self.own
+
+
+@contextmanager
+def serving(reader: ClauseReader, settings: Settings) -> Iterator[httpx.Client]:
+    fake = OtherCorpus(own=reader)
+    with running(create_app(lambda _progress: fake, settings)) as url:  # type: ignore[arg-type, return-value]
+        wait_until_ready(url)
+        with httpx.Client(base_url=url, trust_env=False, timeout=20) as opened:
+            yield opened
+
+
+def test_a_large_catalogue_comes_in_parts(settings: Settings, tmp_path: Path) -> None:
+    texts = {f"p{number}": ("第一条 应当报告。\n", "现行" if number else "已废止") for number in range(95)}
+    with serving(small_reader(tmp_path / "corpus", texts), settings) as client:
+        counts = [client.get(f"/policies?part={part}").text.count("<article") for part in (1, 2, 3, 4)]
+        assert counts == [40, 40, 15, 0]
+        first = client.get("/policies", params={"q": "试行", "status": "现行"})
+        assert len(first.content) <= LIMIT
+        following = re.search(r'rel="next" href="([^"]+)"', first.text)
+        assert following is not None
+        second = client.get("/policies" + following[1].replace("&amp;", "&")).text
+        assert "第 2 页，共 3 页" in second
+        assert 'value="试行"' in second
+        assert '<input name="policy"' in client.get("/clauses").text
+        assert "不能作为现行依据" in client.get("/policies/p0").text
+        assert client.get("/policies?part=0").status_code == 422
+
+
+def test_what_stands_in_a_document_stays_text(settings: Settings, tmp_path: Path) -> None:
+    text = "第一条 <script>window.broken=1</script>应当\t报告 &amp; “说明”。\r\n第二条 可以'申请'。\n"
+    reader = small_reader(tmp_path / "corpus", {"odd": (text, "现行")}, title="<b>办法")
+    with serving(reader, settings) as client:
+        for path in (
+            "/policies",
+            "/policies/odd",
+            "/clauses/odd%23" + quote("第一条"),
+            "/clauses/" + quote("第九条"),
+        ):
+            html = client.get(path).text
+            assert "<script>window" not in html
+            assert "odd<b>" not in html
+        raw = client.get("/clauses/odd%23" + quote("第一条")).text
+        assert "&#13;" in raw
+        assert read(raw).lines[1] == text.split("\n")[0]
+        assert client.get("/api/policies/odd/text").content == text.encode()
 
 
 def test_pages_stay_small(client: httpx.Client) -> None:
