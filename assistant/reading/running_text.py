@@ -13,7 +13,6 @@ from assistant.documents.clause import Clause, Span
 from assistant.documents.library import Library
 from assistant.documents.passage import is_space
 
-
 _STOP = re.compile(r"[。;!?][”’）)】]*")
 _REMEMBERED = 50_000  # characters whose plain form is kept
 
