@@ -98,6 +98,13 @@ def test_sections_are_the_groups_of_the_annex_with_their_points(assistant: Asses
     ]
 
 
+def test_without_an_annex_what_is_scored_stands_together(assistant: AssessingAssistant) -> None:
+    sections = form_of(assistant, SUBSIDY, "renewal").sections
+    assert [(section.name, section.points) for section in sections] == [("否决项", ""), ("评分项", "20分")]
+    # a criterion of the day alone asks for nothing
+    assert [group.id for group in sections[0].groups if not group.fields] == ["window"]
+
+
 def test_notes_stand_with_their_criterion_or_with_the_programme(assistant: AssessingAssistant) -> None:
     form = form_of(assistant, ZERO, "zero_carbon")
     groups = {group.id: group for section in form.sections for group in section.groups}

@@ -156,6 +156,15 @@ def test_what_follows_from_an_answer_is_told(web: httpx.Client) -> None:
     assert "推定" not in field_of(html, "f.limits_advanced")
 
 
+def test_gaps_are_told_of_what_is_not_met_in_full(web: httpx.Client) -> None:
+    html = web.post(
+        "/assess", data=FACTS | {"f.retrofit_projects": "3", "f.industrial_added_value": "5000"}
+    ).text
+    gaps = html[html.index('aria-labelledby="gaps-name"') : html.index('id="whatif-place"')]
+    summaries = [words(one) for one in re.findall(r"<summary>(.*?)</summary>", gaps, re.S)]
+    assert summaries == ["不符合 碳削减率和碳抵消占比", "不符合 碳排放强度", "已评分 碳抵消（逆向指标）"]
+
+
 def test_the_day_and_the_stage_count(web: httpx.Client) -> None:
     data = {"policy": SUBSIDY, "programme": "renewal", "f.obsolete": "否"}
     inside = web.post("/assess", data=data | {"on": "2026-04-01"}).text
@@ -166,6 +175,9 @@ def test_the_day_and_the_stage_count(web: httpx.Client) -> None:
     near = {"policy": ZERO, "programme": "near_zero_carbon", "f.energy_consumption": "6000tce"}
     html = web.post("/assess", data=near | {"stage": "申报"}).text
     assert "<option selected>申报</option>" in html
+    assert 'href="#f.cultivation_end_emissions"' in web.post("/assess", data=near).text
+    assert 'href="#f.cultivation_end_emissions"' not in html
+    assert "申报阶段 待补充 验收阶段 待补充" in words(web.post("/assess", data=near).text)
 
 
 def test_outside_the_validity_the_verdict_is_withheld_with_the_reason(web: httpx.Client) -> None:
