@@ -25,7 +25,7 @@ from assistant.interfaces.http.error_response import install_error_handlers
 from assistant.interfaces.http.guards import install_guards
 from assistant.interfaces.http.journal import Journal
 from assistant.interfaces.http.metrics_routes import Metrics
-from assistant.interfaces.http.openapi import openapi_of
+from assistant.interfaces.http.openapi import openapi_of, operation_id
 from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.security import CORS
 from assistant.interfaces.mcp_server.http import McpEndpoint
@@ -58,7 +58,13 @@ def create_app(
 
     # The interactive documentation pages of FastAPI load scripts from another host: they stay off.
     app = FastAPI(
-        title="条问", description=_ABOUT, version=_version(), lifespan=lifespan, docs_url=None, redoc_url=None
+        title="条问",
+        description=_ABOUT,
+        version=_version(),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
     )
     app.state.opening = opening
     app.state.settings = settings

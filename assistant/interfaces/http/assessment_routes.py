@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from assistant.interfaces.exports.files import FORMATS, content_disposition, format_named
 from assistant.interfaces.http.access import assistant_of
+from assistant.interfaces.http.assessment_models import AssessmentAnswer, ComparisonAnswer, OutlookAnswer
 from assistant.interfaces.http.problems import documented
 from assistant.interfaces.request_bodies import AssessmentRequest, ComparisonRequest, FactsRequest
 
@@ -18,7 +19,8 @@ router = APIRouter(tags=["判定"])
     "/api/assessments",
     summary="按规则册判定",
     description="不知道的事实不写：相应的判定是 待补充，missing 里列出要问的话。",
-    responses=documented(400, 404, 413, 422, 500, 503),
+    response_model=None,
+    responses={200: {"model": AssessmentAnswer}, **documented(400, 404, 413, 422, 500, 503)},
 )
 def assess(body: AssessmentRequest, request: Request) -> dict[str, Any]:
     """Assess the facts against one programme."""
@@ -30,7 +32,8 @@ def assess(body: AssessmentRequest, request: Request) -> dict[str, Any]:
     summary="还差多少",
     description="正文与 /api/assessments 相同。逐条给出：每个可以调整的数字须在什么范围（alone：其他不变；together：其他也可以调整）、"
     "达不到的证明、改动最少的做法和得分表。精确值写成分数，如 2/5。",
-    responses=documented(400, 404, 413, 422, 500, 503),
+    response_model=None,
+    responses={200: {"model": OutlookAnswer}, **documented(400, 404, 413, 422, 500, 503)},
 )
 def explore(body: FactsRequest, request: Request) -> dict[str, Any]:
     """What each criterion would still take."""
@@ -41,7 +44,8 @@ def explore(body: FactsRequest, request: Request) -> dict[str, Any]:
     "/api/assessments/compare",
     summary="比较两种情形",
     description="facts_a 与 facts_b 是同一申报类别的两组事实：列出不同的事实、各指标的变化、状态变了的条件、得分和结论的变化。",
-    responses=documented(400, 404, 413, 422, 500, 503),
+    response_model=None,
+    responses={200: {"model": ComparisonAnswer}, **documented(400, 404, 413, 422, 500, 503)},
 )
 def compare(body: ComparisonRequest, request: Request) -> dict[str, Any]:
     """Two scenarios side by side."""

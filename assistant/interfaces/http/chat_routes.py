@@ -14,6 +14,7 @@ from assistant.interfaces.http.answering import answering_of
 from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.event_stream import stream_response
 from assistant.interfaces.http.problems import documented
+from assistant.interfaces.http.record_models import AnswerRecord
 from assistant.interfaces.pages.answer_card import answer_fragments
 from assistant.interfaces.request_bodies import ChatRequest
 
@@ -22,7 +23,7 @@ router = APIRouter(tags=["问答"])
 _STREAM_DOC: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "回答；流式时依次是 progress 事件（可多个）和最后的 answer 事件，中途出错则是 error 事件",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 
@@ -51,7 +52,8 @@ async def chat(body: ChatRequest, request: Request) -> Response:
 @router.get(
     "/api/answers/{answer_id}",
     summary="读一条已存的回答",
-    responses=documented(404, 422, 500, 503),
+    response_model=None,
+    responses={200: {"model": AnswerRecord}, **documented(404, 422, 500, 503)},
 )
 def stored_answer(answer_id: str, request: Request) -> dict[str, Any]:
     """A stored answer with its question."""

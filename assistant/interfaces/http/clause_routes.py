@@ -38,7 +38,7 @@ PolicyId = Annotated[str, Path(description="政策编号", examples=["fujian-zer
 )
 def search(
     request: Request,
-    q: Annotated[str, Query(description="关键词、条款号或文号")],
+    q: Annotated[str, Query(description="关键词、条款号或文号", examples=["碳抵消"])],
     limit: Annotated[int, Query(ge=1, le=50, description="最多几条")] = 10,
     policy: Annotated[list[str] | None, Query(description="政策的编号、名称或文号")] = None,
     region: Annotated[list[str] | None, Query(description="地区，如 福州市")] = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -93,7 +94,7 @@ class Metrics:
         return Histogram(name, about, labels, registry=self.registry, buckets=buckets)
 
 
-@router.get("/metrics", summary="计数（Prometheus 格式）", response_class=Response)
+@router.get("/metrics", summary="计数（Prometheus 格式）", response_class=PlainTextResponse)
 def metrics(request: Request) -> Response:
     """The counters as text."""
     kept: Metrics = request.app.state.metrics

@@ -30,7 +30,7 @@ router = APIRouter(tags=["OpenAI 兼容"])
 _STREAM_DOC: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "回答；流式时是 chat.completion.chunk，进度是注释行，核对通过以后才有文字，最后一行 [DONE]",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 
