@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
@@ -26,6 +26,7 @@ from assistant.records.answers import StoredAnswer, unknown_answer
 from assistant.records.asking_again import Clock, asked_again, record_of
 from assistant.records.comparing import changed_versions
 from assistant.records.conversations import ConversationSummary, PastTurn, unknown
+from assistant.records.feedback import Feedback
 from assistant.records.order import TurnOrder
 from assistant.records.paging import Page
 from assistant.retelling import Retelling
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from assistant.agent.understood import FactField, UnderstoodFact
     from assistant.agent.verification.reviewing import Review
 
+READING = ProgressEvent("reading", "正在读题…")  # told at once: reading may take longer than a person waits
 NEAREST = 20  # clauses that a quotation is held against when it stands nowhere to the letter
 
 
@@ -143,6 +145,8 @@ class Assistant:
         text = self._check_message(message)
         with stages() as spent, self._order.turn_of(conversation_id):
             begun, today = self._begun(conversation_id, owner), self._today()
+            if on_progress:
+                on_progress(READING)
             told = self._legal(earlier or ())
             with self._current.in_use() as edition, span("turn"):
                 if told:
@@ -327,15 +331,14 @@ class Assistant:
         with self._current.in_use() as edition:
             return missing_fields(missing, edition.books)
 
-    def programmes_beside(self, programme: str) -> tuple[str, ...]:
-        """Names of the other programmes of the rule book that has this one (零碳工厂: 近零碳工厂)."""
+    def programmes_of(self, policies: Collection[str]) -> tuple[str, ...]:
+        """Names of the programmes that the rule books of these policies (ids) decide."""
         with self._current.in_use() as edition:
             return tuple(
-                other.label
-                for book in edition.books.books.values()
-                if any(one.label == programme for one in book.programmes.values())
-                for other in book.programmes.values()
-                if other.label != programme
+                programme.label
+                for policy, book in edition.books.books.items()
+                if policy in policies
+                for programme in book.programmes.values()
             )
 
     def rule_book(self, policy: str | None = None) -> RuleBook:
@@ -419,6 +422,13 @@ class Assistant:
             "trace": traced.trace if traced else None,
             "answer": again.answer if again else None,
         }
+
+    def give_feedback(
+        self, answer_id: str, kind: str, words: str = "", owner: str | None = None, anyones: bool = False
+    ) -> Feedback:
+        """Keep what a reader says of such an answer; `kind` is 有用, 有误 or 其他. Raises UnknownAnswerError, InputError."""
+        self._stored(answer_id, owner, anyones)
+        return self._records.feedback.add(answer_id, kind, words, owner)
 
     def _stored(self, answer_id: str, owner: str | None, anyones: bool) -> StoredAnswer:
         found = self._records.answers.get(answer_id)

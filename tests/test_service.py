@@ -167,7 +167,11 @@ def test_streaming_ends_with_the_same_answer(real_assistant: Assistant) -> None:
     assert all(isinstance(event, ProgressEvent) for event in events[:-1])
     assert isinstance(events[-1], Answer)
     assert events[-1].answer == real_assistant.ask("抵消能不能超过一半").answer
-    assert events[:-1], "progress is shown before the answer"
+    assert next(event.step for event in events[:-1]) == "reading", (
+        "something is told before the message is read"
+    )
+    with pytest.raises(UnknownConversationError):
+        next(iter(real_assistant.stream("抵消呢", "c_missing")))
 
 
 def test_streaming_raises_what_asking_raises(real_assistant: Assistant) -> None:

@@ -111,7 +111,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """Something a person may see while an answer is being made: `step` is retrieval, clause, rules or verify."""
+    """Something a person may see while an answer is being made.
+
+    `step` is reading, retrieval, clause, rules, model, repair or verify.
+    """
 
     step: str
     text: str

@@ -103,5 +103,5 @@ def test_the_self_assessment_of_an_answer_has_the_facts_of_its_verdict(real_assi
     without = real_assistant.ask("碳抵消能不能超过一半？")
     with pytest.raises(InputError, match="没有对申报类别作出判定"):
         real_assistant.self_assessment(without.id)
-    assert real_assistant.programmes_beside("零碳工厂") == ("近零碳工厂",)
-    assert real_assistant.programmes_beside("没有这个") == ()
+    assert real_assistant.programmes_of(["fujian-zero-carbon-factory"]) == ("零碳工厂", "近零碳工厂")
+    assert real_assistant.programmes_of(["fuzhou-industry-carbon-peak"]) == ()

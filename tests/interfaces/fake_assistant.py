@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -40,6 +40,7 @@ from assistant.errors import (
 from assistant.reading.quotations import QuoteCheck, QuoteChecker
 from assistant.reading.reader import ClauseReader
 from assistant.records.conversations import ConversationSummary, PastTurn
+from assistant.records.feedback import KINDS, Feedback
 from assistant.records.paging import Page
 from assistant.rules.books import RuleBooks
 from assistant.search.clause_search import ANYWHERE, Findings
@@ -288,6 +289,7 @@ class FakeAssistant:
     told: list[Sequence[str] | None] = field(default_factory=list)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     conversations: dict[str, str | None] = field(default_factory=dict)  # id -> owner
+    feedback: list[Feedback] = field(default_factory=list)
     gate: threading.Event | None = None
     closed: bool = False
     warmed: int = 0
@@ -506,6 +508,17 @@ class FakeAssistant:
         found = self.answer_record(answer_id, owner, anyones)
         return {"same": True, "differences": (), "versions": [], "trace": None, "answer": found["answer"]}
 
+    def give_feedback(
+        self, answer_id: str, kind: str, words: str = "", owner: str | None = None, anyones: bool = False
+    ) -> Feedback:
+        self.answer_record(answer_id, owner, anyones)
+        if kind not in KINDS:
+            raise InputError(f"反馈种类「{kind}」不合法；应为{'、'.join(KINDS)}")
+        self.feedback.append(
+            Feedback(f"f_{len(self.feedback) + 1}", answer_id, kind, words, owner, STORED_AT)
+        )
+        return self.feedback[-1]
+
     def _check_owner(self, conversation_id: str, owner: str | None, anyones: bool) -> None:
         if conversation_id not in self.conversations or (
             not anyones and self.conversations[conversation_id] not in (None, owner)
@@ -531,8 +544,8 @@ class FakeAssistant:
     def fields_of(self, missing: Sequence[MissingFact]) -> tuple[FactField | None, ...]:
         return tuple(FIELDS.get(item.fact) for item in missing)
 
-    def programmes_beside(self, programme: str) -> tuple[str, ...]:
-        return ("近零碳工厂",) if programme == "零碳工厂" else ()
+    def programmes_of(self, policies: Collection[str]) -> tuple[str, ...]:
+        return ("零碳工厂", "近零碳工厂") if POLICY in policies else ()
 
     def self_assessment(
         self, answer_id: str, owner: str | None = None, anyones: bool = False

@@ -27,12 +27,12 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.
 class Surroundings:
     """What stands around a card that a reader can still answer.
 
-    `fields` are those of the missing facts, `beside` the other programmes of its rule book, `asked` the questions so far,
+    `fields` are those of the missing facts, `programmes` what the cited policies' rule books decide, `asked` the questions so far,
     `action` where its forms go.
     """
 
     fields: tuple[FactField | None, ...] = ()
-    beside: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     action: str = "/"
 
@@ -41,11 +41,11 @@ def surroundings(
     assistant: Assistant, answer: Mapping[str, Any], asked: Collection[str], action: str = "/"
 ) -> Surroundings:
     """What the service knows around the latest answer of a conversation."""
-    verdict = answer["verdict"]
+    cited = {item["policy_id"] for item in answer["citations"]}
     missing = [MissingFact(item["fact"], item["question"]) for item in answer["missing"]]
     return Surroundings(
         assistant.fields_of(missing) if missing else (),
-        assistant.programmes_beside(verdict["programme"]) if verdict else (),
+        assistant.programmes_of(cited) if cited else (),
         tuple(asked),
         action,
     )
@@ -89,7 +89,7 @@ def answer_card(answer: dict[str, Any], around: Surroundings | None = None) -> d
             for item, field in zip(answer["missing"], fields, strict=True)
         ],
         "around": around,
-        "suggestions": suggestions(answer, around.beside, around.asked) if around else (),
+        "suggestions": suggestions(answer, around.programmes, around.asked) if around else (),
     }
 
 

@@ -83,6 +83,9 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/forget"): Row(status=404, request={"data": {"conversation_id": "c_no"}}),
     ("GET", "/answers/{answer_id}/text"): Row(status=404, path="/answers/a_no/text"),
     ("GET", "/answers/{answer_id}/self-assessment"): Row(status=404, path="/answers/a_no/self-assessment"),
+    ("POST", "/answers/{answer_id}/feedback"): Row(
+        status=404, path="/answers/a_no/feedback", request={"data": {"kind": "有用"}}
+    ),
     ("GET", "/assess"): Row(request={"headers": PAGE}),
     ("POST", "/assess"): Row(request={"data": ASSESSED}),
     ("POST", "/assess/verdict"): Row(request={"data": ASSESSED}),

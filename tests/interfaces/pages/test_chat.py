@@ -218,6 +218,18 @@ def test_an_answer_is_copied_with_its_sources(client: httpx.Client) -> None:
     assert client.get("/answers/a_9/text").status_code == 404
 
 
+def test_a_reader_says_what_of_an_answer(client: httpx.Client, fake: FakeAssistant) -> None:
+    assert 'action="/answers/a_1/feedback"' in client.post("/", data={"message": "抵消呢"}).text
+    thanks = client.post("/answers/a_1/feedback", data={"kind": "有误", "words": "上限是 60%"})
+    assert thanks.status_code == 200
+    assert 'href="/?c=c_1"' in thanks.text
+    assert [(item.answer_id, item.kind, item.words) for item in fake.feedback] == [
+        ("a_1", "有误", "上限是 60%")
+    ]
+    assert client.post("/answers/a_1/feedback", data={"kind": "好"}).status_code == 422
+    assert client.post("/answers/a_9/feedback", data={"kind": "有用"}).status_code == 404
+
+
 def test_the_self_assessment_behind_a_verdict_is_a_file(client: httpx.Client) -> None:
     client.post("/", data={"message": "够不够"})
     client.post("/", data={"message": "抵消呢"})

@@ -165,6 +165,32 @@ def test_the_conversation_is_there_again_after_loading_and_gone_once_deleted(
     assert not page.url.endswith("c_1")
 
 
+def test_a_reader_has_their_own_conversations(page: Page, browser: Browser, base_url: str) -> None:
+    for number, question in enumerate((QUESTION, "抵消呢")):
+        page.click("#new-conversation")
+        ask(page, question)
+        page.wait_for_selector(".answer .prose")
+        assert page.locator(".past a").count() == number + 1
+    page.reload()
+    assert page.locator(".past a").evaluate_all("all => all.map(one => one.firstChild.textContent)") == [
+        "抵消呢",
+        QUESTION,
+    ]
+    assert page.get_attribute(".past a >> nth=0", "aria-current") == "page"
+    page.click(f".past a:has-text('{QUESTION[:8]}')")
+    page.wait_for_selector(".verdict")
+    assert page.text_content(".asked") == QUESTION
+    other = browser.new_context()
+    stranger = other.new_page()
+    answer = stranger.goto(page.url)
+    assert answer is not None
+    assert answer.status == 404
+    assert stranger.locator(".asked").count() == 0
+    stranger.goto(base_url)
+    assert stranger.locator(".past a").count() == 0
+    other.close()
+
+
 def test_a_suggested_question_is_asked_in_the_conversation(page: Page, fake: FakeAssistant) -> None:
     ask(page, QUESTION)
     page.click(".suggestion >> nth=0")
@@ -181,6 +207,16 @@ def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("问：抵消呢")
     assert "[1] 《福建省零碳工厂建设管理办法（征求意见稿）》" in text
+
+
+def test_feedback_is_sent_from_the_answer(page: Page, fake: FakeAssistant) -> None:
+    ask(page, "抵消呢")
+    page.click(".feedback summary")
+    page.fill(".feedback textarea", "第二条引错了")
+    page.click(".feedback .choice:text-is('有误')")
+    page.wait_for_selector(".feedback-told:text-is('已记下，谢谢。')")
+    assert page.is_disabled(".feedback .choice >> nth=0")
+    assert [(item.kind, item.words) for item in fake.feedback] == [("有误", "第二条引错了")]
 
 
 def test_the_steps_stay_below_the_answer(page: Page) -> None:

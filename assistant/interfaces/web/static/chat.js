@@ -61,9 +61,9 @@ function showPending() {
   const turn = element("article", "turn answer pending");
   turn.setAttribute("aria-label", "正在回答");
   const steps = element("ol", "steps");
-  steps.append(element("li", "", "正在读题…"));
   turn.append(steps);
   log.append(turn);
+  showStep(turn, "正在读题…");
   turn.scrollIntoView({ block: "end" });
   return turn;
 }
@@ -71,7 +71,7 @@ function showPending() {
 function showStep(turn, text, addresses = []) {
   const steps = turn.querySelector(".steps");
   const last = steps.lastElementChild;
-  if (last.dataset.text === text) return;
+  if (last?.dataset.text === text) return;
   const step = element("li", "", text);
   step.dataset.text = text;
   if (addresses.length) step.append(element("span", "step-clauses", addresses.map(clauseName).join("、")));
@@ -346,6 +346,22 @@ function copiedBySelection(text) {
   holder.remove();
   return done;
 }
+
+log.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.closest(".feedback")) return;
+  event.preventDefault();
+  const told = form.querySelector(".feedback-told");
+  told.textContent = "正在送出…";
+  try {
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    const response = await request(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    told.textContent = response.ok ? "已记下，谢谢。" : ((await response.json()).detail ?? "没能送出，请稍后再试。");
+    if (response.ok) for (const choice of form.querySelectorAll("button, textarea")) choice.disabled = true;
+  } catch {
+    told.textContent = "没能送出，请检查网络后再试。";
+  }
+});
 
 let unfolded = []; // opened for printing only
 addEventListener("beforeprint", () => {
