@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= ../shared/data
 
-.PHONY: serve test check lint format types eval rules-proof bench bench-gate scale baselines encoder index lock clean help
+.PHONY: serve test check lint format types eval rules-proof bench bench-gate scale baselines encoder index openapi-examples lock clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
@@ -64,6 +64,9 @@ baselines: $(VENV)/installed-dev   ## LangChain's and Haystack's retrieval besid
 
 encoder: $(VENV)/installed-dev   ## train the shipped encoder again: make encoder DATA=folder
 	$(BIN)/python -m eval.train_encoder $(DATA) --out indexes/encoder
+
+openapi-examples: $(VENV)/installed-dev   ## write the examples of the OpenAPI document anew, from a real server's answers
+	$(BIN)/python -m tests.interfaces.http.openapi_examples
 
 lock: ## write constraints.txt anew from a fresh environment
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -46,7 +46,8 @@ def create_app(
 ) -> FastAPI:
     """The application; `open_assistant(progress)` runs in the background once the server has started."""
     opening = Opening(open_assistant)
-    mcp = McpEndpoint(opening, settings)
+    answering = Answering(settings)
+    mcp = McpEndpoint(opening, settings, answering)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -68,7 +69,7 @@ def create_app(
     )
     app.state.opening = opening
     app.state.settings = settings
-    app.state.answering = Answering(settings)
+    app.state.answering = answering
     app.state.metrics = metrics or Metrics()
     for routes in (
         chat_routes,

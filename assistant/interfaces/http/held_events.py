@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import suppress
+from contextvars import copy_context
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -32,7 +33,8 @@ class HeldEvents:
         self._ready: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
         self._abandoned = threading.Event()
         self._first: Event | None = None
-        threading.Thread(target=self._run, name="answer-events", daemon=True).start()
+        context = copy_context()  # the id of the request
+        threading.Thread(target=context.run, args=(self._run,), name="answer-events", daemon=True).start()
 
     @classmethod
     async def open(cls, answering: Answering, events: Iterator[Event]) -> HeldEvents:

@@ -71,7 +71,7 @@ class Journal:
         self._metrics.end_request(scope["method"], route, status, seconds)
         if route in _QUIET:
             return
-        role = scope["state"].get("caller", NOBODY).role.name.lower()
+        role = scope["state"].get("caller", NOBODY).role.word
         milliseconds = round(seconds * 1000)
         line = {"method": scope["method"], "route": route, "status": status, "ms": milliseconds, "role": role}
         if error is not None:

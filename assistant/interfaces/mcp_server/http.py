@@ -14,6 +14,7 @@ from mcp.server.transport_security import TransportSecurityMiddleware, Transport
 from starlette.requests import Request
 from starlette.routing import Route
 
+from assistant.interfaces.http.answering import Answering
 from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.problems import Problem, problem_response
 from assistant.interfaces.mcp_server.server import mcp_server
@@ -42,8 +43,8 @@ _PROBLEMS = {
 class McpEndpoint:
     """The ASGI application behind the route; its sessions' tasks live as long as `running` is entered."""
 
-    def __init__(self, opening: Opening, settings: Settings) -> None:
-        server = mcp_server(opening.assistant, settings.message_limit)
+    def __init__(self, opening: Opening, settings: Settings, answering: Answering) -> None:
+        server = mcp_server(opening.assistant, settings.message_limit, answering.run)
         self._manager = StreamableHTTPSessionManager(
             server, stateless=True, max_request_body_size=settings.body_limit
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +35,16 @@ _INSTRUCTIONS = (
 )
 
 
-def mcp_server(assistant_now: Callable[[], Assistant], message_limit: int) -> Server[Any]:
-    """The server; `assistant_now` gives the open assistant or raises TiaowenError while there is none."""
+Running = Callable[[Callable[[], CallToolResult]], Awaitable[CallToolResult]]
+
+
+def mcp_server(
+    assistant_now: Callable[[], Assistant], message_limit: int, answering: Running = anyio.to_thread.run_sync
+) -> Server[Any]:
+    """The server; `assistant_now` gives the open assistant or raises TiaowenError while there is none.
+
+    `answering` runs what makes an answer in a thread, among those that are made at once.
+    """
 
     async def list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=list(offered()))
@@ -49,10 +59,16 @@ def mcp_server(assistant_now: Callable[[], Assistant], message_limit: int) -> Se
         def progress(event: ProgressEvent) -> None:
             nonlocal told
             told += 1
-            anyio.from_thread.run(context.session.report_progress, told, None, event.text)
+            # A client that has gone hears nothing; what it asked for is finished all the same.
+            with suppress(anyio.ClosedResourceError, anyio.BrokenResourceError, RuntimeError):
+                anyio.from_thread.run(context.session.report_progress, told, None, event.text)
 
         used = Use(params.name, params.arguments or {}, _owner(context.request), message_limit, progress)
-        return await anyio.to_thread.run_sync(call, assistant, used)
+        run = answering if used.tool == "ask" else anyio.to_thread.run_sync
+        try:
+            return await run(partial(call, assistant, used))
+        except TiaowenError as error:
+            return failed(str(error))
 
     return Server(
         "tiaowen",

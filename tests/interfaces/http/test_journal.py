@@ -14,7 +14,7 @@ from assistant.interfaces import logs
 from assistant.interfaces.http.app import create_app
 from assistant.interfaces.logs import start_logging
 from assistant.settings import Settings
-from assistant.telemetry import TURNS, TurnReport, log_turn
+from assistant.telemetry import REQUEST_ID, TURNS, TurnReport, log_turn
 from tests.interfaces.conftest import wait_until_ready
 from tests.interfaces.fake_assistant import FakeAssistant
 from tests.interfaces.running_server import running
@@ -86,6 +86,19 @@ def test_an_unexpected_error_is_found_by_its_id(client: httpx.Client, log: io.St
     id = response.headers["x-request-id"]
     (line,) = of_requests(log)
     assert (line["status"], line["error"], line["request_id"]) == (500, "ZeroDivisionError", id)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_what_makes_an_answer_knows_the_requests_id(
+    client: httpx.Client, fake: FakeAssistant, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    seen: list[str | None] = []
+    monkeypatch.setattr(
+        fake, "ask", lambda *args: seen.append(REQUEST_ID.get()) or FakeAssistant().ask("抵消")
+    )
+    body = {"message": "抵消呢", "stream": stream}
+    assert client.post("/api/chat", json=body, headers={"x-request-id": "request-7"}).status_code == 200
+    assert seen == ["request-7"]
 
 
 def test_addresses_are_told_only_where_a_setting_asks(

@@ -238,6 +238,29 @@ def test_a_conversation_belongs_to_the_caller_who_began_it(
         assert asked == [f"key:{accounts.keys()[0].id}"]
 
 
+def test_ask_waits_for_its_place_among_the_answers(fake: FakeAssistant, settings: Settings) -> None:
+    fake.gate = threading.Event()
+    few = settings.model_copy(update={"answers_at_once": 1, "answer_wait": 0.2})
+    busy: list[str] = []
+
+    async def work(client: Client) -> None:
+        async def first() -> None:
+            assert not (await client.call_tool("ask", {"message": "抵消呢"})).is_error
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(first)
+            while not fake.asked:
+                await anyio.sleep(0.01)
+            busy.append(text_of(await client.call_tool("ask", {"message": "抵消呢"})))
+            assert not (await client.call_tool("read_clause", {"reference": "第八条"})).is_error
+            fake.gate.set()  # type: ignore[union-attr]
+
+    with running(create_app(lambda _: fake, few)) as url:  # type: ignore[arg-type, return-value]
+        wait_until_ready(url)
+        over_http(url, work)
+    assert "同时回答的已有 1 个" in busy[0]
+
+
 def test_hosts_of_the_settings_get_through() -> None:
     told = allowed(Settings(_env_file=None, host="0.0.0.0", mcp_hosts=("t.example.com",), cors_origins=("https://a.example.com",)))  # fmt: skip
     assert {"t.example.com", "t.example.com:*", "127.0.0.1:*"} <= set(told.allowed_hosts)
