@@ -87,9 +87,10 @@ ROWS: dict[tuple[str, str], Row] = {
         status=404, path="/answers/a_no/feedback", request={"data": {"kind": "有用"}}
     ),
     ("GET", "/assess"): Row(request={"headers": PAGE}),
-    ("POST", "/assess"): Row(request={"data": ASSESSED}),
-    ("POST", "/assess/verdict"): Row(request={"data": ASSESSED}),
-    ("POST", "/assess/trace"): Row(request={"data": ASSESSED}),
+    # 422: the stand-in of the assistant knows no programme by its id; tests/interfaces/pages/assess has the answers.
+    ("POST", "/assess"): Row(status=422, request={"data": ASSESSED}),
+    ("POST", "/assess/verdict"): Row(status=422, request={"data": ASSESSED}),
+    ("POST", "/assess/trace"): Row(status=422, request={"data": ASSESSED}),
     ("POST", "/assess/export"): Row(status=422, request={"data": {**ASSESSED, "format": "no"}}),
     ("GET", "/login"): Row(OPEN, request={"headers": PAGE}),
     # These two always need a token; test_login.py has what happens with one.
