@@ -228,7 +228,7 @@ def _other_figure(own: str, start: int, end: int, mine: str, theirs: str, eviden
 def _turned(mine: str, theirs: str) -> bool:
     """Whether one says the opposite of the other."""
     mine, theirs = _MAY_STAND.sub("", mine), _MAY_STAND.sub("", theirs)
-    if {mine, theirs} in ({"近", ""}, {"准", ""}, {"类", ""}):
+    if {mine, theirs} in ({"近", ""}, {"类", ""}):
         return True  # another thing of a like name: 近零碳工厂
     if (mine in _BINDING and theirs in _SOFT) or (mine in _SOFT and theirs in _BINDING):
         return True

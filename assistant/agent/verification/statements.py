@@ -13,12 +13,13 @@ OPENING, CLOSING = "“「『", "”」』"
 ENDS = "。！？!?；;\n"
 BLANK = "\u2003"  # stands where a quote or a marker stood, so that places stay
 _ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.、)）])[ \t]+")
+_EMPHASIS = re.compile(r"\*\*|__|`")
 DECORATION = re.compile(r"\*\*|__|`|^[ \t]*(?:[-*•]|\d{1,2}[.、)）])[ \t]+|^#+[ \t]*|^>[ \t]*", re.M)
 
 
 @dataclass(frozen=True)
 class Quote:
-    """Words in quotation marks at [start, end) of the answer, marks aside, and the markers right behind them."""
+    """Words in quotation marks at [start, end) of the answer, marks and emphasis aside, and the markers right behind them."""
 
     words: str
     start: int
@@ -92,7 +93,7 @@ def _quotes(text: str) -> tuple[Quote, ...]:
         end = _closing(text, at)
         behind = MARKERS.match(text, end + 1)
         markers = tuple(int(one) for one in MARKER.findall(behind[0])) if behind else ()
-        found.append(Quote(text[at + 1 : end], at + 1, end, markers))
+        found.append(Quote(_EMPHASIS.sub("", text[at + 1 : end]), at + 1, end, markers))
         at = end + 1
     return tuple(found)
 
