@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
@@ -17,6 +18,7 @@ from assistant.agent.verification.operators import Bounded, bounded
 from assistant.agent.verification.statements import Statement
 
 _ROW_NUMBER = re.compile(r"^\d{1,3}\n")  # of a table's row: a place, not a figure
+UNMET = "不符合"
 Key = tuple[Kind, Fraction | str, str]
 
 
@@ -54,6 +56,17 @@ class Pool:
     def holds_value(self, value: Fraction) -> bool:
         """Whether an amount of this value stands there, whatever its unit."""
         return value in self.values
+
+    @cached_property
+    def _dates(self) -> frozenset[Key]:
+        """Years, months and days of the dates."""
+        days = [date.fromisoformat(str(one[1])) for one in self.by_key if one[0] is Kind.DATE]
+        parts = [part for day in days for part in ((day.year, "年"), (day.month, "月"), (day.day, "日"))]
+        return frozenset((Kind.AMOUNT, Fraction(value), unit) for value, unit in parts)
+
+    def holds_part(self, figure: Figure) -> bool:
+        """Whether a figure is the year, month or day of a date that stands there."""
+        return key(figure) in self._dates
 
     def of_unit(self, figure: Figure) -> Sequence[Bounded]:
         """Figures of the same kind and unit."""
@@ -159,6 +172,13 @@ class Evidence:
         told += [value for one in self.grounds.calculations for value in one.inputs.values()]
         told += [value for _, value in self.grounds.facts]
         return frozenset(key(one) for text in told for one in figures(text))
+
+    @cached_property
+    def unmet(self) -> frozenset[int | None]:
+        """Markers of the clauses that a computation or a criterion does not meet."""
+        failed = [one.citation for one in self.grounds.calculations if one.passed is False]
+        found = [one for verdict in self.grounds.verdicts for one in verdict.findings]
+        return frozenset((*failed, *(one.citation for one in found if one.status == UNMET)))
 
     def told_before(self, statement: Statement) -> frozenset[Key]:
         """Figures that the rest of the statement's sentence tells and that stand in what is cited there."""

@@ -129,10 +129,15 @@ def _in_context(found: list[Figure], number: int, folded: str) -> Figure:
 
 
 def key(figure: Figure) -> tuple[Kind, Fraction | str, str]:
-    """What two figures share when they are the same: kind, value and unit; a bare number is the same as a counted one."""
+    """What two figures share when they are the same: kind, value and unit.
+
+    A bare number is the same as a counted one, and 36个月 as 3年.
+    """
     if isinstance(figure.value, str):
         return figure.kind, figure.value, ""
     value, unit = figure.value
+    if unit == "个月":
+        return figure.kind, value / 12, "年"
     return figure.kind, value, "" if unit in NO_UNIT else unit
 
 

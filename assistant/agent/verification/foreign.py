@@ -1,4 +1,4 @@
-"""Words that stand in the place of a clause's own and that nothing at hand holds: 房地产项目 for 绿色低碳项目."""
+"""Names that nothing at hand holds: an item in a list in the place of a clause's own item, and places."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from assistant.agent.verification.relations import ABSENT
 from assistant.agent.verification.slots import AROUND, LONGEST_CLAUSE, plain, replaced, without_titles
 from assistant.agent.verification.statements import Statement
 
+PLACES = re.compile(  # prefecture-level areas of Fujian and the counties of its capital; 福州 stands in every text of the city's
+    "福州|厦门|漳州|泉州|三明|莆田|南平|龙岩|宁德|平潭|长乐|福清|闽侯|连江|罗源|闽清|永泰|马尾|晋安|仓山|台江"
+)
+_SIGNS_BESIDE = tuple("、和与及或等")  # what stands beside an item of a list
 SHORTEST, LONGEST = 2, 8  # characters of what stands in a place
 HELD = 0.5
 _FUNCTION = re.compile(
@@ -23,9 +27,22 @@ _DRAFT = re.compile(r"征求|意见|正式|施行|现行|试行")
 
 
 def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
-    """Content words between words of a clause, in the place of other content words, that no source has."""
+    """Places that no source names, and items of a list, between words of a clause, for other items of it."""
     if not statement.markers or ABSENT.search(statement.own):
         return
+    yield from _places(statement, evidence)
+    yield from _items(statement, evidence)
+
+
+def _places(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    whole = "\n".join(_known_texts(statement, evidence))
+    for found in PLACES.finditer(statement.own):
+        if found[0] not in whole:
+            start, end = statement.start + found.start(), statement.start + found.end()
+            yield Failure("unsupported", found[0], "所引条款没有这个地方", start, end)
+
+
+def _items(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     own, places = plain(without_titles(statement.own))
     for citation in evidence.grounds.cited(statement.markers):
         text, stood = plain(citation.text[:LONGEST_CLAUSE])
@@ -44,7 +61,9 @@ def foreign_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
             ):
                 continue
             stretch = range(begin + AROUND, begin + AROUND + len(theirs))
-            if not _together(stood, stretch) or not _together(places, range(start, end)):
+            if not _listed(citation.text, stood, stretch) or not _listed(
+                statement.own, places, range(start, end)
+            ):
                 continue
             if not _held(mine, statement, evidence):
                 first, last = statement.start + places[start], statement.start + places[end - 1] + 1
@@ -56,14 +75,20 @@ def _content(words: str) -> bool:
     return len(bare) >= SHORTEST and len(words) <= LONGEST and _HAN.match(words) is not None
 
 
-def _together(places: tuple[int, ...], whole: range) -> bool:
-    """Whether characters stand side by side, no sign between them."""
-    return places[whole[-1]] - places[whole[0]] == len(whole) - 1
+def _listed(text: str, places: tuple[int, ...], whole: range) -> bool:
+    """Whether characters stand side by side, no sign between them, and beside another item of a list."""
+    first, last = places[whole[0]], places[whole[-1]]
+    if last - first != len(whole) - 1:
+        return False
+    return text[first - 1 : first] in _SIGNS_BESIDE or text[last + 1 : last + 2] in _SIGNS_BESIDE
 
 
 def _held(words: str, statement: Statement, evidence: Evidence) -> bool:
     """Whether more than half of the words' pairs of characters stand in a source."""
+    return covered(words, *_known_texts(statement, evidence)) > HELD
+
+
+def _known_texts(statement: Statement, evidence: Evidence) -> list[str]:
     grounds = evidence.grounds
     texts = [part for one in grounds.cited(statement.markers) for part in (one.text, one.title, one.label)]
-    texts += [*grounds.said, *evidence.engine]
-    return covered(words, *texts) > HELD
+    return [*texts, *grounds.said, *evidence.engine]

@@ -19,7 +19,7 @@ from assistant.agent.verification.figures import figures, key
 from assistant.agent.verification.foreign import foreign_failures
 from assistant.agent.verification.grounds import Failure, Grounds
 from assistant.agent.verification.locators import strange, strange_lead, strange_titles
-from assistant.agent.verification.matching import covered, folded, squeezed
+from assistant.agent.verification.matching import content_known, covered, folded, squeezed
 from assistant.agent.verification.numbers import number_failures
 from assistant.agent.verification.relations import ABSENT, relation_failures
 from assistant.agent.verification.results import result_failures
@@ -29,7 +29,9 @@ from assistant.agent.verification.standing import standing_failures, verdict_fai
 from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
 from assistant.agent.verification.tenor import tenor_failures
 
-SUPPORTED = 0.28  # share of a statement's pairs of characters that its sources hold at least
+SUPPORTED = 0.2  # share of a statement's pairs of characters that its sources hold at least
+KNOWN = 0.7  # share of its characters with content that they hold at least; both must be short of it
+CONTENT = 6  # different characters with content from which a statement can be judged by them
 SUPPORTED_RESULT = 0.1  # the same where the statement tells a result of the engine's
 SHORTEST = 10  # characters of own words from which a statement needs support
 _DEONTIC = re.compile(
@@ -238,7 +240,11 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     if _STATUS.search(own) or _POINTER.search(own):
         return
     texts = [_text_of(one) for one in evidence.citations(statement)]
-    share = covered(own, *texts, *evidence.engine, *evidence.grounds.said)
+    texts += [*evidence.engine, *evidence.grounds.said]
+    share = covered(own, *texts)
+    known, characters = content_known(own, *texts)
+    if known >= KNOWN or characters < CONTENT:
+        return  # told in other words, or too short to tell
     tells_result = any(key(figure) in evidence.results for figure in figures(statement.own))
     if share < (SUPPORTED_RESULT if tells_result else SUPPORTED):
         yield Failure(

@@ -6,6 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_FUNCTION = frozenset(  # particles, pronouns, prepositions, conjunctions, auxiliaries, numerals: no content of their own
+    "的了是在有和与也就都这那其之以为于对中把被让使给向从到由将并且或及等不没无要可能会须应该当需说即指则而但若如果因此所自已经又再还"
+    "仍才只仅更最很个项条类种者一二三四五六七八九十两几多上下前后内外里间时年月日按照据根本各此每某你您我他们什么吗呢吧啊"
+)
 _LETTERS = re.compile(r"[^\u4e00-\u9fffa-z0-9%]")
 
 
@@ -35,3 +39,9 @@ def covered(part: str, *sources: str) -> float:
     for source in sources:
         left -= pairs(source)
     return 1 - len(left) / len(wanted) if wanted else 0.0
+
+
+def content_known(part: str, *sources: str) -> tuple[float, int]:
+    """The share of a text's different Chinese characters with content that the sources hold too, and how many it has."""
+    wanted = {char for char in folded(part) if "\u4e00" <= char <= "\u9fff"} - _FUNCTION
+    return (len(wanted & set("".join(sources))) / len(wanted) if wanted else 1.0), len(wanted)

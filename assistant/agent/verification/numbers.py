@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from assistant.agent.answer import Citation
 from assistant.agent.verification.equations import equation_lines
 from assistant.agent.verification.evidence_index import Evidence, Pool
 from assistant.agent.verification.figures import NO_UNIT, Figure, Kind, key, same
@@ -28,6 +29,8 @@ _TRUTH = {
 _REQUIRED = re.compile(
     r"(?:要求|应当?|必?须|需要?|规定|标准|上限|下限|限值|门槛)[为是在：:]?(?:不?得?(?:低于|高于|少于|超过|大于|小于)|至少|至多|最[多少高低]|[≥≤<>]=?)?[为是]?$"
 )
+_REQUIREMENT = re.compile(r"要求|规定|标准|门槛|应当?|须|得(?=[低高少多超])")
+_OF_REQUIREMENT = re.compile(r"以?[上下内]?的?(?:要求|规定|标准|门槛|[上下]限|限值|红线|底线)")
 _RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
 _JOINED = re.compile(r"[和与及]|以及|[。；]")
 _REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?(?:达到?|(?<=已)到)了?$")
@@ -39,6 +42,11 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OF_THE_USER = re.compile(
     r"[您你贵]|我们|用户|企业(?:填|报|说)|假设|如果|按[^，。；]{0,12}(?:计算|来算|算)|填的|所说|提到的"
 )
+_ITEM, _OF_ITEM = re.compile(r"[一1][项条款栏类档节步]"), re.compile(r"[，,：:的中里得占是为要]")
+_NAMED = re.compile(r"[\u4e00-\u9fff”》）)](?<![第每至少有共满足够仅只为是了达])$")
+_ONCE = re.compile(r"[一1][次回轮]")
+_LAST_PART = re.compile(r"[^，,。；;：:\n]+$")
+_LIST, _COUNTING = re.compile(r"[、和与及\u2003]|以及"), "两二三四五六七八九十"
 _PARTS = re.compile(r"[两二三四五六七八九]大?块")  # of what is told, no money
 _ROW = ("、", "和", "与", "及")  # all that stands before a figure that shares its row's words: 2025年、2030年
 _DENIED = re.compile(r"(?:不是|并非|而非|不等于|没有说是?)[“]?$")
@@ -68,7 +76,8 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
                 or (key(figure) in evidence.said_figures and _is_the_users(statement, evidence))
                 or (key(figure) in evidence.said_figures and _held_against(told[number:], statement, pools))
                 or key(figure) in evidence.told_before(statement)
-                or any(_bare_alike(figure, pool) for pool in pools)
+                or any(_bare_alike(figure, pool) or pool.holds_part(figure) for pool in pools)
+                or _is_told_otherwise(statement.own, figure, evidence.citations(statement))
             )
             if not sourced and not _own_count(figure, pools):
                 yield _failure("number", statement, figure, "引文、用户的话和规则引擎的结果")
@@ -85,6 +94,18 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
             yield _failure("measure", statement, figure, rival.before + rival.text + rival.after)
         elif (against := _wrong_bound(one, statement.own, told[:number], alike, evidence)) is not None:
             yield _failure("relation", statement, figure, against)
+
+
+def _is_told_otherwise(own: str, figure: Figure, cited: Sequence[Citation]) -> bool:
+    """A figure that only says in other words what is there: 能效提升一项, 市、县两级, 一年一次 for 每年."""
+    value = _value(figure)
+    before = _LAST_PART.search(own[: figure.start])
+    if value == 1 and _ITEM.fullmatch(figure.text) and _OF_ITEM.match(own[figure.end :]):
+        return before is not None and _NAMED.search(before[0]) is not None
+    if value == 1 and _ONCE.match(own[figure.end :]):
+        return any(f"每{figure.text[-1]}" in one.text for one in cited)
+    items = [item for item in _LIST.split(before[0]) if item] if before else []
+    return len(items) > 1 and value == len(items) and figure.text[:1] in _COUNTING
 
 
 def _in_catalogue(figure: Figure, evidence: Evidence) -> bool:
@@ -200,6 +221,12 @@ def _fit(figure: Figure, other: Figure) -> float:
     return len(mine & theirs) / least if least else 0.0
 
 
+def _counts_another(figure: Figure, rival: Figure) -> bool:
+    """Whether what stands right behind a figure stands before the other: 9个行业 and 行业近300家."""
+    noun = pairs(figure.after[:2])
+    return bool(noun) and not noun & pairs(rival.after) and bool(noun & pairs(rival.before))
+
+
 def _better_fit(figure: Figure, alike: Sequence[Bounded], pools: Sequence[Pool]) -> Figure | None:
     """A figure of the same unit and another value whose description fits much better: the words speak of that one."""
     if figure.kind is not Kind.AMOUNT or len(_context(figure)) < 2:
@@ -214,6 +241,7 @@ def _better_fit(figure: Figure, alike: Sequence[Bounded], pools: Sequence[Pool])
         if not same(figure, other.figure)
         and len(_context(other.figure)) >= 3
         and other.figure.before.strip() not in _ROW
+        and not _counts_another(figure, other.figure)
     ]
     fit, rival = max(rivals, key=lambda pair: pair[0], default=(0.0, None))
     return rival if rival is not None and fit >= RIVAL_FITS and fit - held >= RIVAL_LEAD else None
@@ -242,9 +270,11 @@ def _wrong_bound(
     if one.bound in _TRUTH and not required and compared is not None and told:
         value, limit = _value(compared), _value(one.figure)
         if value is not None and limit is not None:
-            if not _TRUTH[one.bound](value, limit):
+            between, behind = own[compared.end : one.figure.start], own[one.figure.end :]
+            if _TRUTH[one.bound](value, limit):
+                return None
+            if not _REQUIREMENT.search(between) and not _OF_REQUIREMENT.match(behind):
                 return f"{compared.text}与{one.figure.text}"
-            return None
     bounds = [other for other in alike if other.bound is not None]
     if bounds and all(opposed(one.bound, other.bound) for other in bounds):
         figure = bounds[0].figure

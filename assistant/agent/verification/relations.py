@@ -26,7 +26,9 @@ def relation_failures(statement: Statement, evidence: Evidence) -> Iterator[Fail
     for own in _own_parts(statement):
         texts = [citation.text for citation in evidence.citations(statement)]
         texts += [text for text in evidence.grounds.engine if len(text) >= 6]
-        for words, start, end, against in (*_modes(own, texts), *_dropped(own, texts), *_links(own, texts)):
+        unmet = not evidence.unmet.isdisjoint(statement.markers)
+        found = [*_modes(own, texts, unmet), *_dropped(own, texts), *_links(own, texts)]
+        for words, start, end, against in found:
             yield Failure("relation", words, against, statement.start + start, statement.start + end)
 
 
@@ -52,10 +54,13 @@ def _governing(text: str, at: int) -> Moded | None:
     return found
 
 
-def _modes(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
-    """Modals and negations that the sources have otherwise, wherever they have the same words."""
+def _modes(own: str, texts: list[str], unmet: bool) -> Iterator[tuple[str, int, int, str]]:
+    """Modals and negations that the sources have otherwise, wherever they have the same words.
+
+    Where the clause is unmet, a negation tells the result: 年碳排放量没有保持下降.
+    """
     for one in modes(own):
-        if COMPARED.match(one.argument):
+        if COMPARED.match(one.argument) or (unmet and one.mode is Mode.NOT):
             continue
         least = 3 if one.mode is Mode.NOT else 2
         if len(one.argument) < least:
