@@ -17,7 +17,7 @@ from assistant.numerals import normalise
 
 _EQUATION = re.compile(r"[^。；;\n]*[=＝≈][^。；;\n]*")
 _SIGNS = re.compile(r"[=＝≈]")
-_AFTER_RESULT = re.compile(r"[，,、]|[（(](?=要求|即|约|符合|不|未|低|高|达|满|超)")
+_AFTER_RESULT = re.compile(r"[，,、]|[（(](?=要求|[附见依第即约详]|符合|不|未|低|高|达|满|超)")
 _BEFORE_TERM = re.compile(r"^.*[：:，,](?=[^：:，,]*$)", re.S)
 _ALIKE = str.maketrans({"−": "-", "–": "-", "*": "×", "（": "(", "）": ")", "＋": "+"})
 _PLACE = re.compile(r"第\d+[条项款]|附件\d+")

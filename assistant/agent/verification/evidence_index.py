@@ -59,13 +59,15 @@ class Pool:
 
     @cached_property
     def _dates(self) -> frozenset[Key]:
-        """Years, months and days of the dates."""
+        """Years, months and days of the dates, and the years of document numbers."""
         days = [date.fromisoformat(str(one[1])) for one in self.by_key if one[0] is Kind.DATE]
         parts = [part for day in days for part in ((day.year, "年"), (day.month, "月"), (day.day, "日"))]
+        numbers = [str(one[1]) for one in self.by_key if one[0] is Kind.DOCUMENT]
+        parts += [(int(number.split("/")[0]), "年") for number in numbers]
         return frozenset((Kind.AMOUNT, Fraction(value), unit) for value, unit in parts)
 
     def holds_part(self, figure: Figure) -> bool:
-        """Whether a figure is the year, month or day of a date that stands there."""
+        """Whether a figure is the year, month or day of a date, or the year of a number, that stands there."""
         return key(figure) in self._dates
 
     def of_unit(self, figure: Figure) -> Sequence[Bounded]:

@@ -15,7 +15,7 @@ from assistant.agent.verification.statements import Statement
 PLACES = re.compile(  # prefecture-level areas of Fujian and the counties of its capital; 福州 stands in every text of the city's
     "福州|厦门|漳州|泉州|三明|莆田|南平|龙岩|宁德|平潭|长乐|福清|闽侯|连江|罗源|闽清|永泰|马尾|晋安|仓山|台江"
 )
-_SIGNS_BESIDE = tuple("、和与及或等")  # what stands beside an item of a list
+_SIGN_OF_LIST = "、"
 SHORTEST, LONGEST = 2, 8  # characters of what stands in a place
 HELD = 0.5
 _FUNCTION = re.compile(
@@ -80,7 +80,7 @@ def _listed(text: str, places: tuple[int, ...], whole: range) -> bool:
     first, last = places[whole[0]], places[whole[-1]]
     if last - first != len(whole) - 1:
         return False
-    return text[first - 1 : first] in _SIGNS_BESIDE or text[last + 1 : last + 2] in _SIGNS_BESIDE
+    return _SIGN_OF_LIST in (text[first - 1 : first], text[last + 1 : last + 2])
 
 
 def _held(words: str, statement: Statement, evidence: Evidence) -> bool:

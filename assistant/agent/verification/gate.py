@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from assistant.agent.answer import Citation
 from assistant.agent.verification.anchors import anchor_failures
@@ -26,7 +27,13 @@ from assistant.agent.verification.results import result_failures
 from assistant.agent.verification.sequence import sequence_failures
 from assistant.agent.verification.slots import slot_failures
 from assistant.agent.verification.standing import standing_failures, verdict_failures
-from assistant.agent.verification.statements import MARKER, Quote, Statement, statements
+from assistant.agent.verification.statements import (
+    MARKER,
+    Quote,
+    Statement,
+    statements,
+    without_emphasis,
+)
 from assistant.agent.verification.tenor import tenor_failures
 
 SUPPORTED = 0.2  # share of a statement's pairs of characters that its sources hold at least
@@ -44,7 +51,7 @@ _POINTER = re.compile(r"如下|以上|上述|下[表列]|见(?=[《第附方办�
 _ADVICE = re.compile(r"建议|咨询|联系|留意|确认|为准")
 _EXAMPLE = re.compile(r"(?:可以问|请说|例如|比如|譬如|如)[：:]?$")
 _ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff]{2,10}?(?:厅|(?<![格布结全大时])局(?![部面限])|委员会|发改委|改革委|国资委|研究院|研究所|(?<!为)中心(?!城)|办公室|政府|协会|法院|银行|管理局|部门|(?<![全内外东西南北中局大底顶上下])部(?=[门、，。和会《的]|联合|发布|印发))"
+    r"[\u4e00-\u9fff]{0,10}?(?:发改委|改革委(?:员会)?|国资委)|[\u4e00-\u9fff]{2,10}?(?:厅|(?<![格布结全大时个])局(?![部面限])|委员会|研究院|研究所|(?<!为)中心(?!城)|办公室|政府|协会|法院|银行|管理局|部门|(?<![全内外东西南北中局大底顶上下])部(?=[门、，。和会《的]|联合|发布|印发))"
 )
 
 
@@ -56,13 +63,19 @@ _ANY_BODY = re.compile(
 
 def verify(text: str, grounds: Grounds, warnings: Sequence[str] = ()) -> tuple[Failure, ...]:
     """What of a text does not hold, in the order of the text; citations that do not stand in their files come first."""
-    evidence = Evidence(grounds, statements(text))
-    found = [*_citations(grounds)]
-    for statement in evidence.statements:
-        found += _of_statement(statement, evidence)
-    found += sequence_failures(text, evidence)
-    found += standing_failures(text, warnings, grounds.citations)
-    return tuple(found)
+    plain, places = without_emphasis(text)
+    evidence = Evidence(grounds, statements(plain))
+    found = [failure for statement in evidence.statements for failure in _of_statement(statement, evidence)]
+    found += sequence_failures(plain, evidence)
+    found += standing_failures(plain, warnings, grounds.citations)
+    return (*_citations(grounds), *(_placed(failure, places) for failure in found))
+
+
+def _placed(failure: Failure, places: Sequence[int]) -> Failure:
+    """The failure at its place in the text as it was written."""
+    if failure.end <= failure.start:
+        return failure
+    return replace(failure, start=places[failure.start], end=places[failure.end - 1] + 1)
 
 
 def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -158,7 +171,8 @@ def _known(quote: Quote, statement: Statement, evidence: Evidence) -> bool:
     cited = evidence.citations(statement) if statement.markers else evidence.grounds.citations
     texts = [part for one in cited for part in (one.text, one.label, one.title, one.address)]
     return (
-        any(wanted in folded(text) for text in (*texts, *evidence.grounds.said))
+        quote.words in {one.status for one in evidence.grounds.verdicts}
+        or any(wanted in folded(text) for text in (*texts, *evidence.grounds.said))
         or wanted in evidence.engine_words
     )
 
@@ -175,9 +189,9 @@ def _locators(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     known = (*grounds.said, *grounds.engine)
     titles = [citation.title for citation in citations]
     for title in strange_titles(
-        statement.own, titles, (*known, *grounds.catalogue, *(one.text for one in citations))
+        _with_whole_titles(statement), titles, (*known, *grounds.catalogue, *(one.text for one in citations))
     ):
-        at = statement.own.find(title)
+        at = statement.text.find(title)
         yield Failure("locator", title, "所引政策", statement.start + at, statement.start + at + len(title))
     for quote in statement.quotes:
         lead = _LEAD.search(text_before(statement, quote))
@@ -195,6 +209,11 @@ def _locators(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     for words in strange(statement.own, citations, known, sources):
         against = "、".join(citation.label for citation in citations) or "没有引用"
         yield Failure("locator", words, against, statement.start, statement.end)
+
+
+def _with_whole_titles(statement: Statement) -> str:
+    """The own words, and titles with the quotations that they hold: 《关于“零碳+”建设的建议》."""
+    return re.sub(r"《[^《》]*》", lambda found: statement.text[found.start() : found.end()], statement.own)
 
 
 def _bodies(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -227,6 +246,7 @@ def _names_body(body: str, text: str) -> bool:
 
 def _abbreviates(short: str, long: str) -> bool:
     """Whether the last three characters of one stand in the other in their order, the last one as its last."""
+    short, long = short.replace("委员会", "委"), long.replace("委员会", "委")
     return len(short) >= 3 and short[-1] == long[-1] and _is_subsequence(short[-3:], long[-9:])
 
 
@@ -234,7 +254,7 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """A statement whose own words its sources hardly hold."""
     if not statement.marked or ABSENT.search(statement.own):
         return
-    own = _without_figures(statement.own)
+    own = _ORGANISATION.sub("", _without_figures(statement.own))  # both are held by checks of their own
     if statement.quotes or len(folded(own)) < SHORTEST or _is_question(statement):
         return
     if _STATUS.search(own) or _POINTER.search(own):

@@ -47,6 +47,7 @@ _NAMED = re.compile(r"[\u4e00-\u9fff”》）)](?<![第每至少有共满足够�
 _ONCE = re.compile(r"[一1][次回轮]")
 _LAST_PART = re.compile(r"[^，,。；;：:\n]+$")
 _LIST, _COUNTING = re.compile(r"[、和与及\u2003]|以及"), "两二三四五六七八九十"
+_NUMERALS = "零一二三四五六七八九十"
 _PARTS = re.compile(r"[两二三四五六七八九]大?块")  # of what is told, no money
 _ROW = ("、", "和", "与", "及")  # all that stands before a figure that shares its row's words: 2025年、2030年
 _DENIED = re.compile(r"(?:不是|并非|而非|不等于|没有说是?)[“]?$")
@@ -104,6 +105,10 @@ def _is_told_otherwise(own: str, figure: Figure, cited: Sequence[Citation]) -> b
         return before is not None and _NAMED.search(before[0]) is not None
     if value == 1 and _ONCE.match(own[figure.end :]):
         return any(f"每{figure.text[-1]}" in one.text for one in cited)
+    if value is not None and 1 < value < len(_NUMERALS) and figure.unit in NO_UNIT and len(figure.after) > 1:
+        counted = f"{_NUMERALS[int(value)]}{figure.after[:2]}"  # 6个部门 for 六部门
+        if value.denominator == 1 and any(counted in text for one in cited for text in (one.text, one.title)):
+            return True
     items = [item for item in _LIST.split(before[0]) if item] if before else []
     return len(items) > 1 and value == len(items) and figure.text[:1] in _COUNTING
 

@@ -12,7 +12,7 @@ from assistant.agent.verification.statements import BLANK, Statement
 
 NEGATIVE = (Mode.NOT, Mode.FORBIDDEN)
 ABSENT = re.compile(
-    r"(?:没有|未|并未|并没有|不)(?:作出|做出|明确|直接|具体|单独|再|另行)?(?:规定|找到|查到|写|提及|提到|说明|涉及|收录|包括|明确|要求|给出|载明)|不在"
+    r"(?:没有|未|并未|并没有|不)(?:作出|做出|明确|直接|具体|单独|再|另行)?(?:规定|找到|查到|写|提及|提到|说明|涉及|收录|包括|明确|要求|给出|载明)|(?:没有?|未|并未)[就对把][^，。；]{1,16}?(?:规定|明确|说明|提及|要求|限定)|不在"
 )
 COMPARED = re.compile(r"^(?:低于|高于|超过|少于|多于|大于|小于|足|满|到)")
 REACH = 8  # characters that a modal reaches over

@@ -20,6 +20,7 @@ _THEN = re.compile(
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,2})[.、)）][ \t]*(.+)$", re.M)
 _ORDERED = re.compile(r"(?:依次|按顺序|顺序|流程)[是为有：:，,]{0,3}")
 _TOLD_APART = re.compile(r"[“”「」]|^(?:没有|有[，。])")  # items that quote or answer are no steps
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 _END = re.compile(r"[。！？\n]")
 _ENUMERATED = re.compile(r"、|(?<=[\u4e00-\u9fff])(?:→|->)")
 
@@ -77,7 +78,7 @@ def _turned(steps: Sequence[str], clauses: Sequence[str]) -> list[str] | None:
     if not whole:
         return None
     placed = [
-        (step, place) for step in steps if (place := _place(folded(MARKER.sub("", step)), whole)) is not None
+        (step, place) for step in steps if (place := _place(folded(_ASIDE.sub("", MARKER.sub("", step))), whole)) is not None
     ]
     for (one, first), (other, second) in pairwise(placed):
         if second < first:

@@ -107,6 +107,7 @@ _SOFT = frozenset(
         "积极",
     )
 )
+_RANGE = re.compile(r"(?<=[或及])以[上下内]")  # 及以上 is 或以上
 _DONE = re.compile(r"(?:目前)?已(?:经|于此前)?")
 _PLANNED = re.compile(
     r"(?:积极|加快|尽早|逐步|研究)?(?:探索|推动|推进|实现|建立|打造|创建|开展|实施|支持|鼓励)|力争|到$|逐步$|尽早"
@@ -126,7 +127,7 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     for words in (*clauses, *_told_alike(statement, evidence)):
         text, _ = plain(words)
         for start, end, mine, theirs in replaced(own, text):
-            if _stands(own, start, end, text):
+            if _stands(own, start, end, text) or _RANGE.match(own, end):
                 continue
             other_figure = words in clauses and _other_figure(own, start, end, mine, theirs, evidence)
             if not _turned(mine, theirs) and not other_figure:

@@ -19,7 +19,7 @@ DECORATION = re.compile(r"\*\*|__|`|^[ \t]*(?:[-*•]|\d{1,2}[.、)）])[ \t]+|^
 
 @dataclass(frozen=True)
 class Quote:
-    """Words in quotation marks at [start, end) of the answer, marks and emphasis aside, and the markers right behind them."""
+    """Words in quotation marks at [start, end) of the answer, marks aside, and the markers right behind them."""
 
     words: str
     start: int
@@ -48,6 +48,13 @@ class Statement:
     def words(self) -> str:
         """The statement's own words without blanks."""
         return re.sub(r"\s+", "", self.own)
+
+
+def without_emphasis(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text without Markdown's signs of emphasis, and where each of its characters stands; **8**吨 is 8吨."""
+    signs = {at for found in _EMPHASIS.finditer(text) for at in range(*found.span())}
+    places = tuple(at for at in range(len(text)) if at not in signs)
+    return "".join(text[at] for at in places), places
 
 
 def statements(text: str) -> tuple[Statement, ...]:
@@ -93,7 +100,7 @@ def _quotes(text: str) -> tuple[Quote, ...]:
         end = _closing(text, at)
         behind = MARKERS.match(text, end + 1)
         markers = tuple(int(one) for one in MARKER.findall(behind[0])) if behind else ()
-        found.append(Quote(_EMPHASIS.sub("", text[at + 1 : end]), at + 1, end, markers))
+        found.append(Quote(text[at + 1 : end], at + 1, end, markers))
         at = end + 1
     return tuple(found)
 
