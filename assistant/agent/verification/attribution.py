@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.agent.answer import Citation
-from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.evidence_index import Evidence, Pool
+from assistant.agent.verification.figures import figures, key
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import covered, folded
 from assistant.agent.verification.relations import ABSENT
@@ -40,6 +41,10 @@ def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[F
         if by and _held(name, by) > _held(name, mine):
             yield _failure(statement, by[0])
             return
+    elsewhere = _measured_elsewhere(statement, evidence, mine, others)
+    if elsewhere is not None:
+        yield _failure(statement, elsewhere)
+        return
     own = without_titles(statement.own)
     if not statement.marked or len(folded(own)) < SHORTEST:
         return
@@ -65,6 +70,34 @@ def _named(statement: Statement, evidence: Evidence) -> Iterator[tuple[str, int]
     markers = {marker for name, marker in begun if len(name) == longest}
     if len(markers) == 1 and None not in markers:
         yield next((name, marker) for name, marker in begun if len(name) == longest and marker is not None)
+
+
+def _measured_elsewhere(
+    statement: Statement, evidence: Evidence, mine: Sequence[Citation], others: Sequence[Citation]
+) -> Citation | None:
+    """The one other clause that has what the statement tells a result of, where its own has none of it.
+
+    What it tells: names of computations whole, and limits that results are held against.
+    """
+    if not statement.marked:
+        return None
+    names = {one.label for one in evidence.grounds.calculations if one.label in statement.own}
+    limits = [
+        figure for figure in figures(statement.own)
+        if key(figure) in evidence.limits and key(figure) not in evidence.results | evidence.said_figures
+    ]
+    if not names and not limits:
+        return None
+
+    def has(citations: Sequence[Citation]) -> bool:
+        texts = [f"{one.text}\n{one.label}" for one in citations]
+        figured = Pool.of(texts)
+        return any(name in text for name in names for text in texts) or any(
+            figured.alike(figure) for figure in limits
+        )
+
+    by = [one for one in others if has([one])]
+    return by[0] if len(by) == 1 and not has(mine) else None
 
 
 def _tells_result(statement: Statement, evidence: Evidence) -> bool:

@@ -254,14 +254,14 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """A statement whose own words its sources hardly hold."""
     if not statement.marked or ABSENT.search(statement.own):
         return
-    own = _ORGANISATION.sub("", _without_figures(statement.own))  # both are held by checks of their own
+    own = _without_figures(statement.own)
     if statement.quotes or len(folded(own)) < SHORTEST or _is_question(statement):
         return
     if _STATUS.search(own) or _POINTER.search(own):
         return
     texts = [_text_of(one) for one in evidence.citations(statement)]
     texts += [*evidence.engine, *evidence.grounds.said]
-    share = covered(own, *texts)
+    share = max(covered(own, *texts), covered(_ORGANISATION.sub("", own), *texts))
     known, characters = content_known(own, *texts)
     if known >= KNOWN or characters < CONTENT:
         return  # told in other words, or too short to tell

@@ -94,7 +94,7 @@ def _named_in(
             step in missing
             and place[2] not in cited
             and any(
-                place[2] in source[at.end() : at.end() + HEAD]
+                place[2] in _ARTICLE_HEAD.split(source[at.end() : at.end() + HEAD])[0]
                 for source in sources
                 for at in _ARTICLE_HEAD.finditer(source)
                 if read_number(at[1]) == step[1]

@@ -31,6 +31,9 @@ _REQUIRED = re.compile(
 )
 _REQUIREMENT = re.compile(r"要求|规定|标准|门槛|应当?|须|得(?=[低高少多超])")
 _OF_REQUIREMENT = re.compile(r"以?[上下内]?的?(?:要求|规定|标准|门槛|[上下]限|限值|红线|底线)")
+_MEETS = re.compile(
+    r"(?:达到|满足|符合|达)了?(?:不?得?[低高少多超大小][于过]?|至[少多]|[≥≤<>]=?)$"
+)  # 符合≥3项的要求
 _RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
 _JOINED = re.compile(r"[和与及]|以及|[。；]")
 _REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?(?:达到?|(?<=已)到)了?$")
@@ -264,6 +267,7 @@ def _wrong_bound(
         _REQUIRED.search(ahead) is not None
         or _PRESCRIBED.search(ahead) is not None
         or _RANGE.match(own[one.figure.end :]) is not None
+        or (_MEETS.search(ahead) is not None and _OF_REQUIREMENT.match(own[one.figure.end :]) is not None)
     )
     if compared is not None and _JOINED.search(own[compared.end : one.figure.start]):
         compared = None

@@ -33,7 +33,7 @@ class Mode(StrEnum):
 
 
 _BEFORE_FIGURE: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
-    (bound, re.compile(rf"(?:{words})了?(?:(?:要求|规定|标准|上限|下限|门槛|限值)的)?[为是在到约的]?[ \t]*$"))
+    (bound, re.compile(rf"(?:{words})了?(?:(?:要求|规定|标准|上限|下限|门槛|限值)的)?(?:[为是在到约的]|[\u4e00-\u9fff（）]{{1,8}}[的期值])?[ \t]*$"))
     for bound, words in (
         (
             Bound.AT_LEAST,

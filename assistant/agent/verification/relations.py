@@ -15,6 +15,16 @@ ABSENT = re.compile(
     r"(?:没有|未|并未|并没有|不)(?:作出|做出|明确|直接|具体|单独|再|另行)?(?:规定|找到|查到|写|提及|提到|说明|涉及|收录|包括|明确|要求|给出|载明)|(?:没有?|未|并未)[就对把][^，。；]{1,16}?(?:规定|明确|说明|提及|要求|限定)|不在"
 )
 COMPARED = re.compile(r"^(?:低于|高于|超过|少于|多于|大于|小于|足|满|到)")
+_BEHIND = re.compile(r"(?P<beside>[\u4e00-\u9fff]{4})(?P<word>以[上下内外]|[之以][前后])")
+_BEHIND_OPPOSED = {
+    frozenset(pair)
+    for pair in (("以上", "以下"), ("以上", "以内"), ("以内", "以外"), ("以前", "以后"), ("之前", "之后"))
+}
+_AHEAD = re.compile(
+    r"(?P<word>不超过|不达到?|不[低高]于|未达到?|未超过|没有?达到|没有?超过|低于|高于|超过|达到)(?P<beside>[\u4e00-\u9fff《]{4})"
+)
+_MORE, _LESS = ("达到", "高于", "超过", "不低于"), ("不超过", "不达到", "未达到", "没有达到", "没达到", "低于", "不高于")
+_AHEAD_OPPOSED = {frozenset((one, other)) for one in _MORE for other in _LESS}
 REACH = 8  # characters that a modal reaches over
 _SIGN = re.compile(r"[，,。；;：:、\n\u2003]")
 
@@ -27,7 +37,7 @@ def relation_failures(statement: Statement, evidence: Evidence) -> Iterator[Fail
         texts = [citation.text for citation in evidence.citations(statement)]
         texts += [text for text in evidence.grounds.engine if len(text) >= 6]
         unmet = not evidence.unmet.isdisjoint(statement.markers)
-        found = [*_modes(own, texts, unmet), *_dropped(own, texts), *_links(own, texts)]
+        found = [*_modes(own, texts, unmet), *_dropped(own, texts), *_links(own, texts), *_ends(own, texts)]
         for words, start, end, against in found:
             yield Failure("relation", words, against, statement.start + start, statement.start + end)
 
@@ -126,6 +136,16 @@ def _links(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
                 one.end,
                 f"{other.left}{'或' if other.either else '且'}{other.right}",
             )
+
+
+def _ends(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
+    """以上 for 以下, 达到 for 低于 and the like beside words that every source has with the opposite."""
+    for side, pairs_of in ((_BEHIND, _BEHIND_OPPOSED), (_AHEAD, _AHEAD_OPPOSED)):
+        for found in side.finditer(own):
+            word, beside = found["word"], found["beside"]
+            held = {one["word"] for text in texts for one in side.finditer(text) if one["beside"] == beside}
+            if held and all(frozenset((word, other)) in pairs_of for other in held):
+                yield found[0], found.start(), found.end(), "、".join(sorted(held))
 
 
 def _joins_the_same(one: Linked, other: Linked) -> bool:

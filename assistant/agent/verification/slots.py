@@ -123,9 +123,10 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     own, places = plain(without_titles(statement.own))
     if len(own) < 2 * AROUND + 2:
         return
+    titled = "《" in statement.own
     clauses = [one.text[:LONGEST_CLAUSE] for one in evidence.grounds.cited(statement.markers)]
     for words in (*clauses, *_told_alike(statement, evidence)):
-        text, _ = plain(words)
+        text, _ = plain(without_titles(words) if titled else words)
         for start, end, mine, theirs in replaced(own, text):
             if _stands(own, start, end, text) or _RANGE.match(own, end):
                 continue

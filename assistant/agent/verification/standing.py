@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from assistant.agent.answer import Calculation, Citation
-from assistant.agent.verification.evidence_index import Evidence
+from assistant.agent.verification.evidence_index import UNMET, Evidence
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import squeezed
 from assistant.agent.verification.statements import Statement
@@ -24,6 +24,7 @@ _VERDICT = re.compile(
     r"|(?P<open>待补充|还?不能判定|无法判定|尚不能判断|暂时?无法判断)"
     r"|(?P<yes>(?<!不)(?<!是否)(?:符合|满足|达到|具备)了?(?:条件|[^，。；不]{0,10}?(?:的?(?:全部|所有|申报|认定)(?:的)?条件|零碳工厂的?条件|申报要求|认定要求))|(?<!不)(?:可以|能够?)(?:直接)?(?:申报|申请|通过认定)|够格)"
 )
+_YES = re.compile(r"^[\s\u2003]*(?:可以|能|行|够格|合格|没问题|没有问题)(?:的|了)?[，,。！；\s\u2003]")
 _MET = re.compile(
     r"(?<!不)(?<!未)(?<!没有)(?<!没)(?:符合要求|(?:(?<=[指标项])(?:是|为)?|(?<=直接))符合(?=[\u2003 ，。；]|$)|达到要求|满足要求|达标|合格|在上限(?:以内|之内)|没有?超[过出]上限|[未不]超[过出]上限|未超上限|没超上限)|未超(?:过)?上限"
 )
@@ -43,6 +44,9 @@ _NOT_YET = re.compile(r"[未没不待等后至]|以(?!上)|是否|尚|何时|如
 def verdict_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """Verdicts in a statement that the engine did not give, and results called met that are not."""
     own = statement.own
+    yes = _YES.search(own)
+    if yes and {one.status for one in evidence.grounds.verdicts} == {UNMET}:
+        yield _failure("verdict", statement, yes, UNMET)
     for found in _VERDICT.finditer(own):
         if (found["stated"] or found["told"]) is None and not _about_the_applicant(
             statement, evidence, found
