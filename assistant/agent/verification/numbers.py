@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 from assistant.agent.answer import Citation
 from assistant.agent.verification.equations import equation_lines
@@ -34,6 +35,7 @@ _OF_REQUIREMENT = re.compile(r"以?[上下内]?的?(?:要求|规定|标准|门�
 _MEETS = re.compile(
     r"(?:达到|满足|符合|达)了?(?:不?得?[低高少多超大小][于过]?|至[少多]|[≥≤<>]=?)$"
 )  # 符合≥3项的要求
+_IS_LIMIT = re.compile(r"的(?:门槛|[上下]限|限值|红线|底线)|[及或]以[上下]")
 _RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
 _JOINED = re.compile(r"[和与及]|以及|[。；]")
 _REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?(?:达到?|(?<=已)到)了?$")
@@ -67,6 +69,8 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
     cited = evidence.cited_figures(evidence.citations(statement))
     pools = (cited, evidence.engine_figures)
     equations = equation_lines(statement.own)
+    for figure, rival in _crossed(told, cited):
+        yield _failure("measure", statement, figure, rival.before + rival.text)
     for number, one in enumerate(told):
         figure = one.figure
         if _in_engine_words(statement, figure, evidence) or any(
@@ -74,6 +78,9 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
         ):
             continue  # an equation's figures are held against the engine's own equation
         alike = [other for pool in pools for other in pool.alike(figure)]
+        if _is_result_as_limit(statement.own, figure, cited, evidence):
+            yield _failure("measure", statement, figure, "不是要求里的数")
+            continue
         if not alike:
             sourced = (
                 _in_catalogue(figure, evidence)
@@ -90,9 +97,7 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
             yield _failure("measure", statement, figure, "所引条款的分值")
             continue
         rival = _better_fit(figure, alike, pools)
-        if _is_result_as_limit(statement.own, figure, cited, evidence):
-            yield _failure("measure", statement, figure, "算出的结果，不是要求")
-        elif (noun := _other_noun(figure, alike)) is not None:
+        if (noun := _other_noun(figure, alike)) is not None:
             yield _failure("measure", statement, figure, noun)
         elif rival is not None:
             yield _failure("measure", statement, figure, rival.before + rival.text + rival.after)
@@ -125,10 +130,14 @@ def _in_catalogue(figure: Figure, evidence: Evidence) -> bool:
 
 
 def _is_result_as_limit(own: str, figure: Figure, cited: Pool, evidence: Evidence) -> bool:
-    """Whether a computed figure is told as what is required: 要求≥110% where 110% was reached and 100% is required."""
-    if key(figure) not in evidence.results or key(figure) in evidence.limits or cited.alike(figure):
+    """Whether a figure of the user's or of a result is told as what is required: 要求≥110% where 100% is required."""
+    theirs = key(figure) in evidence.results or key(figure) in evidence.said_figures
+    if not theirs or key(figure) in evidence.limits or cited.alike(figure):
         return False
-    return bool(evidence.limits) and _LIMIT.search(own[: figure.start][-14:]) is not None
+    ahead, behind = own[: figure.start][-14:], own[figure.end :]
+    if _DENIED.search(ahead) or not (evidence.limits or cited.of_unit(figure)):
+        return False
+    return _LIMIT.search(ahead) is not None or _IS_LIMIT.match(behind) is not None
 
 
 def _other_noun(figure: Figure, alike: Sequence[Bounded]) -> str | None:
@@ -227,6 +236,22 @@ def _fit(figure: Figure, other: Figure) -> float:
     mine, theirs = _context(figure), _context(other)
     least = min(len(mine), len(theirs))
     return len(mine & theirs) / least if least else 0.0
+
+
+def _crossed(told: Sequence[Bounded], cited: Pool) -> Iterator[tuple[Figure, Figure]]:
+    """Two figures of one unit, each told with words that a cited clause has only before the other."""
+    for one, other in combinations((item.figure for item in told), 2):
+        if one.kind is not Kind.AMOUNT or one.unit != other.unit or same(one, other):
+            continue
+        first, second = cited.alike(one), cited.alike(other)
+        if len(first) != 1 or len(second) != 1:
+            continue
+        theirs, others = pairs(first[0].figure.before), pairs(second[0].figure.before)
+        mine, its = pairs(one.before), pairs(other.before)
+        if (mine & (others - theirs) and its & (theirs - others)) and not (
+            mine & (theirs - others) or its & (others - theirs)
+        ):
+            yield one, second[0].figure
 
 
 def _counts_another(figure: Figure, rival: Figure) -> bool:
