@@ -83,7 +83,8 @@ def _measured_elsewhere(
         return None
     names = {one.label for one in evidence.grounds.calculations if one.label in statement.own}
     limits = [
-        figure for figure in figures(statement.own)
+        figure
+        for figure in figures(statement.own)
         if key(figure) in evidence.limits and key(figure) not in evidence.results | evidence.said_figures
     ]
     if not names and not limits:

@@ -23,7 +23,10 @@ _BEHIND_OPPOSED = {
 _AHEAD = re.compile(
     r"(?P<word>不超过|不达到?|不[低高]于|未达到?|未超过|没有?达到|没有?超过|低于|高于|超过|达到)(?P<beside>[\u4e00-\u9fff《]{4})"
 )
-_MORE, _LESS = ("达到", "高于", "超过", "不低于"), ("不超过", "不达到", "未达到", "没有达到", "没达到", "低于", "不高于")
+_MORE, _LESS = (
+    ("达到", "高于", "超过", "不低于"),
+    ("不超过", "不达到", "未达到", "没有达到", "没达到", "低于", "不高于"),
+)
 _AHEAD_OPPOSED = {frozenset((one, other)) for one in _MORE for other in _LESS}
 REACH = 8  # characters that a modal reaches over
 _SIGN = re.compile(r"[，,。；;：:、\n\u2003]")

@@ -22,7 +22,7 @@ _ORDERED = re.compile(r"(?:依次|按顺序|顺序|流程)[是为有：:，,]{0,
 _TOLD_APART = re.compile(r"[“”「」]|^(?:没有|有[，。])")  # items that quote or answer are no steps
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 _END = re.compile(r"[。！？\n]")
-_ENUMERATED = re.compile(r"、|(?<=[\u4e00-\u9fff])(?:→|->)")
+_ENUMERATED = re.compile(r"、|(?<=[\u4e00-\u9fff])[ \t]*(?:→|->)[ \t]*")
 
 
 def sequence_failures(text: str, evidence: Evidence) -> Iterator[Failure]:
@@ -43,7 +43,7 @@ def _told(text: str) -> Iterator[tuple[int, int, list[str]]]:
         if first and _THEN.search(sentence, first.end()):
             yield start, end, _THEN.split(sentence[first.end() :])
         ordered = _ORDERED.search(sentence)
-        if ordered and sentence.count("、", ordered.end()) >= 1:
+        if ordered and _ENUMERATED.search(sentence, ordered.end()):
             yield start, end, _ENUMERATED.split(sentence[ordered.end() :])
 
 
@@ -78,7 +78,9 @@ def _turned(steps: Sequence[str], clauses: Sequence[str]) -> list[str] | None:
     if not whole:
         return None
     placed = [
-        (step, place) for step in steps if (place := _place(folded(_ASIDE.sub("", MARKER.sub("", step))), whole)) is not None
+        (step, place)
+        for step in steps
+        if (place := _place(folded(_ASIDE.sub("", MARKER.sub("", step))), whole)) is not None
     ]
     for (one, first), (other, second) in pairwise(placed):
         if second < first:

@@ -24,8 +24,12 @@ _VERDICT = re.compile(
     r"|(?P<open>待补充|还?不能判定|无法判定|尚不能判断|暂时?无法判断)"
     r"|(?P<yes>(?<!不)(?<!是否)(?:符合|满足|达到|具备)了?(?:条件|[^，。；不]{0,10}?(?:的?(?:全部|所有|申报|认定)(?:的)?条件|零碳工厂的?条件|申报要求|认定要求))|(?<!不)(?:可以|能够?)(?:直接)?(?:申报|申请|通过认定)|够格)"
 )
-_YES = re.compile(r"^[\s\u2003]*(?:(?:结论|答|回答)[：:]\s*)?(?:可以|能|行|够格|合格|没问题|没有问题)(?:的|了)?[，,。！；\s\u2003]")
-_MET_AT_ALL = re.compile(r"^[\s\u2003]*(?:(?:结论|答|回答)[：:]\s*)?(?:满足|达到|达标|够)了?[，,。！；\s\u2003]")
+_YES = re.compile(
+    r"^[\s\u2003]*(?:(?:结论|答|回答)[：:]\s*)?(?:可以|能|行|够格|合格|没问题|没有问题)(?:的|了)?[，,。！；\s\u2003]"
+)
+_MET_AT_ALL = re.compile(
+    r"^[\s\u2003]*(?:(?:结论|答|回答)[：:]\s*)?(?:满足|达到|达标|够)了?[，,。！；\s\u2003]"
+)
 _MET = re.compile(
     r"(?<!不)(?<!未)(?<!没有)(?<!没)(?:符合要求|(?:(?<=[指标项])(?:是|为)?|(?<=直接))符合(?=[\u2003 ，。；]|$)|达到要求|满足要求|达标|合格|在上限(?:以内|之内)|没有?超[过出]上限|[未不]超[过出]上限|未超上限|没超上限)|未超(?:过)?上限"
 )
@@ -48,9 +52,14 @@ def verdict_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
     yes = _YES.search(own)
     if yes and {one.status for one in evidence.grounds.verdicts} == {UNMET}:
         yield _failure("verdict", statement, yes, UNMET)
-    met, judged = _MET_AT_ALL.search(own), [one for one in evidence.grounds.calculations if one.passed is not None]
+    met, judged = (
+        _MET_AT_ALL.search(own),
+        [one for one in evidence.grounds.calculations if one.passed is not None],
+    )
     if met and judged and not any(one.passed for one in judged):
-        yield _failure("verdict", statement, met, f"{judged[0].label}{judged[0].display}，要求{judged[0].limit}")
+        yield _failure(
+            "verdict", statement, met, f"{judged[0].label}{judged[0].display}，要求{judged[0].limit}"
+        )
     for found in _VERDICT.finditer(own):
         if (found["stated"] or found["told"]) is None and not _about_the_applicant(
             statement, evidence, found

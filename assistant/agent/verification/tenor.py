@@ -21,6 +21,11 @@ _SOFT = re.compile(r"鼓励|支持|引导|自愿|推动|探索|力争|倡导|可
 _YES = re.compile(r"^[\s\u2003*_>-]*(?:可以|能|行|允许|是的|对)(?:的)?[，,。！]")
 _FORBIDDEN = re.compile(r"严禁|禁止|不得|不予|不能|不可以?|不属于|不允许")
 _UNLESS = re.compile(r"但|除|只要|前提|不过|如果|若|须|需|应|以内|之内|不得超过|不得低于|不得高于")
+_DONE = re.compile(
+    r"(?<![而不])已(?:经|于此前)?(?:全面|全部|正式|基本|配合|协同|[^，。；]{0,6}?(?:完成|建成|结束|取消|办结|实现|出台|实施|印发|验收))"
+)
+_PAST = re.compile(r"已|完成|印发|实现并|截至|累计|近年|以来|现将|目前")
+_PLAN = re.compile(r"探索|推动|推进|加快|力争|到20\d\d年|将(?!其)|支持|鼓励|引导|开展|抓紧|建立|组织")
 _LISTED = re.compile(
     r"(?<![第一二三四五六七八九十百\d])(?P<count>[一二两三四五六七八九十\d]{1,3})(?P<noun>个(?!月)|项|类|种|条|步|家|方面|部门|环节)[^：:。；，,\n]{0,8}[：:](?P<items>[^。；;\n]+)(?P<more>[；;])?"
 )
@@ -36,6 +41,7 @@ def tenor_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure
         return
     texts = [one.text for one in evidence.citations(statement)]
     yield from _binding(statement, [*texts, *evidence.grounds.engine])
+    yield from _done(statement, texts)
     yield from _counts(statement)
     yield from _ranges(statement)
     yield from _peers(statement, texts)
@@ -61,6 +67,16 @@ def _binding(statement: Statement, texts: list[str]) -> Iterator[Failure]:
     for found in _BINDING.finditer(statement.own):
         if not _NOT_BINDING.search(statement.own[: found.start()]):
             yield _failure("relation", statement, found.start(), found.end(), soft[0])
+
+
+def _done(statement: Statement, texts: list[str]) -> Iterator[Failure]:
+    """已建成, 已全面实施 where every source only plans and none has anything done."""
+    if _PAST.search("\n".join(texts)) or not all(_PLAN.search(text) for text in texts):
+        return
+    for found in _DONE.finditer(statement.own):
+        if _NOT_BINDING.search(statement.own[: found.start()]):
+            continue  # 并非已经全面推开
+        yield _failure("relation", statement, found.start(), found.end(), "所引条款里还是打算")
 
 
 def _counts(statement: Statement) -> Iterator[Failure]:
