@@ -23,7 +23,7 @@ _ALIKE = str.maketrans({"−": "-", "–": "-", "*": "×", "（": "(", "）": ")
 _PLACE = re.compile(r"第\d+[条项款]|附件\d+")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-_SCALES = (Fraction(1), Fraction(10) ** 3, Fraction(10) ** 4, Fraction(10) ** 8, Fraction(1, 100))
+SCALES = (Fraction(1), Fraction(10) ** 3, Fraction(10) ** 4, Fraction(10) ** 8, Fraction(1, 100))
 _ROUNDED = Fraction(1, 100)  # of the last shown unit: two decimals
 _CONSTANTS = (Fraction(1), Fraction(100))
 
@@ -92,7 +92,7 @@ def _sourced(figure: Figure, pools: tuple[Pool, ...]) -> bool:
 
 
 def _known(value: Fraction, pools: tuple[Pool, ...]) -> bool:
-    return any(pool.holds_value(value * scale) for pool in pools for scale in _SCALES)
+    return any(pool.holds_value(value * scale) for pool in pools for scale in SCALES)
 
 
 def _known_result(term: str, value: Fraction, pools: tuple[Pool, ...]) -> bool:

@@ -56,6 +56,7 @@ _ORGANISATION = re.compile(
 
 
 _ANY_BODY = re.compile(
+    r"当地|所在|本地|属地|"
     r"(?:有关|相关|主管|职能|政府|对应|当地|各级?|哪[个些]|等?[一二三四五六七八九十两几多]+个?)部门?$"
     r"|(?:由|的|向|当地|地方|各级|上级|本级|各地|所在地|[省市县]级)(?:人民)?政府$"
 )
@@ -265,6 +266,9 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     known, characters = content_known(own, *texts)
     if known >= KNOWN or characters < CONTENT:
         return  # told in other words, or too short to tell
+    cited = evidence.cited_figures(evidence.citations(statement))
+    if sum(bool(cited.alike(figure)) for figure in figures(statement.own)) > 1:
+        return  # two figures of the clause's: it speaks of it
     tells_result = any(key(figure) in evidence.results for figure in figures(statement.own))
     if share < (SUPPORTED_RESULT if tells_result else SUPPORTED):
         yield Failure(

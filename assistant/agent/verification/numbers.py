@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from assistant.agent.answer import Citation
-from assistant.agent.verification.equations import equation_lines
+from assistant.agent.verification.equations import SCALES, equation_lines
 from assistant.agent.verification.evidence_index import Evidence, Pool
 from assistant.agent.verification.figures import NO_UNIT, Figure, Kind, key, same
 from assistant.agent.verification.grounds import Failure
@@ -53,6 +53,9 @@ _ONCE = re.compile(r"[一1][次回轮]")
 _LAST_PART = re.compile(r"[^，,。；;：:\n]+$")
 _LIST, _COUNTING = re.compile(r"[、和与及\u2003]|以及"), "两二三四五六七八九十"
 _NUMERALS = "零一二三四五六七八九十"
+_OPERATOR = re.compile(r"[÷×]")
+_SHORT_BY = re.compile(r"(?:差|缺|少)了?$")
+_COUNTS = (*NO_UNIT, "方面", "次", "轮")  # what an answer may count of its own
 _PARTS = re.compile(r"[两二三四五六七八九]大?块")  # of what is told, no money
 _ROW = ("、", "和", "与", "及")  # all that stands before a figure that shares its row's words: 2025年、2030年
 _DENIED = re.compile(r"(?:不是|并非|而非|不等于|没有说是?)[“]?$")
@@ -69,8 +72,8 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
     cited = evidence.cited_figures(evidence.citations(statement))
     pools = (cited, evidence.engine_figures)
     equations = equation_lines(statement.own)
-    for figure, rival in _crossed(told, cited):
-        yield _failure("measure", statement, figure, rival.before + rival.text)
+    for figure, its in _crossed(told, cited):
+        yield _failure("measure", statement, figure, its.before + its.text)
     for number, one in enumerate(told):
         figure = one.figure
         if _in_engine_words(statement, figure, evidence) or any(
@@ -88,6 +91,7 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
                 or (key(figure) in evidence.said_figures and _held_against(told[number:], statement, pools))
                 or key(figure) in evidence.told_before(statement)
                 or any(_bare_alike(figure, pool) or pool.holds_part(figure) for pool in pools)
+                or _is_short_for(statement.own, figure, (*pools, evidence.said_pool))
                 or _is_told_otherwise(statement.own, figure, evidence.citations(statement))
             )
             if not sourced and not _own_count(figure, pools):
@@ -96,13 +100,30 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
         if _POINTS.search(statement.own[: figure.start]) and not _is_points(figure, evidence, statement):
             yield _failure("measure", statement, figure, "所引条款的分值")
             continue
-        rival = _better_fit(figure, alike, pools)
-        if (noun := _other_noun(figure, alike)) is not None:
-            yield _failure("measure", statement, figure, noun)
+        short = _SHORT_BY.search(statement.own[: figure.start])
+        rival = None if short else _better_fit(figure, alike, pools)
+        other = _other_noun(figure, alike)
+        if other is not None:
+            yield _failure("measure", statement, figure, other)
         elif rival is not None:
             yield _failure("measure", statement, figure, rival.before + rival.text + rival.after)
         elif (against := _wrong_bound(one, statement.own, told[:number], alike, evidence)) is not None:
             yield _failure("relation", statement, figure, against)
+
+
+def _is_short_for(own: str, figure: Figure, pools: Sequence[Pool]) -> bool:
+    """A figure without the rest of its unit: 8吨 for 8吨二氧化碳/万元, 11 of 11万吨 in 11÷20."""
+    value = _value(figure)
+    if value is None:
+        return False
+    if figure.unit == "吨":
+        return any(pool.holds(value, unit) for pool in pools[:1] for unit in ("吨/万元", "吨标准煤"))
+    beside = own[max(0, figure.start - 1) : figure.start] + own[figure.end : figure.end + 1]
+    return (
+        figure.unit == ""
+        and _OPERATOR.search(beside) is not None
+        and any(pool.holds_value(value * scale) for pool in pools for scale in SCALES)
+    )
 
 
 def _is_told_otherwise(own: str, figure: Figure, cited: Sequence[Citation]) -> bool:
@@ -198,7 +219,7 @@ def _own_count(figure: Figure, pools: Sequence[Pool]) -> bool:
     """A small count of what the answer itself lists (以下三项): nothing at hand counts the same thing otherwise."""
     if _PARTS.fullmatch(figure.text) and not figure.after.startswith("钱"):
         return True
-    if figure.kind is not Kind.AMOUNT or figure.unit not in NO_UNIT or not isinstance(figure.value, tuple):
+    if figure.kind is not Kind.AMOUNT or figure.unit not in _COUNTS or not isinstance(figure.value, tuple):
         return False
     if figure.value[0] > SMALL_COUNT or figure.text[:1].isdigit():
         return False
