@@ -320,7 +320,9 @@ def _wrong_bound(
     if compared is not None and one.bound is None and _REACHED.match(own[compared.end : one.figure.start]):
         one = Bounded(one.figure, Bound.AT_LEAST)
     told = [
-        figure for figure in (compared, one.figure) if figure is not None and key(figure) in evidence.results
+        figure
+        for figure in (compared, one.figure)
+        if figure is not None and key(figure) in evidence.results | evidence.said_figures
     ]
     if one.bound in _TRUTH and not required and compared is not None and told:
         value, limit = _value(compared), _value(one.figure)

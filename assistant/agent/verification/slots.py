@@ -108,6 +108,7 @@ _SOFT = frozenset(
     )
 )
 _RANGE = re.compile(r"(?<=[或及])以[上下内]")  # 及以上 is 或以上
+_NOT = ("没有", "未", "不")  # told of a result where the clause is unmet: 没有保持下降
 _DONE = re.compile(r"(?:目前)?已(?:经|于此前)?")
 _PLANNED = re.compile(
     r"(?:积极|加快|尽早|逐步|研究)?(?:探索|推动|推进|实现|建立|打造|创建|开展|实施|支持|鼓励)|力争|到$|逐步$|尽早"
@@ -123,12 +124,13 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     own, places = plain(without_titles(statement.own))
     if len(own) < 2 * AROUND + 2:
         return
+    unmet = not evidence.unmet.isdisjoint(statement.markers)
     titled = "《" in statement.own
     clauses = [one.text[:LONGEST_CLAUSE] for one in evidence.grounds.cited(statement.markers)]
     for words in (*clauses, *_told_alike(statement, evidence)):
         text, _ = plain(without_titles(words) if titled else words)
         for start, end, mine, theirs in replaced(own, text):
-            if _stands(own, start, end, text) or _RANGE.match(own, end):
+            if _stands(own, start, end, text) or _RANGE.match(own, end) or (unmet and mine in _NOT):
                 continue
             other_figure = words in clauses and _other_figure(own, start, end, mine, theirs, evidence)
             if not _turned(mine, theirs) and not other_figure:

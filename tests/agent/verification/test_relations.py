@@ -47,11 +47,14 @@ def test_what_a_text_does_not_say_is_no_relation() -> None:
     assert types("办法没有规定公示要多少天[1]。", cited(STEPS)) == set()
 
 
-def test_words_in_the_place_of_others_have_a_source() -> None:
-    assert types("经公示无异议后，由市水务局予以公布[1]。", cited(STEPS)) == set()
-    clause = "第四条 引导银行为绿色低碳项目提供资金。"
-    assert types("引导银行为绿色低碳项目提供资金[1]。", cited(clause)) == set()
-    assert "unsupported" in types("引导银行为房地产项目提供资金[1]。", cited(clause))
+def test_items_of_a_list_and_places_have_a_source() -> None:
+    clause = "第四条 支持钢铁、水泥等行业在福州、厦门开展试点。"
+    assert types("支持钢铁、水泥等行业在福州、厦门开展试点[1]。", cited(clause)) == set()
+    assert "unsupported" in types("支持钢铁、餐饮等行业在福州、厦门开展试点[1]。", cited(clause))
+    assert "unsupported" in types("试点放在龙岩开展[1]。", cited(clause))
+    assert (
+        types("引导支持钢铁、水泥等行业在福州、厦门推进试点[1]。", cited(clause)) == set()
+    )  # no list: told otherwise
 
 
 def test_another_thing_of_a_like_name_is_another_thing() -> None:

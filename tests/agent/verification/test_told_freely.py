@@ -1,0 +1,94 @@
+"""What holds however it is told, each beside a like text that does not hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.agent.verification import Grounds, verify
+from tests.agent.verification.made import LIMITS, STEPS, calculation, cite, cited, judged, types
+
+DATED = "第六条 本办法自发布之日起施行，有效期至2028年12月31日；依据某办〔2021〕13号。"
+MONTHS = "第七条 园区近36个月无事故，每年提交报告。鼓励各市、县出台政策。"
+UNITS = "第八条 年取水8吨标准煤及以上，且获得省级及以上称号。"
+JOINT = "市水务局等六部门关于印发办法的通知"
+SECTORS = "第九条 9大行业近300家企业纳入试点，由市发展和改革委员会负责。"
+REACHED = "第十条 能效应当达到标杆水平以上。引导园区探索建设平台。"
+QUOTED = "《关于加速“零碳+”建设的建议》收悉。"
+UNMET = Grounds(
+    cited("第二条 回用率达到40%以上，排放量保持下降。").citations,
+    calculations=(calculation("回用率", "30%", "≥40%", False),),
+    verdicts=(judged("绿色园区", "不符合"),),
+)
+ASKED = Grounds(cited(LIMITS).citations, said=("我们取水250吨",))
+TWO = Grounds(
+    (cite("第二条 回用率达到40%以上。", 1), cite("第三条 损耗不得超过基准期的15%。", 2, "第三条")),
+    calculations=(calculation("回用率", "42%", "≥40%", True, citation=None),),
+)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "grounds"),
+    [
+        ("回用率达到**40**%以上[1]。", "回用率达到**45**%以上[1]。", cited(LIMITS)),
+        ("写的是“经公示**无异议**后”[1]。", "写的是“经公示**有异议**后”[1]。", cited(STEPS)),
+        ("有效期到2028年12月底[1]。", "有效期到2029年12月底[1]。", cited(DATED)),
+        (
+            "依据是2021年的文件（某办〔2021〕13号）[1]。",
+            "依据是2022年的文件（某办〔2021〕13号）[1]。",
+            cited(DATED),
+        ),
+        ("园区要三年无事故[1]。", "园区要四年无事故[1]。", cited(MONTHS)),
+        ("报告一年一次[1]。", "报告一月一次[1]。", cited(MONTHS)),
+        ("鼓励市、县两级出台政策[1]。", "鼓励市、县三级出台政策[1]。", cited(MONTHS)),
+        ("取水一项，要求是8吨及以上[1]。", "取水一项，要求是9吨及以上[1]。", cited(UNITS)),
+        ("要获得省级或以上称号[1]。", "要获得省级或以下称号[1]。", cited(UNITS)),
+        ("取水达到或超过300吨[1]。", "取水等于或低于300吨[1]。", cited(LIMITS)),
+        ("损耗不得超过基准期的15%[1]。", "损耗超过基准期的15%[1]。", cited(LIMITS)),
+        ("由市水务局等共6个部门联合印发[1]。", "由市水务局等共7个部门联合印发[1]。", cited(JOINT)),
+        ("纳入的有9个行业、近300家企业[1]。", "纳入的有8个行业、近300家企业[1]。", cited(SECTORS)),
+        ("由市发改委负责[1]。", "由市国资委负责[1]。", cited(SECTORS)),
+        ("能效要达到标杆水平[1]。", "能效只要不超过标杆水平[1]。", cited(REACHED)),
+        ("能效在标杆水平以上[1]。", "能效在标杆水平以下[1]。", cited(REACHED)),
+        ("平台还没有建成，园区在探索[1]。", "园区已全面建成平台[1]。", cited(REACHED)),
+        (
+            "收到的是《关于加速“零碳+”建设的建议》[1]。",
+            "收到的是《关于放缓“零碳+”建设的建议》[1]。",
+            cited(QUOTED),
+        ),
+        ("排放量没有保持下降，不符合[1]。", "回用率可以，达标了[1]。", UNMET),
+        ("回用率为30%，而规定是不低于40%[1]。", "回用率为30%，不低于40%[1]。", UNMET),
+        ("结论：不行，回用率只有30%[1]。", "结论：可以，回用率只有30%[1]。", UNMET),
+        ("没有达到不低于40%的要求[1]。", "没有达到低于40%的要求[1]。", UNMET),
+        ("按250吨算，低于300吨的要求[1]。", "您够了，要求是250吨及以上[1]。", ASKED),
+        ("回用率42%，满足要求[1]；损耗另算[2]。", "回用率42%，满足要求[2]；损耗另算[2]。", TWO),
+        ("办法未就公示多久作出规定[1]。", "经公示有异议后，由市水务局予以公布[1]。", cited(STEPS)),
+        ("并非由市水务局自己评审，经公示无异议后才公布[1]。", "经公示有异议后才公布[1]。", cited(STEPS)),
+    ],
+)
+def test_freely_told(right: str, wrong: str, grounds: Grounds) -> None:
+    assert types(right, grounds) == set()
+    assert types(wrong, grounds) != set()
+
+
+def test_a_failure_stands_at_its_place_beside_emphasis() -> None:
+    text = "**结论**：回用率达到**45**%以上[1]。"
+    found = verify(text, cited(LIMITS))
+    assert {text[one.start : one.end] for one in found if one.type == "number"} == {"45**%"}
+
+
+def test_a_sentence_fails_for_want_of_support_by_two_signs() -> None:
+    clause = "第四条 省工信厅负责遴选认定工作。"
+    assert types("认定和遴选都归省工信厅来管，别处不管[1]。", cited(clause)) == set()
+    assert types("企业法定代表人应当参加现场答辩[1]。", cited(clause)) == {"unsupported"}
+
+
+def test_two_figures_each_told_with_the_other_ones_words() -> None:
+    clause = "第五条 园区回用率40%，企业漏损率15%。"
+    assert types("园区回用率40%，企业漏损率15%[1]。", cited(clause)) == set()
+    assert "measure" in types("企业漏损率40%，园区回用率15%[1]。", cited(clause))
+
+
+def test_arrows_tell_an_order() -> None:
+    clause = "第三条 程序包括申报、评审、核查、公示等环节。"
+    assert types("依次为：申报 → 评审 → 核查 → 公示[1]。", cited(clause)) == set()
+    assert types("依次为：申报 → 核查 → 评审 → 公示[1]。", cited(clause)) == {"relation"}
