@@ -79,9 +79,10 @@ def _measured_elsewhere(
 
     What it tells: names of computations whole, and limits that results are held against.
     """
-    if not statement.marked:
-        return None
-    names = {one.label for one in evidence.grounds.calculations if one.label in statement.own}
+    told = [one for one in evidence.grounds.calculations if one.label in statement.own]
+    if not statement.marked or any(one.citation in statement.markers for one in told):
+        return None  # the engine's own clause for it
+    names = {one.label for one in told}
     limits = [
         figure
         for figure in figures(statement.own)

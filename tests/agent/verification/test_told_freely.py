@@ -100,3 +100,11 @@ def test_arrows_tell_an_order() -> None:
     clause = "第三条 程序包括申报、评审、核查、公示等环节。"
     assert types("依次为：申报 → 评审 → 核查 → 公示[1]。", cited(clause)) == set()
     assert types("依次为：申报 → 核查 → 评审 → 公示[1]。", cited(clause)) == {"relation"}
+
+
+def test_a_result_stands_behind_the_clause_that_the_engine_gives_it() -> None:
+    grounds = Grounds(
+        (cite("第二条 排放不得超过一半。", 1), cite("附件3 回用率按公式计分。", 2, "附件3")),
+        calculations=(calculation("回用率", "42%", "≤50%", True, citation=1),),
+    )
+    assert types("回用率 = 42%[1]。", grounds) == set()
