@@ -229,7 +229,8 @@ def _conditions(wanted: AnswerFilter) -> list[ColumnElement[bool]]:
     if wanted.feedback is not None:
         found.append(_feedback_state(wanted.feedback))
     if wanted.disposition is not None:
-        found.append(_disposition() == wanted.disposition)
+        disposed = select(INQUIRIES.c.answer_id).where(INQUIRIES.c.disposition == wanted.disposition)
+        found += [columns.id.in_(disposed), _disposition() == wanted.disposition]
     return found
 
 

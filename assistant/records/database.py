@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from assistant.errors import RecordsError
@@ -18,6 +19,8 @@ from assistant.records.upgrading import FILE_NAME, upgrade
 # Writers of other processes are waited for this long, s.
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
+# What a database can do to us; other errors of SQLAlchemy are defects of the program.
+FAILURES = (DBAPIError, PoolTimeoutError)
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON")
 
 
@@ -64,7 +67,7 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 yield connection
-        except SQLAlchemyError as error:
+        except FAILURES as error:
             raise RecordsError(f"记录库读取失败：{why(error, self.engine.url)}") from error
 
     @contextmanager
@@ -73,7 +76,7 @@ class Database:
         try:
             with self._writing, self.engine.execution_options(tiaowen_writes=True).begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
+        except FAILURES as error:
             raise RecordsError(f"没能存入记录库：{why(error, self.engine.url)}") from error
 
     def tidy(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import ColumnElement, exists, insert, select
 
 from assistant.errors import InputError
 from assistant.records.answers import unknown_answer
@@ -100,32 +100,30 @@ class Inquiries:
         Raises InputError when more than MOST_RECENT are asked for.
         """
         checked_limit(limit, MOST_RECENT)
-        answers = ANSWERS.c
-        last = select(
-            INQUIRIES,
-            func.row_number()
-            .over(
-                partition_by=INQUIRIES.c.answer_id,
-                order_by=(INQUIRIES.c.created_at.desc(), INQUIRIES.c.id.desc()),
-            )
-            .label("place"),
-        ).subquery()
-        query = (
-            select(
-                answers.id.label("answer_id"),
-                answers.conversation_id,
-                answers.turn,
-                answers.question,
-                answers.status,
-                answers.created_at,
-                last.c.disposition,
-                last.c.note,
-                last.c.operator,
-            )
-            .join(last, and_(last.c.answer_id == answers.id, last.c.place == 1), isouter=not calls_only)
-            .where(answers.answer.is_not(None))
-            .order_by(answers.created_at.desc(), answers.id.desc())
+        wanted: list[ColumnElement[bool]] = [ANSWERS.c.answer.is_not(None)]
+        if calls_only:
+            wanted.append(exists().where(INQUIRIES.c.answer_id == ANSWERS.c.id))
+        names = ("conversation_id", "turn", "question", "status", "created_at")
+        answers = (
+            select(ANSWERS.c.id.label("answer_id"), *(ANSWERS.c[name] for name in names))
+            .where(*wanted)
+            .order_by(ANSWERS.c.created_at.desc(), ANSWERS.c.id.desc())
             .limit(limit)
+            .subquery()
+        )
+        call = INQUIRIES.alias()
+        last = (
+            select(call.c.id)
+            .where(call.c.answer_id == answers.c.answer_id)
+            .order_by(call.c.created_at.desc(), call.c.id.desc())
+            .limit(1)
+            .correlate(answers)
+            .scalar_subquery()
+        )
+        query = (
+            select(answers, INQUIRIES.c.disposition, INQUIRIES.c.note, INQUIRIES.c.operator)
+            .select_from(answers.outerjoin(INQUIRIES, INQUIRIES.c.id == last))
+            .order_by(answers.c.created_at.desc(), answers.c.answer_id.desc())
         )
         with self._database.reading() as connection:
             return tuple(RecentQuestion(**row_of(row)) for row in connection.execute(query))
