@@ -365,6 +365,11 @@ class Assistant:
         with self._current.in_use() as edition:
             return edition.reader
 
+    def current_versions(self) -> dict[str, Any]:
+        """What answers are made from now, as it is stored with each: see Edition.versions."""
+        with self._current.in_use() as edition:
+            return dict(edition.versions)
+
     def history(
         self, owner: str | None, cursor: str | None = None, limit: int = 20
     ) -> Page[ConversationSummary]:

@@ -26,7 +26,8 @@ class StoredAnswer:
     `answer` is the object as it was shown, `facts` {policy: {fact: value}} as understood after the turn, `calls` the tools in
     their order ({"tool", "arguments", "markers": [{"marker", "shown", "address"}]}; a marker that the answer does not
     show has `shown` null), `before` the conversation's state when the turn began, `asked_on` the day taken for today,
-    `versions` {"program", "corpus", "encoder", "rule_books": {policy: sha256}}, `fault` the kind of a model's fault.
+    `versions` {"program", "corpus", "encoder", "rule_books": {policy: sha256}}, `fault` the kind of a model's fault,
+    `failures` what the gate found ({"type", "words", "against", "start", "end"}).
     Answers of before these were stored have none of them (None).
     """
 
@@ -44,6 +45,7 @@ class StoredAnswer:
     before: dict[str, Any] | None
     asked_on: date | None
     fault: str | None
+    failures: list[dict[str, Any]] | None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types; neither the owner nor the state before, which are nobody's to read."""
@@ -183,6 +185,7 @@ def _stored(row: Row[Any]) -> StoredAnswer:
         before=_read(row.before),
         asked_on=row.asked_on,
         fault=row.fault,
+        failures=_read(row.failures),
     )
 
 

@@ -69,6 +69,7 @@ def record_of(
         calls=[asdict(call) for call in turn.calls],
         versions=versions,
         fault=turn.fault.kind if turn.fault else None,
+        failures=[asdict(failure) for failure in turn.failures],
     )
 
 

@@ -38,7 +38,7 @@ class TurnRecord:
     """All that is stored of a turn: what was asked and shown, and what it was made from.
 
     `before` is the conversation's state when the turn began, `conversation` the one after it, `asked_on` the day that the
-    turn took for today, `versions` what the answer was made from, `fault` the kind of a model's fault.
+    turn took for today, `versions` what the answer was made from, `fault` the kind of a model's fault, `failures` what the gate found.
     """
 
     question: str
@@ -51,6 +51,7 @@ class TurnRecord:
     calls: Sequence[Mapping[str, Any]] = ()
     versions: Mapping[str, Any] | None = None
     fault: str | None = None
+    failures: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,7 @@ def _answer_row(turn: TurnRecord, moment: datetime) -> dict[str, Any]:
         "facts": _json(turn.conversation.facts),
         "calls": _json(list(turn.calls)),
         "versions": _json(turn.versions or {}),
+        "failures": _json(list(turn.failures)),
     }
 
 
@@ -262,7 +264,18 @@ def _json(value: Any) -> str:
 
 
 _NOTHING = dict.fromkeys(
-    ("question", "answer", "programme", "verdict", "owner", "before", "facts", "calls", "versions")
+    (
+        "question",
+        "answer",
+        "programme",
+        "verdict",
+        "owner",
+        "before",
+        "facts",
+        "calls",
+        "versions",
+        "failures",
+    )
 )
 
 

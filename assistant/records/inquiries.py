@@ -21,7 +21,7 @@ MOST_RECENT = 5000
 
 @dataclass(frozen=True)
 class Inquiry:
-    """One call about an answer."""
+    """One call about an answer; `standard_id` is the standard answer that was read out, None where there was none."""
 
     id: str
     answer_id: str
@@ -29,6 +29,7 @@ class Inquiry:
     disposition: str
     note: str | None
     created_at: datetime
+    standard_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,19 @@ class Inquiries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, answer_id: str, operator: str, disposition: str, note: str = "") -> Inquiry:
+    def add(
+        self,
+        answer_id: str,
+        operator: str,
+        disposition: str,
+        note: str = "",
+        standard_id: str | None = None,
+    ) -> Inquiry:
         """Keep a call. Raises InputError (disposition, note too long), UnknownAnswerError."""
         if disposition not in DISPOSITIONS:
             raise InputError(f"处理情况「{disposition[:20]}」不合法；应为{'、'.join(DISPOSITIONS)}")
         said = checked_words(note, "备注", MOST_NOTE)
-        item = Inquiry(new_id("q"), answer_id, operator, disposition, said or None, now())
+        item = Inquiry(new_id("q"), answer_id, operator, disposition, said or None, now(), standard_id)
         with self._database.writing() as connection:
             known = select(ANSWERS.c.id).where(ANSWERS.c.id == answer_id, ANSWERS.c.answer.is_not(None))
             if connection.execute(known).first() is None:

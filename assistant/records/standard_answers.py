@@ -1,4 +1,4 @@
-"""Standard answers (标准答复): approved by a supervisor, bound to the hashes of their clauses, withdrawn when one changes."""
+"""Standard answers (标准答复): proposed at the desk, approved by a supervisor, bound to the hashes of their clauses, withdrawn when one changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from assistant.errors import InputError
 from assistant.records.answers import unknown_answer
@@ -31,9 +31,10 @@ class BoundClause:
 
 @dataclass(frozen=True)
 class StandardAnswer:
-    """An approved answer; `answer` is the answer object it was approved as, None for words written by hand.
+    """An answer that is or was to be given first; `answer` is the object that was shown, None for words written by hand.
 
-    `withdrawn_at` is None while it is given.
+    Proposed by somebody at the desk, or approved at once (`proposed_at` None); given from `approved_at` until `withdrawn_at`. A proposal
+    that is turned down is withdrawn.
     """
 
     id: str
@@ -41,9 +42,11 @@ class StandardAnswer:
     text: str
     answer: dict[str, Any] | None
     answer_id: str | None
-    approved_by: str
-    approved_at: datetime
     clauses: tuple[BoundClause, ...]
+    proposed_by: str | None = None
+    proposed_at: datetime | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None
     withdrawn_why: str | None = None
@@ -63,34 +66,73 @@ class StandardAnswers:
         text: str | None = None,
         answer_id: str | None = None,
     ) -> StandardAnswer:
-        """Keep a standard answer: words of its own, the stored answer `answer_id`, or its words in place of that one's.
+        """Give from now on: words of its own, the stored answer `answer_id`, or its words in place of that one's.
 
         Raises InputError (neither text nor answer, empty, too long, no clause), UnknownAnswerError.
         """
-        asked = checked_words(question, "标准问题", MOST_QUESTION)
-        said = checked_words(text or "", "标准答复", MOST_TEXT)
-        if not asked:
-            raise InputError("标准问题是空的；请写出这条答复回答什么问题")
-        if not said and answer_id is None:
-            raise InputError("标准答复是空的；请写出答复，或指定一条已有的回答")
-        if not clauses:
-            raise InputError("标准答复没有依据的条款；请至少给出一条")
+        return self._add(question, clauses, text, answer_id, approved_by=approved_by, approved_at=now())
+
+    def propose(
+        self,
+        question: str,
+        proposed_by: str,
+        clauses: Sequence[BoundClause],
+        text: str | None = None,
+        answer_id: str | None = None,
+    ) -> StandardAnswer:
+        """Keep one for a supervisor to approve. Raises what `approve` raises."""
+        return self._add(question, clauses, text, answer_id, proposed_by=proposed_by, proposed_at=now())
+
+    def approve_proposal(
+        self,
+        standard_id: str,
+        approved_by: str,
+        clauses: Sequence[BoundClause],
+        question: str | None = None,
+        text: str | None = None,
+    ) -> StandardAnswer:
+        """Give a proposal from now on, bound to the clauses as they are now; its words may be put right on the way.
+
+        Raises InputError (unknown, approved or withdrawn already, empty, too long, no clause).
+        """
+        found = self.get(standard_id)
+        asked, said = _checked(
+            found.question if question is None else question, found.text if text is None else text, clauses
+        )
+        columns = STANDARD_ANSWERS.c
+        with self._database.writing() as connection:
+            done = connection.execute(
+                update(STANDARD_ANSWERS)
+                .where(
+                    columns.id == standard_id, columns.approved_at.is_(None), columns.withdrawn_at.is_(None)
+                )
+                .values(question=asked, text=said, approved_by=approved_by, approved_at=now())
+            )
+            if not done.rowcount:
+                raise InputError("这条标准答复已经审核过或撤回了；请刷新后再看")
+            bound = STANDARD_CLAUSES.c.standard_id == standard_id
+            connection.execute(delete(STANDARD_CLAUSES).where(bound))
+            connection.execute(insert(STANDARD_CLAUSES), _clause_rows(standard_id, clauses))
+            return _read(connection, columns.id == standard_id)[0]
+
+    def _add(
+        self,
+        question: str,
+        clauses: Sequence[BoundClause],
+        text: str | None,
+        answer_id: str | None,
+        **by_whom: Any,
+    ) -> StandardAnswer:
         with self._database.writing() as connection:
             shown = _shown(connection, answer_id) if answer_id is not None else None
+            asked, said = _checked(question, (text or "").strip() or (shown or {}).get("answer", ""), clauses)
             item = StandardAnswer(
-                id=new_id("s"),
-                question=asked,
-                text=said or str(shown["answer"] if shown else ""),
-                answer=shown,
-                answer_id=answer_id,
-                approved_by=approved_by,
-                approved_at=now(),
-                clauses=tuple(clauses),
+                new_id("s"), asked, said, shown, answer_id, clauses=tuple(clauses), **by_whom
             )
             row = {name: value for name, value in vars(item).items() if name != "clauses"}
             row["answer"] = None if shown is None else json.dumps(shown, ensure_ascii=False, sort_keys=True)
             connection.execute(insert(STANDARD_ANSWERS).values(**row))
-            connection.execute(insert(STANDARD_CLAUSES), _clause_rows(item))
+            connection.execute(insert(STANDARD_CLAUSES), _clause_rows(item.id, clauses))
         return item
 
     def get(self, standard_id: str) -> StandardAnswer:
@@ -104,15 +146,21 @@ class StandardAnswers:
     def in_force(self) -> tuple[StandardAnswer, ...]:
         """Those that are given, approved last first."""
         with self._database.reading() as connection:
-            return _read(connection, STANDARD_ANSWERS.c.withdrawn_at.is_(None))
+            return _read(connection, *_IN_FORCE)
+
+    def proposed(self) -> tuple[StandardAnswer, ...]:
+        """Those that wait for a supervisor, proposed last first."""
+        columns = STANDARD_ANSWERS.c
+        with self._database.reading() as connection:
+            return _read(connection, columns.approved_at.is_(None), columns.withdrawn_at.is_(None))
 
     def all(self) -> tuple[StandardAnswer, ...]:
-        """Withdrawn ones too, approved last first."""
+        """Proposed and withdrawn ones too, newest first."""
         with self._database.reading() as connection:
             return _read(connection)
 
     def withdraw(self, standard_id: str, why: str, by: str | None = None) -> StandardAnswer:
-        """Give it no more; `by` is None when a clause changed. One that is withdrawn stays as it is.
+        """Give it no more, or turn a proposal down; `by` is None when a clause changed. One that is withdrawn stays as it is.
 
         Raises InputError (unknown, no reason, too long).
         """
@@ -144,6 +192,21 @@ class StandardAnswers:
         return tuple(changed)
 
 
+_IN_FORCE = (STANDARD_ANSWERS.c.approved_at.is_not(None), STANDARD_ANSWERS.c.withdrawn_at.is_(None))
+
+
+def _checked(question: str, text: str, clauses: Sequence[BoundClause]) -> tuple[str, str]:
+    asked = checked_words(question, "标准问题", MOST_QUESTION)
+    said = checked_words(text, "标准答复", MOST_TEXT)
+    if not asked:
+        raise InputError("标准问题是空的；请写出这条答复回答什么问题")
+    if not said:
+        raise InputError("标准答复是空的；请写出答复，或指定一条已有的回答")
+    if not clauses:
+        raise InputError("标准答复没有依据的条款；请至少给出一条")
+    return asked, said
+
+
 def _unknown(standard_id: str) -> InputError:
     return InputError(f"没有编号为「{standard_id[:60]}」的标准答复")
 
@@ -156,16 +219,17 @@ def _shown(connection: Connection, answer_id: str) -> dict[str, Any]:
     return shown
 
 
-def _clause_rows(item: StandardAnswer) -> list[dict[str, Any]]:
+def _clause_rows(standard_id: str, clauses: Sequence[BoundClause]) -> list[dict[str, Any]]:
     return [
-        {"standard_id": item.id, "position": position, "address": one.address, "sha256": one.sha256}
-        for position, one in enumerate(item.clauses)
+        {"standard_id": standard_id, "position": position, "address": one.address, "sha256": one.sha256}
+        for position, one in enumerate(clauses)
     ]
 
 
 def _read(connection: Connection, *conditions: Any) -> tuple[StandardAnswer, ...]:
     columns = STANDARD_ANSWERS.c
-    order = (columns.approved_at.desc(), columns.id.desc())
+    newest = func.coalesce(columns.approved_at, columns.proposed_at)
+    order = (newest.desc(), columns.id.desc())
     rows = connection.execute(select(STANDARD_ANSWERS).where(*conditions).order_by(*order)).all()
     chosen = select(columns.id).where(*conditions)
     bound: dict[str, list[BoundClause]] = {}

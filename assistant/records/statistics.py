@@ -23,7 +23,8 @@ _WITHOUT_ANSWER = (str(AnswerStatus.REFUSED), str(AnswerStatus.FAILED))
 class Counts:
     """Answers of some days, deleted ones included; `unanswered` were refused, failed or disposed of as 无法答复.
 
-    `slowest_ms` is the longest that an answer took, None without answers.
+    `median_ms` and `slowest_ms` are what answers took, None without answers; `standard` counts the calls at which a standard answer was
+    read out.
     """
 
     since: date
@@ -35,7 +36,9 @@ class Counts:
     by_engine: Mapping[str, int]
     by_disposition: Mapping[str, int]
     by_feedback: Mapping[str, int]
-    mean_ms: float | None
+    calls: int
+    standard: int
+    median_ms: int | None
     slowest_ms: int | None
 
 
@@ -65,7 +68,6 @@ class Statistics:
                 select(
                     func.count().label("answers"),
                     func.count(func.distinct(columns.conversation_id)).label("conversations"),
-                    func.avg(columns.elapsed_ms).label("mean"),
                     func.max(columns.elapsed_ms).label("slowest"),
                 ).where(*within)
             ).one()
@@ -73,6 +75,8 @@ class Statistics:
                 select(func.count()).select_from(ANSWERS).where(*within, _without_answer())
             ).scalar_one()
             calls = _within(INQUIRIES.c.created_at, since, last)
+            by_disposition = _grouped(connection, INQUIRIES.c.disposition, calls)
+            read_out = select(func.count(INQUIRIES.c.standard_id)).where(*calls)
             remarks = _within(FEEDBACK.c.created_at, since, last)
             return Counts(
                 since=since,
@@ -82,9 +86,11 @@ class Statistics:
                 unanswered=unanswered,
                 by_status=_grouped(connection, columns.status, within),
                 by_engine=_grouped(connection, columns.engine, within),
-                by_disposition=_grouped(connection, INQUIRIES.c.disposition, calls),
+                by_disposition=by_disposition,
                 by_feedback=_grouped(connection, FEEDBACK.c.kind, remarks),
-                mean_ms=None if whole.mean is None else float(whole.mean),
+                calls=sum(by_disposition.values()),
+                standard=connection.execute(read_out).scalar_one(),
+                median_ms=_median(connection, within, whole.answers),
                 slowest_ms=whole.slowest,
             )
 
@@ -110,6 +116,14 @@ class Statistics:
             lambda row: UnansweredQuestion(**row_of(row)),
             lambda row: (row.created_at, row.answer_id),
         )
+
+
+def _median(connection: Connection, within: tuple[ColumnElement[bool], ...], count: int) -> int | None:
+    """The time of the answer in the middle, the faster of two."""
+    took = ANSWERS.c.elapsed_ms
+    middle = select(took).where(*within).order_by(took).limit(1).offset(max(0, count - 1) // 2)
+    found: int | None = connection.execute(middle).scalar()
+    return found
 
 
 def _within(moment: ColumnElement[Any], since: date, until: date) -> tuple[ColumnElement[bool], ...]:

@@ -68,7 +68,7 @@ CONVERSATIONS = Table(
 
 # One row a turn. `answer` is the object as it was shown; what stands beside it is taken from it, to be searched by. `before`
 # is the conversation's state when the turn began, `facts` what was understood when it ended, `calls` the tools with
-# their arguments and the markers they handed out, `versions` what the answer was made from. A deleted answer keeps its
+# their arguments and the markers they handed out, `versions` what the answer was made from, `failures` what the gate found. A deleted answer keeps its
 # row for the statistics: everything that somebody wrote or read is null.
 ANSWERS = Table(
     "answers",
@@ -91,6 +91,7 @@ ANSWERS = Table(
     Column("facts", Text),
     Column("calls", Text),
     Column("versions", Text),
+    Column("failures", Text),
     Index("answers_by_time", "created_at", "id"),
     # All that the day's numbers need: they read no answer.
     Index("answers_counted", "created_at", "status", "engine", "elapsed_ms", "conversation_id", "id"),
@@ -126,7 +127,7 @@ FEEDBACK = Table(
     Index("feedback_by_time", "created_at", "id"),
 )
 
-# A call at the hotline desk: how the operator disposed of the answer.
+# A call at the hotline desk: how the operator disposed of the answer, and the standard answer that was read out.
 INQUIRIES = Table(
     "inquiries",
     METADATA,
@@ -136,10 +137,12 @@ INQUIRIES = Table(
     Column("disposition", String(20), nullable=False),
     Column("note", Text),
     Column("created_at", Moment, nullable=False),
+    Column("standard_id", ID),
     Index("inquiries_by_time", "created_at", "id"),
 )
 
-# An answer that a supervisor approved; `answer` is the object it was approved as, null for one written by hand.
+# An answer that was proposed and that a supervisor approved; `answer` is the object that was shown, null for one written
+# by hand.
 STANDARD_ANSWERS = Table(
     "standard_answers",
     METADATA,
@@ -148,8 +151,10 @@ STANDARD_ANSWERS = Table(
     Column("text", Text, nullable=False),
     Column("answer", Text),
     Column("answer_id", ID),
-    Column("approved_by", NAME, nullable=False),
-    Column("approved_at", Moment, nullable=False),
+    Column("proposed_by", NAME),
+    Column("proposed_at", Moment),
+    Column("approved_by", NAME),
+    Column("approved_at", Moment),
     Column("withdrawn_by", NAME),
     Column("withdrawn_at", Moment, index=True),
     Column("withdrawn_why", Text),

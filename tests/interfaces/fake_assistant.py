@@ -340,6 +340,7 @@ class FakeAssistant:
             "versions": {},
             "asked_on": "2026-01-01",
             "fault": None,
+            "failures": [],
         }
         return answer
 
@@ -465,6 +466,9 @@ class FakeAssistant:
 
     def rule_books(self) -> RuleBooks:
         return RuleBooks({}, {})
+
+    def current_versions(self) -> dict[str, Any]:
+        return {"program": "1", "corpus": "ab" * 32, "encoder": "e", "reranker": "linear", "rule_books": {}}
 
     def history(
         self, owner: str | None, cursor: str | None = None, limit: int = 20

@@ -26,6 +26,7 @@ from tests.records.turns import POLICY, TODAY, VERDICT, saved, turn
 CALLS = [
     {"tool": "read_clause", "arguments": {"reference": "第八条"}, "markers": [{"marker": 1, "shown": 1}]}
 ]
+FAILURES = [{"type": "number", "words": "60%", "against": "", "start": 0, "end": 3}]
 VERSIONS = {"program": "1", "corpus": "c" * 64, "rule_books": {POLICY: "d" * 64}}
 
 
@@ -37,6 +38,7 @@ def test_a_turn_comes_back_with_all_it_was_made_from(store: Records) -> None:
         calls=CALLS,
         versions=VERSIONS,
         fault="timeout",
+        failures=FAILURES,
         verdict=VERDICT,
     )
     found = store.answers.get(made.answer.id)
@@ -45,6 +47,7 @@ def test_a_turn_comes_back_with_all_it_was_made_from(store: Records) -> None:
     assert found.trace == made.trace
     assert found.facts == {POLICY: {"offset": "6万吨"}}
     assert (found.calls, found.versions, found.fault) == (CALLS, VERSIONS, "timeout")
+    assert found.failures == FAILURES
     assert found.before == json.loads(made.before.dumps())
     assert (found.owner, found.turn, found.asked_on) == ("v_1", 1, TODAY)
     assert abs(now() - found.created_at) < timedelta(minutes=1)

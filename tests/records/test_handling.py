@@ -104,6 +104,27 @@ def test_a_standard_answer_whose_clause_changed_is_withdrawn(store: Records) -> 
     assert store.standard_answers.in_force() == ()
 
 
+def test_a_proposal_is_given_once_it_is_approved(store: Records) -> None:
+    made = saved(store)
+    first = store.standard_answers.propose("抵消上限", "小王", [CLAUSE], answer_id=made.answer.id)
+    second = store.standard_answers.propose("谁来解释", "小王", [OTHER], text="由省工信厅解释")
+    assert store.standard_answers.proposed() == (second, first)
+    assert (store.standard_answers.in_force(), first.approved_at, first.proposed_by) == ((), None, "小王")
+    moved = BoundClause(CLAUSE.address, "d" * 64)
+    given = store.standard_answers.approve_proposal(first.id, "主管", [moved, OTHER], text="不能超过一半。")
+    assert (given.text, given.question, given.clauses) == ("不能超过一半。", "抵消上限", (moved, OTHER))
+    assert (given.approved_by, given.proposed_by) == ("主管", "小王")
+    assert store.standard_answers.in_force() == (given,)
+    with pytest.raises(InputError, match="已经审核过或撤回了"):
+        store.standard_answers.approve_proposal(first.id, "别人", [CLAUSE])
+    with pytest.raises(InputError, match="没有依据的条款"):
+        store.standard_answers.approve_proposal(second.id, "主管", [])
+    turned_down = store.standard_answers.withdraw(second.id, "不准确", "主管")
+    assert (turned_down.withdrawn_why, store.standard_answers.proposed()) == ("不准确", ())
+    with pytest.raises(InputError, match="已经审核过或撤回了"):
+        store.standard_answers.approve_proposal(second.id, "主管", [OTHER])
+
+
 def test_a_standard_answer_that_is_none_is_refused(store: Records) -> None:
     approve = store.standard_answers.approve
     with pytest.raises(InputError, match="标准问题是空的"):
@@ -134,13 +155,15 @@ def test_a_days_numbers(store: Records) -> None:
     assert (counts.answers, counts.conversations, counts.unanswered) == (3, 2, 1)
     assert counts.by_status == {"answered": 2, "refused": 1}
     assert counts.by_engine == {"builtin": 2, "deepseek": 1}
-    assert (counts.mean_ms, counts.slowest_ms) == (60.0, 100)
-    call = store.inquiries.add(given_up.answer.id, "小王", "无法答复")
+    assert (counts.median_ms, counts.slowest_ms) == (60, 100)
+    call = store.inquiries.add(given_up.answer.id, "小王", "无法答复", standard_id="s_1")
+    store.inquiries.add(made.answer.id, "小王", "已答复")
     store.feedback.add(made.answer.id, "有误")
     today = call.created_at.date()
     assert store.statistics.of(day).unanswered == 2
     wide = store.statistics.of(day, date(2999, 12, 31))
-    assert wide.by_disposition == {"无法答复": 1}
+    assert wide.by_disposition == {"已答复": 1, "无法答复": 1}
+    assert (wide.calls, wide.standard) == (2, 1)
     assert wide.by_feedback == {"有误": 1}
     assert store.statistics.of(day).by_disposition == {}
     page = store.statistics.unanswered(date(2026, 11, 19), today, limit=2)
@@ -148,4 +171,4 @@ def test_a_days_numbers(store: Records) -> None:
     assert {one.question for one in page.items} == {"没答", "答了也不管用"}
     assert [(one.question, one.status) for one in more.items] == [("别的日子", "failed")]
     nothing = store.statistics.of(date(2020, 1, 1))
-    assert (nothing.answers, nothing.mean_ms, nothing.slowest_ms) == (0, None, None)
+    assert (nothing.answers, nothing.median_ms, nothing.slowest_ms) == (0, None, None)
