@@ -128,7 +128,8 @@ class TurnRunner:
             draft = self._by_planner(context)
         engine = self.engine if fault or self.external is None or draft.outcome else self.external.name
         answer = noticed(draft.answer(answer_id, conversation.id, engine), fault)
-        context.progress("verify", "核对引文和数字…")
+        cited = tuple(dict.fromkeys(citation.address for citation in answer.citations))
+        context.progress("verify", "核对引文和数字…", cited)
         grounds = ground(answer, draft)
         with span("gate", stage="gate"):
             answer, failures = _verified(answer, grounds, by_model)

@@ -70,7 +70,9 @@ def assess(
     book = _book(turn, policy)
     if programme not in book.programmes:
         raise InputError(f"没有名为「{programme}」的类别；有：{'、'.join(book.programmes)}")
-    turn.progress("rules", f"测算{book.programmes[programme].label}…")
+    asked = book.programmes[programme]
+    clauses = dict.fromkeys(book.criteria[id].address for id in asked.criteria)
+    turn.progress("rules", f"测算{asked.label}…", tuple(clauses))
     given = given_facts(turn, book, said, supposed, alone)
     facts = parse_facts(book, _said_as(book, programme, given.values))
     day, remark = _judged_for(book, on, turn.today)
@@ -176,7 +178,7 @@ def compute(
     book = _book(turn, policy)
     if metric not in book.metrics:
         raise InputError(f"没有名为「{metric}」的指标；有：{'、'.join(book.metrics)}")
-    turn.progress("rules", "测算…")
+    turn.progress("rules", f"测算{book.metrics[metric].label}…", (book.metrics[metric].address,))
     given = given_facts(turn, book, said, supposed, alone)
     known = parse_facts(book, given.values)
     result = compute_metric(book, metric, known, turn.today)
@@ -220,7 +222,7 @@ def solve(
         raise InputError(f"没有名为「{criterion}」的条件；有：{'、'.join(book.criteria)}")
     if name not in book.facts and name not in book.metrics:
         raise InputError(f"没有名为「{name}」的事实或指标；有：{'、'.join((*book.facts, *book.metrics))}")
-    turn.progress("rules", "反算…")
+    turn.progress("rules", "反算…", (book.criteria[criterion].address,))
     given = given_facts(turn, book, said, supposed)
     known = parse_facts(book, given.values)
     wanted = None if points is None else parse_quantity(points, "分")

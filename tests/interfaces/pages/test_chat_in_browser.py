@@ -393,6 +393,44 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, base_url:
     context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_serious_fault(browser: Browser, base_url: str, scheme: Any, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(
+        viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(base_url)
+    found = Axe().run(page).response["violations"]
+    ask(page, QUESTION)
+    page.wait_for_selector(".answer .prose")
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    page.click(".prose a.marker")
+    found += Axe().run(page).response["violations"]
+    serious = [
+        (one["id"], [node["target"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    context.close()
+
+
+def test_on_paper_every_clause_is_open(page: Page) -> None:
+    ask(page, QUESTION)
+    page.wait_for_selector(".answer .prose")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.is_visible(".citation .clause-text")
+    for part in ("#composer", ".suggestions", ".actions", "#side", ".missing .reply"):
+        assert not page.is_visible(part)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert not page.is_visible(".citation .clause-text")
+
+
 def test_without_javascript_the_page_is_a_plain_form(
     browser: Browser, base_url: str, fake: FakeAssistant
 ) -> None:

@@ -20,6 +20,8 @@ const conversationField = composer.elements.namedItem("conversation_id");
 const noFacts = document.getElementById("no-facts").content;
 const limit = box.maxLength;
 
+const MOST_NAMED = 4; // clauses that a step names
+
 let running = null; // AbortController of the question under way
 
 // What is pasted must not be cut silently: the counter tells instead.
@@ -74,9 +76,14 @@ function showStep(turn, text, addresses = []) {
   if (last?.dataset.text === text) return;
   const step = element("li", "", text);
   step.dataset.text = text;
-  if (addresses.length) step.append(element("span", "step-clauses", addresses.map(clauseName).join("、")));
+  if (addresses.length) step.append(element("span", "step-clauses", clauseNames(addresses)));
   steps.append(step);
   turn.scrollIntoView({ block: "nearest" });
+}
+
+function clauseNames(addresses) {
+  const first = addresses.slice(0, MOST_NAMED).map(clauseName).join("、");
+  return addresses.length > MOST_NAMED ? `${first} 等 ${addresses.length} 条` : first;
 }
 
 function clauseName(address) {
