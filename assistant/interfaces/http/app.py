@@ -18,6 +18,7 @@ from assistant.interfaces.http import (
     clause_routes,
     health_routes,
     metrics_routes,
+    record_routes,
     review_routes,
 )
 from assistant.interfaces.http.answering import Answering
@@ -30,7 +31,7 @@ from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.security import CORS
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
-from assistant.interfaces.pages import answer_files, chat, checking, clauses, login
+from assistant.interfaces.pages import answer_files, chat, checking, clauses, login, records
 from assistant.interfaces.pages.assess import routes as assess
 from assistant.interfaces.pages.rendering import STATIC
 
@@ -75,6 +76,7 @@ def create_app(
         chat_routes,
         clause_routes,
         assessment_routes,
+        record_routes,
         review_routes,
         health_routes,
         metrics_routes,
@@ -85,6 +87,7 @@ def create_app(
         answer_files,
         assess,
         login,
+        records,
     ):
         app.include_router(routes.router)
     app.router.routes.append(mcp.route())
