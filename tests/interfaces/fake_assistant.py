@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,11 @@ from assistant.reading.reader import ClauseReader
 from assistant.records.conversations import ConversationSummary, PastTurn
 from assistant.records.feedback import KINDS, Feedback
 from assistant.records.paging import Page
+from assistant.records.store import Records
 from assistant.rules.books import RuleBooks
 from assistant.search.clause_search import ANYWHERE, Findings
 from assistant.search.conditions import Conditions
+from assistant.settings import Settings
 from tests.interfaces.assessing_assistant import AssessingAssistant
 
 STORED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -522,6 +525,16 @@ class FakeAssistant:
             Feedback(f"f_{len(self.feedback) + 1}", answer_id, kind, words, owner, STORED_AT)
         )
         return self.feedback[-1]
+
+    @cached_property
+    def records(self) -> Records:
+        """An empty store."""
+        folder = tempfile.mkdtemp(prefix="tiaowen-records-")
+        return Records.open(Settings(_env_file=None, data_dir=folder))
+
+    @property
+    def versions(self) -> dict[str, Any]:
+        return {"program": "0", "corpus": "0", "encoder": "0", "reranker": None, "rule_books": {}}
 
     def _check_owner(self, conversation_id: str, owner: str | None, anyones: bool) -> None:
         if conversation_id not in self.conversations or (

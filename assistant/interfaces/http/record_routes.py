@@ -85,7 +85,7 @@ def _day(name: str, written: str) -> date | None:
     response_model=AnswerPage,
     responses=documented(401, 403, 422, 500, 503),
 )
-def answers(
+def list_answers(
     request: Request,
     caller: Supervisor,
     wanted: Wanted,
@@ -108,7 +108,7 @@ def answers(
         **documented(401, 403, 422, 500, 503),
     },
 )
-def export(
+def export_answers(
     request: Request,
     caller: Supervisor,
     wanted: Wanted,
@@ -133,7 +133,7 @@ def export(
     response_model=ReplayAnswer,
     responses=documented(404, 422, 500, 503),
 )
-def replay(answer_id: str, request: Request) -> dict[str, Any]:
+def replay_answer(answer_id: str, request: Request) -> dict[str, Any]:
     """A stored answer made again."""
     caller = caller_of(request)
     return assistant_of(request).replay(answer_id, caller.owner, caller.role >= Role.STAFF)
@@ -148,9 +148,11 @@ def replay(answer_id: str, request: Request) -> dict[str, Any]:
 )
 def send_feedback(answer_id: str, body: FeedbackRequest, request: Request) -> dict[str, Any]:
     """Keep a remark about an answer of the caller's own, or of anybody's for staff."""
-    caller, assistant = caller_of(request), assistant_of(request)
-    assistant.answer_record(answer_id, caller.owner, caller.role >= Role.STAFF)
-    return _item(assistant.records.feedback.add(answer_id, body.kind, body.words, caller.owner))
+    caller = caller_of(request)
+    kept = assistant_of(request).give_feedback(
+        answer_id, body.kind, body.words, caller.owner, caller.role >= Role.STAFF
+    )
+    return _item(kept)
 
 
 @router.get(

@@ -92,6 +92,32 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/assess/verdict"): Row(status=422, request={"data": ASSESSED}),
     ("POST", "/assess/trace"): Row(status=422, request={"data": ASSESSED}),
     ("POST", "/assess/export"): Row(status=422, request={"data": {**ASSESSED, "format": "no"}}),
+    ("GET", "/api/answers"): Row(Role.SUPERVISOR),
+    ("GET", "/api/records/export"): Row(Role.SUPERVISOR),
+    ("POST", "/api/answers/{answer_id}/replay"): Row(status=404, path="/api/answers/a_no/replay"),
+    ("POST", "/api/answers/{answer_id}/feedback"): Row(
+        status=404, path="/api/answers/a_no/feedback", request={"json": {"kind": "有用"}}
+    ),
+    ("GET", "/api/answers/{answer_id}/feedback"): Row(
+        Role.SUPERVISOR, status=404, path="/api/answers/a_no/feedback"
+    ),
+    ("POST", "/api/feedback/{feedback_id}/resolution"): Row(
+        Role.SUPERVISOR,
+        status=422,
+        path="/api/feedback/f_no/resolution",
+        request={"json": {"resolution": "无误"}},
+    ),
+    ("GET", "/records"): Row(Role.SUPERVISOR, request={"headers": PAGE}),
+    ("GET", "/records/{answer_id}"): Row(
+        Role.SUPERVISOR, status=404, path="/records/a_no", request={"headers": PAGE}
+    ),
+    ("POST", "/records/{answer_id}/replay"): Row(Role.SUPERVISOR, status=404, path="/records/a_no/replay"),
+    ("POST", "/records/{answer_id}/feedback/{feedback_id}"): Row(
+        Role.SUPERVISOR,
+        status=404,
+        path="/records/a_no/feedback/f_no",
+        request={"data": {"resolution": "无误"}},
+    ),
     ("GET", "/login"): Row(OPEN, request={"headers": PAGE}),
     # These two always need a token; test_login.py has what happens with one.
     ("POST", "/login"): Row(OPEN, status=403, request={"headers": {"X-CSRF-Token": ""}}),
