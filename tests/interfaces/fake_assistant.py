@@ -532,10 +532,6 @@ class FakeAssistant:
         folder = tempfile.mkdtemp(prefix="tiaowen-records-")
         return Records.open(Settings(_env_file=None, data_dir=folder))
 
-    @property
-    def versions(self) -> dict[str, Any]:
-        return {"program": "0", "corpus": "0", "encoder": "0", "reranker": None, "rule_books": {}}
-
     def _check_owner(self, conversation_id: str, owner: str | None, anyones: bool) -> None:
         if conversation_id not in self.conversations or (
             not anyones and self.conversations[conversation_id] not in (None, owner)
