@@ -230,9 +230,8 @@ def _judged(assessed: AssessedApplicant, finding: Finding) -> Judged:
 
 
 def _gaps(outlook: Mapping[str, Any]) -> Iterator[Gap]:
-    """Of the criteria that are not met in full, the vetoes first."""
-    short = [item for item in outlook["criteria"] if _is_short(item)]
-    for item in sorted(short, key=lambda item: item["points"] is not None):
+    """Of the criteria that are not met in full, in the book's order."""
+    for item in filter(_is_short, outlook["criteria"]):
         plans = item["plans"]
         yield Gap(
             label=item["label"],

@@ -154,6 +154,17 @@ def test_a_figure_is_tried_out_and_only_then_adopted(page: Page) -> None:
     page.wait_for_url(lambda url: f"f.report_emissions={tried}" in url)
 
 
+def test_the_figure_that_is_tried_stays_chosen_while_others_change(page: Page) -> None:
+    fill(page)
+    page.wait_for_selector("#whatif:visible")
+    first = page.input_value("#whatif-fact")
+    page.select_option("#whatif-fact", "score_zc_13")
+    assert first != "score_zc_13"
+    page.fill(box("retrofit_projects"), "2")
+    page.wait_for_url(lambda url: "f.retrofit_projects=2" in url)
+    assert page.input_value("#whatif-fact") == "score_zc_13"
+
+
 def test_a_figure_that_is_not_legal_is_told_and_cannot_be_adopted(page: Page) -> None:
     fill(page)
     page.wait_for_selector("#whatif:visible")

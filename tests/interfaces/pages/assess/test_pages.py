@@ -154,6 +154,7 @@ def test_what_follows_from_an_answer_is_told(web: httpx.Client) -> None:
     html = web.post("/assess", data=FACTS | {"f.basic_conditions": "是"}).text
     assert "推定为“是”" in field_of(html, "f.manufacturer")
     assert "推定" not in field_of(html, "f.limits_advanced")
+    assert "推定" not in field_of(html, "f.basic_conditions")  # that one was given
 
 
 def test_gaps_are_told_of_what_is_not_met_in_full(web: httpx.Client) -> None:
@@ -230,6 +231,10 @@ def test_the_facts_go_along_to_the_other_programme(web: httpx.Client) -> None:
     assert other is not None
     opened = web.get(unescape(other[1])).text
     assert re.search(r'name="f.limits_advanced" value="不适用" checked', opened)
+    # a policy with other facts gets none of them
+    elsewhere = re.search(rf'<a href="([^"]*)" data-programme="waste_heat" data-policy="{HEAT}"', html)
+    assert elsewhere is not None
+    assert "f." not in unquote(elsewhere[1])
     # what this programme does not ask is kept for the way back
     assert '<input type="hidden" name="f.baseline_emissions" value="10万吨">' in opened
 
