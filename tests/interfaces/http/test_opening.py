@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -90,3 +91,35 @@ def _state_with(client: httpx.Client, words: str) -> dict[str, object]:
             return state
         time.sleep(0.025)
     pytest.fail(f"never told: {words}")
+
+
+def test_a_real_build_is_told_step_by_step(tmp_path: Path) -> None:
+    """Over the shipped corpus, with no index yet: alive all along, the steps are told, then it is ready."""
+    from assistant.service import Assistant
+
+    settings = Settings(_env_file=None, index_dir=tmp_path / "index", data_dir=tmp_path / "data")
+    told: list[str] = []
+    slowest = 0.0
+    with (
+        running(create_app(lambda progress: Assistant.open(settings, progress), settings)) as url,
+        httpx.Client(base_url=url, trust_env=False, timeout=20) as client,
+    ):
+        for _ in range(2000):
+            began = time.monotonic()
+            assert client.get("/healthz").json() == {"status": "ok"}
+            slowest = max(slowest, time.monotonic() - began)
+            response = client.get("/readyz")
+            state = response.json()
+            if response.status_code == 200:
+                break
+            assert (response.status_code, state["ready"], state["failed"]) == (503, False, False)
+            told.append(state["step"]["label"])
+            if len(told) == 1:
+                assert "tiaowen_ready 0.0" in client.get("/metrics").text
+            time.sleep(0.005)
+        assert state["ready"] is True
+        assert state["clauses"] > 300
+        assert client.post("/api/chat", json={"message": "培育期多久？"}).json()["status"] == "answered"
+        assert "tiaowen_ready 1.0" in client.get("/metrics").text
+    assert len(set(told)) >= 2, told
+    assert slowest < 5
