@@ -26,9 +26,13 @@ TURNS = (
 )  # fmt: skip
 
 
+# What is stored of an answer, and its trace.
+_TEXTS = ("question", "answer", "before", "facts", "calls", "versions", "failures", "trace")
+
+
 @dataclass(frozen=True)
 class LongTalk:
-    """Milliseconds of the timed turns, and the bytes that are stored of one conversation: its state, its answers and traces."""
+    """Milliseconds of the timed turns, and the bytes that are stored of one conversation: its state; its answers with traces."""
 
     times: tuple[float, ...]
     state_bytes: int
@@ -58,8 +62,7 @@ def _stored(records: Path, conversation: str) -> tuple[int, int]:
     try:
         state = "SELECT LENGTH(CAST(state AS BLOB)) FROM conversations WHERE id = ?"
         kept = (
-            "SELECT SUM(LENGTH(CAST(answer AS BLOB)) + LENGTH(CAST(question AS BLOB))"
-            " + COALESCE(LENGTH(CAST(trace AS BLOB)), 0))"
+            f"SELECT SUM({' + '.join(f'COALESCE(LENGTH(CAST({name} AS BLOB)), 0)' for name in _TEXTS)})"
             " FROM answers LEFT JOIN traces ON answer_id = answers.id WHERE conversation_id = ?"
         )
         sizes = [connection.execute(query, (conversation,)).fetchone()[0] for query in (state, kept)]

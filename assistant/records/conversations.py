@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from assistant.agent.answer import Answer
 from assistant.agent.conversation import Conversation
@@ -123,14 +123,12 @@ class Conversations:
         moment = now()
         with self._database.writing() as connection:
             _save_state(connection, turn, moment)
-            connection.execute(insert(ANSWERS).values(_answer_row(turn, moment)))
+            connection.execute(_NEW_ANSWER, _answer_row(turn, moment))
             if cited := sorted({citation.policy_id for citation in turn.answer.citations}):
                 rows = [{"answer_id": turn.answer.id, "policy_id": policy} for policy in cited]
-                connection.execute(insert(ANSWER_POLICIES), rows)
+                connection.execute(_NEW_POLICIES, rows)
             if turn.trace is not None:
-                connection.execute(
-                    insert(TRACES).values(answer_id=turn.answer.id, trace=trace_text(turn.trace))
-                )
+                connection.execute(_NEW_TRACE, {"answer_id": turn.answer.id, "trace": trace_text(turn.trace)})
 
     def of(self, owner: str, cursor: str | None = None, limit: int = 20) -> Page[ConversationSummary]:
         """Somebody's conversations, the one that was continued last first. Raises InputError (cursor, limit)."""
@@ -213,21 +211,32 @@ def unknown(conversation_id: str) -> UnknownConversationError:
     )
 
 
-def _save_state(connection: Connection, turn: TurnRecord, moment: datetime) -> None:
-    columns, after = CONVERSATIONS.c, turn.conversation
-    state = {"state": after.dumps(), "turns": after.turns, "updated_at": moment}
-    done = connection.execute(
-        update(CONVERSATIONS)
-        .where(columns.id == after.id, columns.turns == turn.before.turns, columns.deleted_at.is_(None))
-        .values(**state)
+# Built once: to put a statement together takes longer than to run it.
+_GO_ON = (
+    update(CONVERSATIONS)
+    .where(
+        CONVERSATIONS.c.id == bindparam("this"),
+        CONVERSATIONS.c.turns == bindparam("begun"),
+        CONVERSATIONS.c.deleted_at.is_(None),
     )
-    if done.rowcount:
-        return
-    found = connection.execute(select(columns.deleted_at).where(columns.id == after.id)).first()
+    .values(state=bindparam("left"), turns=bindparam("count"), updated_at=bindparam("moment"))
+)
+_KNOWN = select(CONVERSATIONS.c.deleted_at).where(CONVERSATIONS.c.id == bindparam("this"))
+_NEW_CONVERSATION, _NEW_ANSWER = insert(CONVERSATIONS), insert(ANSWERS)
+_NEW_POLICIES, _NEW_TRACE = insert(ANSWER_POLICIES), insert(TRACES)
+
+
+def _save_state(connection: Connection, turn: TurnRecord, moment: datetime) -> None:
+    after, begun = turn.conversation, turn.before.turns
+    state = after.dumps()
+    if begun:
+        going = {"this": after.id, "begun": begun, "left": state, "count": after.turns, "moment": moment}
+        if connection.execute(_GO_ON, going).rowcount:
+            return
+    found = connection.execute(_KNOWN, {"this": after.id}).first()
     if found is None:
-        connection.execute(
-            insert(CONVERSATIONS).values(id=after.id, owner=turn.owner, created_at=moment, **state)
-        )
+        new = {"id": after.id, "owner": turn.owner, "state": state, "turns": after.turns}
+        connection.execute(_NEW_CONVERSATION, {**new, "created_at": moment, "updated_at": moment})
     elif found.deleted_at is not None:
         raise unknown(after.id)
     else:
