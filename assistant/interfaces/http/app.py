@@ -16,6 +16,7 @@ from assistant.interfaces.http import (
     assessment_routes,
     chat_routes,
     clause_routes,
+    conversation_routes,
     health_routes,
     metrics_routes,
     record_routes,
@@ -74,6 +75,7 @@ def create_app(
     app.state.metrics = metrics or Metrics()
     for routes in (
         chat_routes,
+        conversation_routes,
         clause_routes,
         assessment_routes,
         record_routes,

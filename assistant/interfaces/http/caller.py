@@ -27,6 +27,11 @@ class Caller:
     name: str | None = None
     browser: str | None = None
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether conversations of others may be read as well."""
+        return self.role >= Role.STAFF
+
 
 NOBODY = Caller()
 

@@ -57,4 +57,5 @@ async def chat(body: ChatRequest, request: Request) -> Response:
 )
 def stored_answer(answer_id: str, request: Request) -> dict[str, Any]:
     """A stored answer with its question."""
-    return assistant_of(request).answer_record(answer_id, caller_of(request).owner)
+    caller = caller_of(request)
+    return assistant_of(request).answer_record(answer_id, caller.owner, caller.reads_all)

@@ -40,6 +40,9 @@ class Row:
 ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/api/chat"): Row(request={"json": {"message": "抵消呢"}}),
     ("GET", "/api/answers/{answer_id}"): Row(status=404, path="/api/answers/a_no"),
+    ("GET", "/api/conversations"): Row(),
+    ("GET", "/api/conversations/{conversation_id}"): Row(status=404, path="/api/conversations/c_no"),
+    ("DELETE", "/api/conversations/{conversation_id}"): Row(status=404, path="/api/conversations/c_no"),
     ("GET", "/api/search"): Row(path="/api/search?q=x"),
     ("GET", "/api/policies"): Row(),
     ("GET", "/api/clauses/{address:path}"): Row(path="/api/clauses/第八条第二项"),
