@@ -22,6 +22,7 @@ TAGS = (
     ("条款", "查条款，读政策目录和条款原文"),
     ("判定", "按规则册判定、算还差多少、比较两种情形、导出文件"),
     ("核对", "核对引文和成段的文字"),
+    ("记录", "查、导出、重算回答记录，反馈和它的处理"),
     ("OpenAI 兼容", "现成的 OpenAI 客户端改一个地址就能用；错误用 OpenAI 的形式"),
     ("运行", "存活、就绪、计数"),
 )
@@ -30,6 +31,7 @@ _FOREIGN = (
     "ValidationError",
 )  # FastAPI's own error shapes, which no route answers with
 _UNGUARDED = ("/healthz", "/readyz")
+DONE = ("200", "201")
 _SAFE = ("get", "head", "options")
 _ANY = (401, 429, 500)  # from what stands before every route, and from a defect
 _TITLES = {
@@ -87,8 +89,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             content[MEDIA_TYPE].setdefault("example", _example(status))
     operation["responses"] = dict(sorted(responses.items()))
     told = examples().get(operation["operationId"], {})
-    if "response" in told:
-        responses["200"]["content"]["application/json"].setdefault("example", told["response"])
+    for status in DONE:
+        content = responses.get(status, {}).get("content", {}).get("application/json")
+        if content is not None and "response" in told:
+            content.setdefault("example", told["response"])
 
 
 def _refusals(path: str, statuses: tuple[int, ...]) -> dict[int | str, dict[str, Any]]:

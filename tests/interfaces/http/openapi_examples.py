@@ -11,10 +11,12 @@ import httpx
 
 from assistant.interfaces.http import openapi
 from assistant.interfaces.http.app import create_app
+from assistant.roles import Role
 from assistant.service import Assistant
 from assistant.settings import Settings
 from tests.interfaces.conftest import wait_until_ready
 from tests.interfaces.running_server import running
+from tests.interfaces.signing_in import key_headers
 
 FILE = Path(openapi.__file__).parent / "openapi_examples.json"
 ZERO = "fujian-zero-carbon-factory"
@@ -56,6 +58,14 @@ def made(client: httpx.Client) -> dict[str, Any]:
     """An answer of each route, by operation id, with long lists cut short."""
     answer = client.post("/api/chat", json={"message": QUESTION}).raise_for_status().json()
     found = {"chat": answer, "stored_answer": _get(client, f"/api/answers/{answer['id']}")}
+    about = f"/api/answers/{answer['id']}"
+    remark = {"kind": "有误", "words": "抵消量应为4.5万吨"}
+    found["send_feedback"] = client.post(f"{about}/feedback", json=remark).raise_for_status().json()
+    handled = f"/api/feedback/{found['send_feedback']['id']}/resolution"
+    found["resolve"] = client.post(handled, json={"resolution": "已更正"}).raise_for_status().json()
+    found["feedback_about"] = _get(client, f"{about}/feedback")
+    found["replay_answer"] = client.post(f"{about}/replay").raise_for_status().json()
+    found["list_answers"] = _get(client, "/api/answers")
     for id, (path, body) in POSTS.items():
         found[id] = client.post(path, json=body).raise_for_status().json()
     for id, path in GETS.items():
@@ -79,10 +89,14 @@ def main() -> None:
     """Serve for a moment from a folder of its own, ask, and write."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
-            _env_file=None, index_dir=Path(folder) / "index", data_dir=Path(folder) / "data", visitor_rate=0
+            _env_file=None, index_dir=Path(folder) / "index", data_dir=Path(folder) / "data", member_rate=0
         )
+        key = key_headers(settings, Role.SUPERVISOR)
         app = create_app(lambda progress: Assistant.open(settings, progress), settings)
-        with running(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+        with (
+            running(app) as url,
+            httpx.Client(base_url=url, headers=key, trust_env=False, timeout=60) as client,
+        ):
             wait_until_ready(url)
             text = json.dumps(made(client), ensure_ascii=False, indent=1)
     FILE.write_text(f"{text}\n", encoding="utf-8")
