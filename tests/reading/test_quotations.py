@@ -36,6 +36,7 @@ def shown(result: QuoteCheck, part: int = 0) -> str:
         "不得 超过\n基准期的５０％",
         "碳削减率达100%(其中通过绿证交易",
         "培育期原则上为1年。",
+        "碳削减率达100%。",
     ],
 )
 def test_the_words_of_the_text_are_found_to_the_letter(reader: ClauseReader, quote: str) -> None:
@@ -58,6 +59,7 @@ def test_the_words_of_the_text_are_found_to_the_letter(reader: ClauseReader, quo
         ("不得超过基准期的5", "不得超过基准期的5[+0%+]"),
         ("碳抵消占比越高，此项得分越高", "碳抵消占比越高，此项得分越[-高-][+低+]"),
         ("企业以2021年为基准期，碳削减率应达100%", "企业以2021年为基准期，碳削减率[-应-]达100%"),
+        ("企业以2021年为基准期，碳削减率达100%呢", "企业以2021年为基准期，碳削减率达100%[-呢-]"),
         ("企业以2021年为基准期、碳削减率达100%", "企业以2021年为基准期[-、-][+，+]碳削减率达100%"),
     ],
 )
@@ -96,6 +98,21 @@ def test_a_place_tells_the_rest_of_its_sentence(reader: ClauseReader) -> None:
     assert sentence in reader.library.clause(place.address).text
     assert place.before == "第三条本办法所称"
     assert place.after.endswith("。")
+
+
+def test_a_changed_passage_reaches_beyond_the_clause_that_a_search_finds(reader: ClauseReader) -> None:
+    found = [f"{FACTORY}#第八条/（一）"]
+    quote = "还应满足以下指标要求：（一）企业单位产品、工序能耗与碳排放应达到"
+    result = QuoteChecker(reader.texts, lambda words, inside: found).check(quote)
+    assert shown(result) == "还应满足以下指标要求：\n（一）企业单位产品、工序能耗[-与-][+和+]碳排放应达到"
+
+
+def test_what_is_only_near_is_offered_without_a_warning(reader: ClauseReader) -> None:
+    result = check(reader, "企业以2021年为基准期，按季度自行核算后上报")
+    assert result.finding is QuoteFinding.NOT_FOUND
+    assert result.parts[0].places
+    assert result.parts[0].differences == ()
+    assert result.warnings == ()
 
 
 def test_all_places_are_told(reader: ClauseReader) -> None:

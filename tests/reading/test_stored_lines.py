@@ -43,6 +43,19 @@ def test_the_quotation_is_marked_within_the_clause(reader: ClauseReader) -> None
     assert reader.read(clause, "不得超过基准期的60%").quote is None
 
 
+def test_page_numbers_within_a_quotation_are_not_marked(reader: ClauseReader) -> None:
+    broken = 0
+    for clause in reader.library.clauses("fuzhou-industry-carbon-peak"):
+        if not clause.text or len(clause.standings) > 1:
+            continue
+        lines = reader.read(clause, clause.text).lines[0]
+        marked = "".join(p.text for line in lines.lines for p in line.pieces if p.mark is Mark.QUOTE)
+        assert "".join(marked.split()) == "".join(clause.text.split()), clause.address
+        inside = [line.text for line in lines.lines if lines.first <= line.number <= lines.last]
+        broken += any(line.strip().strip("-— ").isdigit() for line in inside)
+    assert broken
+
+
 def test_the_clauses_below_are_marked_apart(reader: ClauseReader) -> None:
     lines = reader.read(reader.resolve("第八条")).lines[0]
     marks = {mark for line in lines.lines for mark in (p.mark for p in line.pieces if p.text.strip())}
