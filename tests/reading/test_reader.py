@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.errors import AddressError, InputError, UnknownClauseError, UnknownPolicyError
 from assistant.reading.outline import WHOLE, Twig, outline, short_label, snippet
 from assistant.reading.reader import ClauseReader
+from assistant.reading.reliance import reliances
+from assistant.rules.books import RuleBooks
 from tests.reading.conftest import MakeReader
 
 FACTORY = "fujian-zero-carbon-factory"
@@ -123,6 +127,27 @@ def test_tags_change_with_the_text_and_with_the_status_and_not_otherwise(make_re
         assert changed.clause_tag("one#第一条") != tag
         assert changed.catalogue_tag() != first.catalogue_tag()
         assert changed.policy_tag("one") != first.policy_tag("one")
+
+
+def test_a_tag_changes_with_the_rule_book(reader: ClauseReader) -> None:
+    book = reader.book(FACTORY)
+    assert book is not None
+    other = ClauseReader(reader.library, RuleBooks({FACTORY: replace(book, sha256="0" * 64)}, {}))
+    assert other.clause_tag("第八条第二项") != reader.clause_tag("第八条第二项")
+
+
+def test_a_binding_of_one_programme_is_told_for_that_one(reader: ClauseReader) -> None:
+    book = reader.book(FACTORY)
+    assert book is not None
+    limited = 0
+    for criterion in book.criteria.values():
+        for binding in criterion.bindings:
+            told = reliances(book, frozenset((binding.address,)))
+            [one] = [rule for rule in told if rule.id == criterion.id and rule.quote == binding.quote]
+            if binding.programmes:
+                limited += 1
+                assert one.programmes == tuple(book.programmes[id].label for id in binding.programmes)
+    assert limited
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,12 @@ def test_a_quotation_is_checked_on_its_page(client: httpx.Client) -> None:
     assert f'href="/clauses/{POLICY}%23第八条/（二）?quote=不得超过基准期的50%25"' in exact
 
 
+def test_what_a_quotation_adds_or_leaves_out_is_said(client: httpx.Client) -> None:
+    quoted = "企业以2021年为基准期，碳削减率应达100%（其中通过绿证交易、碳汇购买"
+    assert "引文多出“<del>应</del>”" in client.post("/verify", data={"kind": "quote", "text": quoted}).text
+    assert "引文漏了“<ins>不得</ins>”" in client.post("/verify", data={"text": "超过基准期的50%"}).text
+
+
 def test_what_cannot_be_checked_keeps_the_form(client: httpx.Client) -> None:
     response = client.post("/verify", data={"kind": "quote", "text": "短"})
     assert response.status_code == 422
