@@ -48,8 +48,11 @@ def test_not_ready_while_the_index_is_built_then_ready(fake: FakeAssistant, sett
         page = client.get("/")
         assert page.status_code == 200
         assert "计算条款向量（120/300）" in page.text
+        assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
         form = client.post("/", data={"message": "抵消呢"})
         assert form.status_code == 503
+        assert "抵消呢</textarea>" in form.text
+        assert "http-equiv" not in form.text, "what was typed must not be lost by loading again"
         assert "服务尚未就绪" in form.text
         built.set()
         assert fake.warmed == 0

@@ -280,6 +280,19 @@ def test_too_many_questions_wait_and_can_be_sent_again(page: Page, fake: FakeAss
     assert page.locator(".asked").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "slug"), [(409, "conversation-moved"), (503, "busy"), (504, "took-too-long")]
+)
+def test_what_may_work_the_next_time_can_be_tried_again(
+    page: Page, fake: FakeAssistant, status: int, slug: str
+) -> None:
+    failing_once(page, problem(status, slug, "请再问一次"))
+    ask(page, "抵消呢")
+    page.click(".trouble button:has-text('再试一次')")
+    page.wait_for_selector(".answer .prose")
+    assert [message for message, _ in fake.asked] == ["抵消呢"]
+
+
 def test_while_the_index_is_built_the_question_waits_and_is_sent_by_itself(
     page: Page, fake: FakeAssistant
 ) -> None:

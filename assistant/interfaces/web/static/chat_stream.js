@@ -54,7 +54,8 @@ async function refusal(response) {
   if (slug === "unknown-conversation") return new Trouble("gone", title, detail);
   if (response.status === 429) return new Trouble("busy", title, detail, seconds || 5);
   if (response.status === 401) return new Trouble("sign-in", title, detail);
-  return new Trouble(response.status >= 500 ? "again" : "refused", title, detail, seconds);
+  // 409: somebody asked in this conversation meanwhile; the same question can be asked again.
+  return new Trouble(response.status >= 500 || response.status === 409 ? "again" : "refused", title, detail, seconds);
 }
 
 function lost() {
