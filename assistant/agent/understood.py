@@ -18,6 +18,7 @@ from assistant.rules.books import RuleBooks
 from assistant.units import written_units
 
 NOT_APPLICABLE = "不适用"
+NONE = "没有"  # what a question for an amount may offer as an answer: none of it
 YES_NO = "boolean"
 
 
@@ -25,7 +26,7 @@ YES_NO = "boolean"
 class FactField:
     """How a fact is put in: `kind` is boolean, number, integer, points or date.
 
-    `choices` are the words to tap (boolean), `units` those to choose from, the handiest first; `minimum` and `maximum`
+    `choices` are the words to tap (of a boolean, and 没有 where the question offers it), `units` those to choose from, the handiest first; `minimum` and `maximum`
     bound a number in the fact's own unit (None: unbounded, or several units). `reply` goes before the value in the sentence
     that is sent.
     """
@@ -129,7 +130,7 @@ def _field(book: RuleBook, one: FactDefinition | Metric, reply: str) -> FactFiel
 
 def _choices(fact: FactDefinition) -> tuple[str, ...]:
     if fact.type != YES_NO:
-        return ()
+        return (NONE,) if f"“{NONE}”" in fact.question else ()
     return ("是", "否", NOT_APPLICABLE) if NOT_APPLICABLE in fact.affirm else ("是", "否")
 
 

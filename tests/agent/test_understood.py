@@ -30,6 +30,8 @@ def field(books: RuleBooks, book: RuleBook, id: str):  # type: ignore[no-untyped
 def test_a_field_is_of_its_facts_kind(books: RuleBooks, book: RuleBook) -> None:
     amount = field(books, book, "offset_emissions")
     assert (amount.kind, amount.units, amount.minimum) == ("number", ("万吨", "吨"), None)
+    assert amount.choices == ("没有",), "its question offers the word"
+    assert field(books, book, "report_emissions").choices == ()
     count = field(books, book, "retrofit_projects")
     assert (count.kind, count.units, count.minimum) == ("integer", ("项",), "0")
     points = field(books, book, "score_zc_13")
@@ -56,7 +58,7 @@ def test_another_rule_book_has_its_own_fields(tmp_path: Path) -> None:
     for fact in book.facts.values():
         made = field(books, book, fact.id)
         assert (made.policy, made.kind, made.label) == ("city-subsidy", fact.type, fact.label)
-        assert bool(made.choices) == (fact.type == "boolean")
+        assert ("是" in made.choices) == (fact.type == "boolean")
 
 
 def test_what_was_told_is_shown_with_its_words_and_how_to_change_it(real_assistant: Assistant) -> None:
@@ -87,6 +89,16 @@ def test_a_tap_on_a_missing_fact_is_understood(real_assistant: Assistant, value:
     after = real_assistant.ask(f"{tapped.reply}{value}", answer.conversation_id)
     assert tapped.fact not in {item.fact for item in after.missing}
     assert tapped.fact in {fact.fact for fact in real_assistant.facts_of(answer.conversation_id)}
+
+
+def test_none_of_an_amount_is_one_tap(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("我们够不够申报零碳工厂？")
+    offset = next(
+        one for one in real_assistant.fields_of(answer.missing) if one and one.fact == "offset_emissions"
+    )
+    real_assistant.ask(f"{offset.reply}{offset.choices[0]}", answer.conversation_id)
+    known = {fact.fact: fact.value for fact in real_assistant.facts_of(answer.conversation_id)}
+    assert known["offset_emissions"] == "0"
 
 
 def test_facts_of_a_policy_that_is_gone_are_left_out(books: RuleBooks) -> None:
