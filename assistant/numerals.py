@@ -31,7 +31,7 @@ ARABIC = (
 )
 ARABIC_SCALED = (
     rf"{ARABIC}(?:[ \t]*(?:(?:[十百万亿]|{_THOUSAND})+|w(?=[ \t]*(?:t|吨|元|块|[^a-z]|$)))"
-    rf"(?:零?(?:\d+(?:\.\d+)?|[{_CHINESE_DIGIT}])(?:[十百万]|{_THOUSAND})*(?![年月日个家项次直般定起些样氧碳%\d.]))*)?"
+    rf"(?:零?(?:\d+(?:\.\d+)?|[{_CHINESE_DIGIT}])(?:[十百万]|{_THOUSAND})*(?![年月日个家项直般定起些样氧碳%\d.]|次(?!年)))*)?"
 )
 CHINESE = (
     rf"[{_CHINESE_DIGIT}十](?:[{_CHINESE_DIGIT}十百万亿]|{_THOUSAND})*"

@@ -288,7 +288,7 @@ def _still_there(conversation: Conversation, desk: PolicyDesk) -> Conversation:
         programme=named("programmes", conversation.programme),
         metric=named("metrics", conversation.metric),
         pending=conversation.pending if conversation.pending in fact_ids else None,
-        latest=tuple(fact for fact in conversation.latest if fact in fact_ids),
+        latest=tuple(fact for fact in conversation.latest if fact in figure_ids),
         supposed={id: value for id, value in conversation.supposed.items() if id in figure_ids},
         focus=tuple(address for address in conversation.focus if held(address)),
         choices=tuple(address for address in conversation.choices if held(address)),

@@ -17,6 +17,9 @@ COUNTED = re.compile(r"(?:最少|至少|最低|起码|要|得|该|应)[^，。�
 OTHER_COUNT = re.compile(r"(?:那|要是|如果|假如|换成|有|是|总共|一共)*(?:的话)?呢?[？?。]*")
 
 
+OF_ITEM = re.compile(r"分|[这那该一]项")
+
+
 def named_by_parts(message: str, metric: Metric, book: RuleBook) -> int:
     """Characters of the words that name a quotient by its parts; 0 where the message names no such metric.
 
@@ -52,6 +55,25 @@ def asked_in_its_unit(message: str, metric: Metric, focus: Collection[str]) -> b
     asked = COUNTED.search(message)
     about = any(binding.address in focus for binding in metric.bindings)
     return about and asked is not None and message.startswith(metric.unit, asked.end())
+
+
+def short_name(metric: Metric, message: str) -> str | None:
+    """占比 for 碳抵消占比, where it stands alone: at the head of a part of the message, or said of somebody."""
+    tail = metric.label[-2:]
+    alone = rf"(?:^|[，。；、：:和与及跟的那这他她它们厂家 ]|现在|目前|实际|如果|要是|假如|客户|企业)(?:这个|那个)?{tail}"
+    return tail if re.search(alone, message) else None
+
+
+def score_of_clause(book: RuleBook, focus: Collection[str], asked: str | None) -> Metric | None:
+    """抵消那项怎么打分, answered by its clause: the one score that the clauses of the last answer give, where points were asked for."""
+    if not OF_ITEM.search(asked or ""):
+        return None
+    found = [
+        metric
+        for metric in book.metrics.values()
+        if metric.unit == "分" and any(binding.address in focus for binding in metric.bindings)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _longest(fact: FactDefinition, text: str) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
 from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.stated import FactReading
-from assistant.agent.understanding.metric_parts import asked_in_its_unit, named_by_parts
+from assistant.agent.understanding.metric_parts import (
+    asked_in_its_unit,
+    named_by_parts,
+    score_of_clause,
+    short_name,
+)
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.thread import facts_of
 from assistant.retrieval.asking import Ask, asks_of
@@ -45,6 +49,9 @@ def metric_of(
             )
             if alias in message
         ]
+        read = None
+        if conversation.intent in (intents.Intent.LOOKUP, intents.Intent.CLAUSE):
+            read = score_of_clause(book, conversation.focus, conversation.query)
         for metric in book.metrics.values():
             inputs = {*book.needed[metric.id], *book.inputs(metric.id)}
             named = max(
@@ -53,8 +60,11 @@ def metric_of(
             )
             scored = (
                 metric.unit == "分"
-                and Ask.POINTS in asks
-                and (bool(inputs & stated) or _names_item(book, metric, message, conversation))
+                and (Ask.POINTS in asks or metric is read)
+                and (
+                    bool(inputs & stated)
+                    or (_names_item(book, metric, message, conversation) and Ask.POINTS in asks)
+                )
             )
             free = not measuring or not stated & programme_facts
             plain = metric.limit is not None or len(book.needed[metric.id]) == 1
@@ -121,13 +131,8 @@ def _measured(books: Mapping[str, RuleBook], metric: Named, stated: set[str]) ->
 
 
 def _tails(metric: Metric, message: str) -> tuple[str, ...]:
-    """占比 for 碳抵消占比, where it stands alone."""
-    tail = metric.label[-2:]
-    return (
-        (tail,)
-        if re.search(rf"(?:^|[，。；、和与及跟的那这 ]|现在|目前|实际)(?:这个|那个)?{tail}", message)
-        else ()
-    )
+    tail = short_name(metric, message)
+    return (tail,) if tail else ()
 
 
 def _names_item(book: RuleBook, metric: Metric, message: str, conversation: Conversation) -> bool:

@@ -33,7 +33,7 @@ from assistant.agent.understanding.looking_back import (
     without_doubt,
     without_repeated,
 )
-from assistant.agent.understanding.metric_parts import asked_in_its_unit
+from assistant.agent.understanding.metric_parts import asked_in_its_unit, score_of_clause
 from assistant.agent.understanding.metrics_named import further_metrics, metric_of
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.pasted import as_sentences
@@ -73,6 +73,8 @@ def _one_measurement(first: Reading, second: Reading) -> bool:
         return False
     if second.intent not in MEASURING:
         return bool(second.asks & {Ask.POINTS, Ask.FORMULA}) and len(own_words(second.message)) < 2
+    if second.facts.supposed and first.asks and first.facts.stated and not first.facts.supposed:
+        return not second.facts.stated  # 得几分？如果抵消改成3.6万吨呢: both are answered
     if first.facts.supposed or second.facts.supposed or second.facts.ambiguous:
         return True
     other_programme = bool(
@@ -241,7 +243,11 @@ class Reader:
             quotation=quotation,
             programme=programme,
             metric=metric,
-            metrics=further_metrics(message, metric, book, current),
+            metrics=tuple(
+                one
+                for one in further_metrics(message, metric, book, current)
+                if one.id not in facts.values  # what is told is not computed
+            ),
             facts=facts,
             first_person=first_person,
             follows=follows,
@@ -406,10 +412,13 @@ class Reader:
             or asked_in_its_unit(message, one, conversation.focus)
         ]
         own = book.programmes[current].metrics if current in book.programmes else ()
-        asked = [one for one in asked if one in own] or asked[:1]
+        asked = [one for one in asked if one in own] or _spoken_apart(book, asked, message)[:1]
         if asked:
             prefer = _of_metrics(book, asked, prefer)
         metric = asked[0] if asked else conversation.metric.split("/")[1] if conversation.metric else None
+        if not asked and conversation.intent in (Intent.LOOKUP, Intent.CLAUSE):
+            read = score_of_clause(book, conversation.focus, conversation.query)
+            metric = read.id if read else metric
         known = conversation.facts.get(book.policy_id, {})
         others = {
             one
@@ -474,6 +483,17 @@ def _of_metrics(book: RuleBook, asked: Sequence[str], prefer: frozenset[str]) ->
     behind = frozenset(fact for metric in asked for fact in book.needed[metric]) & wide
     units = {book.facts[fact].unit for fact in behind}
     return behind | {fact for fact in prefer if book.facts[fact].unit not in units} if behind else prefer
+
+
+def _spoken_apart(book: RuleBook, asked: Sequence[str], message: str) -> list[str]:
+    """培育期从8万吨降到7.5万吨，削减率: of metrics with one name, those whose amounts have words of their own in the message first."""
+    topics = {id: {word for fact in book.needed[id] for word in book.facts[fact].topic} for id in asked}
+
+    def apart(id: str) -> bool:
+        others = {word for other in asked if other != id for word in topics[other]}
+        return any(word in message for word in topics[id] - others)
+
+    return sorted(asked, key=lambda id: not apart(id))
 
 
 def _spoken_of(metric: Named | None, conversation: Conversation) -> str | None:

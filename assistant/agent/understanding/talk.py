@@ -32,6 +32,7 @@ class Talk(StrEnum):
     NOTED = "noted"
     PERSON = "person"
     OPENING = "opening"
+    WAIT = "wait"
 
 
 _END = r"[啊呀吗呢了的啦哈哦喔噢吧嘛嘞么哟~～！!。，,？?.… ]*"
@@ -76,6 +77,11 @@ _SPOKEN: tuple[tuple[Talk, str], ...] = (
     (
         Talk.OPENING,
         r"(?:(?:我)?(?:想|要)?(?:请)?(?:问|咨询|请教|打听)(?:你|您)?(?:一?[下个]|点|些)?(?:问题|事儿?|政策|情况)?|(?:我)?有(?:个|点|一个|几个)?(?:问题|疑问|事)(?:想)?(?:问|咨询|请教)?(?:一?下)?|帮(?:帮|个)?(?:我|忙))",
+    ),
+    (
+        Talk.WAIT,
+        r"(?=[^啊呀吗呢了的吧哈 ])(?:(?:那|好的?|行|嗯+|哦+|喔|您|你|麻烦|请|先|你先)*(?:(?:等|稍等|稍候|等等)(?:我|一?下|一?会儿?|等|片刻)*|别急|不急))?(?:[哈啊哦呀，, ]*"
+        r"(?:那|容|让)?(?:我|我们|咱们?)(?:先|去|再|得|要|回去|回头|让人|叫人|这就|马上)*(?:翻|查|找|看|问|核对|核实|确认|打听|统计|对)(?:了|一|一?下|一?[翻查找看问])+(?:报?表|台账|账|资料|数据|记录|底稿|会计|财务|师傅|领导|老板|他们|环保那边|同事)?)?",
     ),
 )
 _TALKS = tuple((kind, re.compile(rf"(?:{pattern}){_END}", re.I)) for kind, pattern in _SPOKEN)
@@ -172,6 +178,8 @@ class Hearing:
         if whole is not None:
             return Heard("", whole)
         parts: list[str] = _PART.findall(_APART.sub("，", message))
+        if _waits(parts):
+            return Heard("", Talk.WAIT)
         tricks = {at for at, part in enumerate(parts) if self._is_trick(part)}
         if any(map(_measures, parts)):  # what the engine can compute is not taken as given
             tricks |= {at for at, part in enumerate(parts) if _AS_GIVEN.search(part)}
@@ -239,6 +247,13 @@ def _without_talk(parts: Iterable[str]) -> tuple[list[str], Talk | None]:
     if talk and not any(re.search(r"[\w一-鿿]", part) for part in kept):
         kept = []
     return kept, talk
+
+
+def _waits(parts: list[str]) -> bool:
+    """哦要21年的啊，我翻一下: a figure is to be looked up, and nothing is asked or told meanwhile."""
+    waiting = [part for part in parts if _kind(part) is Talk.WAIT]
+    told = any(item.unit != "年" for part in parts for item in find_quantities(part))
+    return bool(waiting) and not told and not any(_ASKS.search(part) for part in parts)
 
 
 def _kind(part: str) -> Talk | None:

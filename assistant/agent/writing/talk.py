@@ -24,6 +24,7 @@ REPLIES: Mapping[Talk, str] = {
     Talk.PRAISE: "谢谢您的肯定。还有政策或申报上的问题，请随时问我。",
     Talk.NOTED: "好的。还有政策或申报上的问题，请随时问我。",
     Talk.PERSON: "抱歉，我这里没有人工坐席，不能转接。政策问题可以直接问我，需要人工答复的请联系主管部门。",
+    Talk.WAIT: "好的，不急。查到后直接告诉我就行，前面说过的都还记着。",
     Talk.OPENING: "好的，请直接说您的问题。" + OFFER,
 }
 INSIDES = (

@@ -28,6 +28,9 @@ def hearing(books: RuleBooks) -> Hearing:
         ("嗯嗯", Talk.NOTED),
         ("转人工", Talk.PERSON),
         ("我有个问题想咨询一下", Talk.OPENING),
+        ("哦要21年的啊 我翻一下", Talk.WAIT),
+        ("等会儿，我问问财务", Talk.WAIT),
+        ("稍等哈", Talk.WAIT),
     ],
 )
 def test_small_talk(message: str, talk: Talk, hearing: Hearing) -> None:

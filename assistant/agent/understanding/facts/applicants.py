@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.agent.conversation import Conversation
+from assistant.agent.understanding.facts.doubts import SUMMED
 from assistant.quantities import find_quantities
 
 _KIND = r"(?:工厂|公司|企业|厂|家|单位|车间)"
@@ -28,7 +29,7 @@ def applicants_in(message: str) -> tuple[Applicant, ...]:
     """The applicants that a message tells figures of, in order; empty unless there are two or more of one kind of name."""
     found = list(_NAMES.finditer(message))
     kinds = {match.lastgroup for match in found}
-    if len({match.group() for match in found}) < 2 or len(kinds) > 2:
+    if len({match.group() for match in found}) < 2 or len(kinds) > 2 or SUMMED.search(message):
         return ()
     parts: list[Applicant] = []
     for number, match in enumerate(found):

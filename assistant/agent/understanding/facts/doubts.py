@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.agent.understanding.facts.figure_binding import NOW, YEAR, YEARS_FROM_NOW, Window
+from assistant.agent.understanding.facts.figure_binding import NOW, YEAR, YEARS_FROM_NOW, Window, year_of
 from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition
 
@@ -18,7 +18,7 @@ POWER_AFTER = re.compile(r"^[ \t]*(?:[eE][+-]?\d|[×xX*][ \t]*10|\^)")
 # 减少了4万吨 is no amount of emissions; 减少到4万吨, 降至4万吨 are
 CHANGED = re.compile(
     r"(?:减少|减了|减掉|减排|下降|降低|降了|少排|削减|增加|多排|上升|涨|少了|多了|核[减增]|调[减增]|扣[减除]|"
-    r"(?:少|多|漏|虚|误|重复)(?:报|算|填|写|记|计|统))(?:了|约|大约|掉|过|量?为)?$"
+    r"(?:少|多|漏|虚|误|重复)(?:报|算|填|写|记|计|统)|(?<![最至不很差])[多少])(?:了|约|大约|掉|过|出|量?为)?$"
 )
 # 有1万吨过期了, 1万吨不认
 VOID = re.compile(
@@ -29,8 +29,11 @@ CHANGED_BY, NOT_SO, VOIDED = "说的是变化了多少，不是变化后是多�
 NET_OF_IT = "是扣除抵消以后的数，这里要的是抵消前的"
 UNSETTLING = frozenset((CHANGED_BY, NOT_SO, VOIDED))  # what was known of the fact may no longer hold
 PART = re.compile(
-    r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂|(?:直接|间接)(?:碳?排放|排)|范围[一二三123]|(?:[一二三四五六]|\d)号(?:厂|线|炉|窑|车间)"
+    r"每(?:个?月|季|天|日|周|班)|[月季日]均|平均每|[上下]半年|[一二三四]季度|\d+月份|前[\d一二三四五六七八九十]+个月|车间|产线|分厂|(?:直接|间接)(?:碳?排放|排)|范围[一二三123]|(?:[一二三四五六]|\d)号(?:厂|线|炉|窑|车间)|[两二三几各每]个?厂区|[东西南北新老一二三四]厂区"
 )
+PLANT = re.compile(r"[一二三四五六东西南北新老]分?厂(?![商家])")
+# parts of one applicant are put together: 一厂3万，二厂2万，合计
+SUMMED = re.compile(r"合计|总共|总计|加起来|合起来|加总|全厂|全公司|合在一起|合并")
 BETWEEN_YEARS = re.compile(r"第[一二三四五\d]+年|中间(?:那)?一?年|期中")
 OF_OTHERS = re.compile(
     r"^(?:那个)?(?:是|属于)(?:隔壁|别人|别家|人家|同行|另一?家|其他|子公司|母公司|集团|客户)"
@@ -67,7 +70,7 @@ def doubt(
                 return why
         if VOID.search(place.after) or VOID_BEFORE.search(place.before):
             return VOIDED
-        if PART.search(near):
+        if PART.search(near) or (PLANT.search(near) and SUMMED.search(message)):
             return "不是全年、全厂的数"
         if (
             fact.periods
@@ -114,9 +117,4 @@ def _said(year: int, today: date) -> str:
 
 def _years(words: str, today: date) -> list[int]:
     """The years that some words name, in order: 2025年, 去年."""
-    return [
-        today.year + YEARS_FROM_NOW[found.group()]
-        if found.group() in YEARS_FROM_NOW
-        else int(found.group()) + 2000 * (len(found.group()) == 2)
-        for found in YEAR.finditer(words)
-    ]
+    return [year_of(found.group(), today) for found in YEAR.finditer(words)]

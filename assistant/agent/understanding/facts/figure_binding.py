@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from assistant.agent.understanding.facts.bare_figures import SCALED
 from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 
 SEPARATORS = re.compile(r"[，。；;！？!?\n]|,(?!\d{3})")
 YEARS_FROM_NOW = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年度": 0, "明年": 1, "后年": 2}
-# 2025年, 25年 (not 20年来), 去年
+# 2025年, 25年 (not 20年来), 二零二五年, 去年
 YEAR = re.compile(
-    rf"(?:19|20)\d{{2}}(?=年|\D|$)|(?<!\d)(?:1[5-9]|2\d)(?=年(?![来间内以]))|{'|'.join(YEARS_FROM_NOW)}"
+    rf"(?:二[零〇]|(?<![一-鿿]))二[零〇一二三四五六七八九](?=年(?![来间内以]))|(?:19|20)\d{{2}}(?=年|\D|$)|(?<!\d)(?:1[5-9]|2\d)(?=年(?![来间内以]))|{'|'.join(YEARS_FROM_NOW)}"
 )
+_DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 SAME = re.compile(r"也就是|就是|即|等于|变成|改成|换成|改为|变为|降到|降至|升到")
 BOUND_AFTER = re.compile(
     r"^[^，。；]{0,8}?(?:及?以上|及?以下|以内|之内|之上|之下|起步)|^的?(?:这条|那条|这道|那道)?(?:及格|合格|达标|标准|限值)?(?:线|门槛|红线|上限|下限|限值|标准|要求)(?!煤)"
@@ -49,6 +52,15 @@ LATEST = ("去年", "上年度", "上一年度")
 COUNT_UNITS = frozenset({"项", "个", "家", None})
 NAMED, TOPIC, PERIOD, CARRIED, CARRIED_ALONE, RIVAL, UNIT = 4, 2, 3, 1, 2, -4, 1
 ACCEPT = 3
+LEAST_AMOUNT = 1000  # a smaller bare figure is rather a count or a score
+
+
+def year_of(said: str, today: date) -> int:
+    """The year that a match of YEAR names: 2025, 25, 二五, 去年."""
+    if said in YEARS_FROM_NOW:
+        return today.year + YEARS_FROM_NOW[said]
+    digits = said.translate(_DIGITS)
+    return int(digits) + 2000 * (len(digits) == 2)
 
 
 @dataclass(frozen=True)
@@ -188,7 +200,8 @@ def candidates(
         ):
             score += TOPIC
         if score > 0:
-            bare = figure.unit is None and fact.unit == "吨" and "万" in figure.text  # 打算买4万5的指标
+            large = SCALED.search(figure.text) and figure.value >= LEAST_AMOUNT
+            bare = figure.unit is None and fact.unit == "吨" and large  # 打算买4万5的指标
             counted = fact.type == "integer" and figure.unit is not None and fact_id in prefer  # 做了3个改造
             same = figure.unit == fact.unit and fact.unit is not None
             scores[fact_id] = score + UNIT * (bare or counted or same)

@@ -37,18 +37,20 @@ NO_FACT = (
 )
 FROM = re.compile(r"(?:从|由)(?P<own>[^，。；\d]{0,12})$")
 TO = re.compile(
-    r"^(?:逐步|一路|已经?|又|直接)?(?:下?降|减少?|压|升|涨|增加?|提高|变|缩|上升|削减|转)(?:低|少|长|了)?(?:[到至为成])(?:了)?"
+    r"^(?:逐步|一路|已经?|又|直接)?(?:下?降|[掉跌滑落]|减少?|压|升|涨|增加?|提高|变|缩|上升|削减|转)(?:低|少|长|了)?(?:[到至为成])(?:了)?"
 )
+ARROW = re.compile(r"^[ \t]*(?:→|⇒|-+>|=+>)[ \t]*$")
 BETWEEN = re.compile(r"^[ \t]*(?:到|至|和|与|~|～|-|—)[ \t]*$")
 POINTED_AT = re.compile(r"(?:[这那上前]|上面|前面|以上)$")  # 这三项一共几分
 DONE = re.compile(r"(?:[做了有展成搞上施只就仅满算报]|改造|项目|[，。；、\s])$")
+PRICE = re.compile(r"(?:元|块|块钱|毛|钱)[ \t]*(?:人民币)?$")
 COUNTED_UP = re.compile(r"^(?:指标|条件|内容)?(?:加|一共|总共|合计|共|合起来|分别|各|都)")  # 两项一共多少
 RANGE_AFTER = re.compile(r"^(?:之间|不等|中间|左右|上下)")
 DIVIDERS = re.compile(r"^[ \t]*(?:到|至|~|～|—)[ \t]*$")
 
 
 MORE_OR_LESS = re.compile(
-    r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)|(?P<cut>(?:核减|调减|扣减|削减|缩减|砍[掉去]?|扣[掉去除]|减[掉去少]|减少|退[掉回]|少[抵买用做]|少)(?:了)?$)"
+    r"(?:再|又)?(?:多(?=买|抵|做|加)|增加(?!值)|追加|加(?=买|到|抵))(?:买|抵消?|做)?[^，。；到至]{0,4}$|(?P<again>再(?:去|给|另)?(?:补|添|凑|买|抵|弄|搞|来|做|购|认购|拿|配)(?:上|点|些|个|消|买)?[^，。；到至成够满足]{0,4}$)|(?P<less>再(?:减|降|少)[^，。；到至]{0,4}$)|(?P<cut>(?:核减|调减|扣减|削减|缩减|砍[掉去]?|扣[掉去除]|减[掉去少]|减少|退[掉回]|少[抵买用做]|少)(?:了)?$)"
 )
 # 不是4万是3.5万, 6万那个应该是6.5万, 把4万改成3.5万
 INSTEAD = re.compile(
@@ -105,7 +107,7 @@ def figures_of(message: str) -> list[Quantity]:
     found = [
         item
         for item in find_quantities(message)
-        if item.unit not in NO_FACT and not _points_back(message, item)
+        if item.unit not in NO_FACT and not _points_back(message, item) and not _is_priced(message, item)
     ]
     joined: list[Quantity] = []
     for figure in found:
@@ -214,6 +216,11 @@ def _points_back(message: str, figure: Quantity) -> bool:
     return bool(POINTED_AT.search(message[: figure.start]) or counted)
 
 
+def _is_priced(message: str, figure: Quantity) -> bool:
+    """50块一吨: what a price is for."""
+    return figure.value == 1 and figure.unit == "吨" and PRICE.search(message[: figure.start]) is not None
+
+
 def changes_in(message: str, figures: Sequence[Quantity]) -> list[Change]:
     """The pairs of figures that stand as 从…降到…."""
     found = []
@@ -222,7 +229,9 @@ def changes_in(message: str, figures: Sequence[Quantity]) -> list[Change]:
         cuts = [cut.end() for cut in SEPARATORS.finditer(message, floor, first.start)]
         segment = message[cuts[-1] if cuts else floor : first.start]
         leaving, reaching = FROM.search(segment), TO.match(message[first.end : second.start])
-        if leaving and reaching:
+        if ARROW.match(message[first.end : second.start]):
+            found.append(Change(number, "", number + 1, segment, ""))  # 培育期：40000→37600吨
+        elif leaving and reaching:
             target = message[first.end + reaching.end() : second.start]
             found.append(Change(number, leaving["own"], number + 1, segment[: leaving.start()], target))
     return found

@@ -20,20 +20,24 @@ from assistant.agent.understanding.facts.amounts_in_words import (
     left_out,
     the_rest,
 )
-from assistant.agent.understanding.facts.bare_figures import SCALED, completed
+from assistant.agent.understanding.facts.bare_figures import completed
 from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, Known
+from assistant.agent.understanding.facts.context_binding import bound_in_context
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
-from assistant.agent.understanding.facts.doubts import NET_OF_IT, UNSETTLING, doubt
+from assistant.agent.understanding.facts.doubts import CHANGED, NET_OF_IT, SPENT, UNSETTLING, doubt
 from assistant.agent.understanding.facts.figure_binding import (
-    NOW,
     Window,
     candidates,
     choose,
     fits_unit,
-    named_before,
     window,
 )
-from assistant.agent.understanding.facts.items_by_number import item_named
+from assistant.agent.understanding.facts.further_amounts import (
+    PART_OF,
+    PLANNED,
+    is_plan,
+    unclear_whether_more,
+)
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.prepared import (
     MORE_OR_LESS,
@@ -48,7 +52,6 @@ from assistant.agent.understanding.facts.relations import Related, complements, 
 from assistant.agent.understanding.facts.series import series_in
 from assistant.agent.understanding.facts.setting import Setting
 from assistant.agent.understanding.facts.stated import (
-    CORRECTED,
     AmbiguousFigure,
     FactReading,
     StatedFact,
@@ -56,44 +59,33 @@ from assistant.agent.understanding.facts.stated import (
     UnreadFigure,
 )
 from assistant.agent.understanding.facts.stating import (
-    ADDED,
     another_part,
     disagrees,
     stated_as,
     step_of,
     words_of,
 )
-from assistant.agent.understanding.facts.suppositions import WONDERED, is_supposed
+from assistant.agent.understanding.facts.suppositions import is_supposed
+from assistant.agent.understanding.facts.two_years import two_years_in
 from assistant.agent.understanding.facts.unnamed import (
-    answers,
-    counted,
     earlier_of_two,
-    later_of_two,
     made_of,
     may_be,
-    only_input,
-    reduced,
-    under_discussion,
 )
 from assistant.quantities import Quantity, display_quantity
 from assistant.rules.book import FactDefinition, RuleBook
 
 STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
-PART_OF = re.compile(r"其中|里面|里头|当中|分别|包括|包含|含有?|内含")
 NOTHING = re.compile(
     r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
 )
 EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
 AND = re.compile(r"以及|[和与跟及、]")
-REACHED = re.compile(r"(?:[到至成为]|[只就]?[有做买])$")  # 那再压到3.6万吨, after another figure was supposed
-WHAT_OF = re.compile(r"^[吨t]?(?:呢|行不行|够不够|行吗|够吗)")  # 那4万呢, after 5万 was supposed
 FURTHER = re.compile(
     r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
 )  # 再把抵消提到5万
-STILL = re.compile(r"(?:还是|还按|仍是|仍按|依旧|照旧)(?:的|是|按)*$")
 IF_SO = re.compile(r"呢[，,？?。]?|会|够不够|行不行")
 VAGUE = re.compile(r"[多余几来]")
-PLANNED = re.compile(r"计划|打算|准备|预计|预期|拟|争取|将要|明年|后年|目标是")
 
 
 def read_facts(
@@ -161,7 +153,7 @@ class _MessageReader:
         moved = {place for change in setting.changes for place in (change.start, change.end)}
         corrected = {one.old: one for one in setting.corrections if self._correct(one)}
         moved |= {place for one in corrected.values() for place in (one.old, one.new)}
-        series = series_in(setting)
+        series = series_in(setting) or two_years_in(setting)
         if series is not None:
             self._stated += series.stated
             moved |= series.figures
@@ -286,16 +278,21 @@ class _MessageReader:
         setting = self._set
         low, high = setting.figures[change.start], setting.figures[change.end]
         own = window(setting.nameless, setting.figures, change.end)
-        after = Window(f"{change.lead}{change.target}", own.after, own.gross, own.net)
-        first = self._named(low, Window(change.own, "")) if change.own.strip() else None
+        began, _, ended = change.lead.partition("到") if not change.own.strip() else (change.own, "", "")
+        began, lead = (began, ended) if ended else (change.own, change.lead)  # 21年到去年从15万吨掉到8万吨
+        after = Window(f"{lead}{change.target}", own.after, own.gross, own.net)
+        first = self._named(low, Window(began, "")) if began.strip() else None
         second = self._named(high, after)
         pair = next(
             (pair for pair in setting.ordered if may_be(second, pair[1]) and may_be(first, pair[0])), None
         )
-        if pair is not None and (setting.prefer or second is not None or first is not None):
+        named = any(
+            word in f"{lead}{change.target}" for word in self._words_of(pair)
+        )  # 培育期从8万吨降到7.5万吨
+        if pair is not None and (setting.prefer or named or second is not None or first is not None):
             first, second = pair
         if isinstance(first, str):
-            self._take(low, Window(change.own, ""), first)
+            self._take(low, Window(began, ""), first)
         if isinstance(second, str):
             self._take(high, after, second)
         for figure, bound in ((low, first), (high, second)):
@@ -307,6 +304,12 @@ class _MessageReader:
                 continue  # 去年从6万吨降到5.7万吨: what it was in between decides nothing
             self._unread.append(UnreadFigure(figure.text, base or "", "没有说是哪一年的数"))
 
+    def _words_of(self, pair: tuple[str, str] | None) -> tuple[str, ...]:
+        """The words that only two ordered facts have for what they are about."""
+        facts = self._set.book.facts
+        others = {word for fact in facts.values() if fact.id not in (pair or ()) for word in fact.topic}
+        return tuple(word for id in (pair or ()) for word in facts[id].topic if word not in others)
+
     def _named(self, figure: Quantity, place: Window) -> str | tuple[str, ...] | None:
         return choose(
             candidates(figure, place, self._carried, self._set.readable, self._set.prefer), self._set.prefer
@@ -317,7 +320,8 @@ class _MessageReader:
         setting = self._set
         figure, message = setting.figures[number], setting.message
         place = window(setting.nameless, setting.figures, number)
-        if place.is_bound:
+        spent = figure.unit is None and SPENT.search(place.before)  # 花了200万
+        if place.is_bound or spent:
             self._open[number] = place
             return
         if figure.unit == "%" and STEP.search(place.before):
@@ -335,7 +339,10 @@ class _MessageReader:
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)
         self._carried = place.near if scores else self._carried
-        bound = made_of(number, setting) or self._bound(figure, place, choose(scores, setting.prefer))
+        bound: str | tuple[str, ...] | None = made_of(number, setting)
+        if bound is None:
+            found = bound_in_context(figure, place, choose(scores, setting.prefer), setting, self._stated)
+            bound, self._further_supposed = found.fact, self._further_supposed or found.supposed
         if isinstance(bound, str) and any(word in place.gross for word in setting.readable[bound].topic):
             return  # 那个数含了抵消，抵消前是9万吨: no offset
         if isinstance(bound, str) and self._is_part(number, bound):
@@ -358,6 +365,10 @@ class _MessageReader:
         bound = [self._named(figure, Window(part, "")) for part in parts]
         if len(parts) < 2 or not any(bound):
             return False
+        if CHANGED.search(place.before):
+            about = tuple(one for one in bound if isinstance(one, str))
+            self._changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
+            return True  # 去年跟抵消都多报了一万
         if not all(isinstance(one, str) for one in bound) or len(set(bound)) < len(bound):
             self._unread.append(UnreadFigure(words_of(place, figure.text), "", "没有说清是哪几项的数"))
             return True
@@ -378,43 +389,6 @@ class _MessageReader:
             return
         self._stated.append(related)
         self._carried = related.words
-
-    def _bound(
-        self, figure: Quantity, place: Window, chosen: str | tuple[str, ...] | None
-    ) -> str | tuple[str, ...] | None:
-        """The fact of a figure, from the words beside it or from what was told or asked before."""
-        setting, book = self._set, self._set.book
-        bound = later_of_two(figure, self._stated, chosen, setting.ordered if setting.prefer else [])
-        if bound is None and CORRECTED.search(setting.message):
-            told = tuple(item.fact for item in reversed(self._stated))
-            fitting = [fact for fact in told if answers(figure, book.facts.get(fact))][:1]
-            fitting = fitting or [fact for fact in setting.latest if answers(figure, book.facts.get(fact))]
-            bound = fitting[0] if len(fitting) == 1 else tuple(fitting) or None
-        written = figure.unit is not None or SCALED.search(figure.text)
-        if (
-            bound is None
-            and written
-            and not CORRECTED.search(setting.message)
-            and (REACHED.search(place.before) or is_supposed(setting.message) or WHAT_OF.search(place.after))
-        ):
-            bound = next((fact for fact in setting.supposed if answers(figure, book.facts.get(fact))), None)
-            self._further_supposed = self._further_supposed or bound is not None
-        if bound is None and STILL.search(place.before):
-            known = setting.known  # 算了，还是6万吨, after 8万吨 was supposed
-            bound = next((fact for fact in setting.supposed if known.get(fact) == figure.text.strip()), None)
-        if bound is None and figure.unit is not None:
-            bound = named_before(place, book.facts)
-        if bound is None and setting.metric is not None and setting.metric in book.metrics:
-            bound = only_input(figure, book.metrics[setting.metric], setting.readable, setting.known)
-        if bound is None:
-            bound = counted(figure, setting) or item_named(figure, place, setting)
-        bound = under_discussion(bound, book, setting.prefer, setting.known)
-        if not isinstance(bound, str):
-            bound = reduced(place, book, setting.known, setting.prefer) or bound
-        answer = setting.answer
-        if answer and len(setting.figures) == 1 and not isinstance(bound, str) and answers(figure, answer):
-            bound = answer.id
-        return bound
 
     def _is_part(self, number: int, bound: str) -> bool:
         """抵消3万吨，其中绿证2万吨: a part of the figure told before; of an amount before offset it makes that one unclear."""
@@ -440,7 +414,7 @@ class _MessageReader:
                 UnreadFigure(figure.text, bound, "没有读懂是一个数还是两个数", unsettles=True)
             )
             return
-        step = step_of(place, fact)
+        step = step_of(place, fact, told=bound in setting.known or bound in self._seen)
         cut = (
             MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
         )
@@ -450,7 +424,7 @@ class _MessageReader:
         if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
             self._unread.append(UnreadFigure(words_of(place, figure.text), bound, "没有说是在多少的基础上"))
             return
-        plan = self._is_plan(place, bound)
+        plan = is_plan(setting, place, bound, self._seen)
         self._further_supposed = self._further_supposed or plan
         why = (
             None
@@ -466,7 +440,7 @@ class _MessageReader:
             self._unread.append(UnreadFigure(words_of(place, said), bound, why, unsettles=changed))
             return
         figure = filled.figure
-        more = self._is_more(figure, place, bound)
+        more = unclear_whether_more(setting, figure, place, bound, self._seen)
         if more:
             self._unread.append(UnreadFigure(words_of(place, said), bound, more, unsettles=True))
             return
@@ -488,29 +462,3 @@ class _MessageReader:
             if item.adds and bound in self._seen
             else figure
         )
-
-    def _is_plan(self, place: Window, bound: str) -> bool:
-        """明年打算排到5万吨，那时候削减率, once figures are known: what is still to come is supposed in the place of what is known."""
-        setting, fact = self._set, self._set.readable[bound]
-        names = [name for one in setting.book.metrics.values() for name in (one.label, *one.synonyms)]
-        asked = WONDERED.search(setting.message) or any(name in setting.message for name in names)
-        told = bound in self._seen or not setting.known
-        replaced = set(fact.periods) & set(NOW) or (fact.adjustable and bound in setting.known)
-        return bool(PLANNED.search(place.before) and replaced and asked and not told)
-
-    def _is_more(self, figure: Quantity, place: Window, bound: str) -> str | None:
-        """碳汇另外1万吨, after 绿证3万吨 in an earlier message: whether that is all or comes on top is asked, or it is a part of it."""
-        setting = self._set
-        known = amount_of(setting.known.get(bound), setting.readable[bound].unit)
-        settles = MORE_OR_LESS.search(place.before) or REACHED.search(
-            place.before
-        )  # 再多抵1万吨, 再加到5万吨
-        if known is None or bound in self._seen or settles or CORRECTED.search(setting.message):
-            return None
-        if PART_OF.search(place.before) and figure.value < known:
-            return f"说的是{setting.known[bound]}里的一部分"
-        told = StatedFact(bound, "", setting.told.get(bound, ""))
-        other = another_part(place, bound, [told], setting.readable)
-        if other or ADDED.search(place.before):
-            return f"没有说清是在{setting.known[bound]}之外另加，还是一共就是这些"
-        return None

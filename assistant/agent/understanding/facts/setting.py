@@ -22,10 +22,12 @@ from assistant.agent.understanding.facts.prepared import (
     figures_of,
 )
 from assistant.agent.understanding.facts.suppositions import WONDERED
+from assistant.agent.understanding.metric_parts import short_name
 from assistant.agent.understanding.programmes import without_programmes
 from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 
+POINTS = re.compile(r"[几多][少]?分|得分|打分|分数")
 APPLICANT = re.compile(r"我|咱|俺|本[厂企公]|企业|厂|公司|单位|基地|项目")
 
 
@@ -51,7 +53,9 @@ class Setting:
     def readable(self) -> dict[str, FactDefinition]:
         """Facts, and metrics whose value may be stated itself."""
         metrics = {
-            one.id: as_fact(replace(one, synonyms=(*one.synonyms, *self._shared(one))), self.book)
+            one.id: as_fact(
+                replace(one, synonyms=(*one.synonyms, *self._shared(one), *self._short(one))), self.book
+            )
             for one in self.book.metrics.values()
             if one.id not in self.foreign and one.limit is not None
         }
@@ -61,6 +65,17 @@ class Setting:
         """Names of another programme's metric of the same label: 强度 under 近零碳工厂 is its own 碳排放强度."""
         same = (self.book.metrics[id] for id in self.foreign if self.book.metrics[id].label == metric.label)
         return tuple(name for one in same for name in one.synonyms)
+
+    def _short(self, metric: Metric) -> tuple[str, ...]:
+        """占比 for 碳抵消占比, where points are asked for or the score that the share goes into is spoken of."""
+        tail = short_name(metric, self.message) if metric.unit == "%" else None
+        scores = {
+            one.id
+            for one in self.book.metrics.values()
+            if one.unit == "分" and metric.id in self.book.inputs(one.id)
+        }
+        spoken = self.metric in {metric.id, *scores} or POINTS.search(self.message)
+        return (tail,) if tail and scores and spoken else ()
 
     @cached_property
     def answer(self) -> FactDefinition | None:

@@ -68,8 +68,11 @@ def _named(
     first = next(iter(left.values()))
     if YES.match(message.strip()):
         return first[0] if len(first) == 1 else None
+    metrics = [name for one in book.metrics.values() for name in (one.label, *one.synonyms)]
     if len(message) > ANSWER or WONDERED.search(message) or _figures(message):
         return None
+    if any(name in message for name in metrics):
+        return None  # 现在削减率
     return Related(book, prefer).named(message)
 
 

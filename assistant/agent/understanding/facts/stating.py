@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.agent.understanding.facts.bare_figures import SCALED
 from assistant.agent.understanding.facts.figure_binding import NONE_OF_IT, SAME, Window
 from assistant.agent.understanding.facts.prepared import MORE_OR_LESS, amount_of
 from assistant.agent.understanding.facts.stated import CORRECTED, StatedFact
@@ -13,6 +14,7 @@ from assistant.agent.understanding.programmes import USED
 from assistant.quantities import Quantity, display_quantity
 from assistant.rules.book import FactDefinition
 
+MONEY = "万元"  # 三万 alone is in 元
 ADDED = re.compile(r"又|另外|另有|还有|加上|再加|外加")
 
 
@@ -45,9 +47,27 @@ def another_part(
     return bool(kinds[0] - kinds[1]) and bool(kinds[1] - kinds[0])
 
 
-def step_of(place: Window, fact: FactDefinition) -> re.Match[str] | None:
-    """再多抵1万吨, 抵消量核减1.5万吨: words that add to a known amount or take from it; an amount of a period is cut against another."""
+def _together(earlier: Quantity, figure: Quantity, fact: FactDefinition) -> str | None:
+    """The unit in which two figures add up: of 3万吨 and 1.5万吨, and of 三万 and 一万五, which are tonnes; none of 3 and 15000."""
+    units = {earlier.unit, figure.unit}
+    if len(units) == 1 and figure.unit:
+        return figure.unit
+    weighed = units <= {fact.unit, None} and fact.unit != MONEY
+    return (
+        fact.unit
+        if weighed and all(one.unit or SCALED.search(one.text) for one in (earlier, figure))
+        else None
+    )
+
+
+def step_of(place: Window, fact: FactDefinition, told: bool = True) -> re.Match[str] | None:
+    """再多抵1万吨, 抵消量核减1.5万吨: words that add to a known amount or take from it; an amount of a period is cut against another.
+
+    再买1万吨 adds where an amount was `told`, and is the amount where none was.
+    """
     found = MORE_OR_LESS.search(place.before)
+    if found and found["again"] and not told:
+        return None
     return None if found and found["cut"] and (fact.periods or fact.unit == "%") else found
 
 
@@ -67,7 +87,7 @@ def stated_as(
 
     再多抵消3000吨 adds to what is known, 再减2万吨 takes from it.
     """
-    step = step_of(place, fact)
+    step = step_of(place, fact, told=bool(earlier or known))
     base = earlier.value if earlier else amount_of(known, fact.unit)
     amount = base if step and figure.unit in (fact.unit, None) else None
     if step and amount is not None and fact.unit:
@@ -78,8 +98,8 @@ def stated_as(
     value, adds = figure.text, False
     if figure.value == 1 and NONE_OF_IT.search(place.after):
         value = "0"  # 一吨都没抵消
-    elif earlier and figure.unit and earlier.unit == figure.unit and (another or ADDED.search(place.before)):
-        value, adds = display_quantity(earlier.value + figure.value, figure.unit), True
+    elif earlier and (unit := _together(earlier, figure, fact)) and (another or ADDED.search(place.before)):
+        value, adds = display_quantity(earlier.value + figure.value, unit), True
     elif fact.unit == "吨标准煤" and figure.unit == "吨":
         value = f"{figure.text}标准煤"
     return StatedFact(fact.id, value, words_of(place, figure.text), figure.approximate, adds)

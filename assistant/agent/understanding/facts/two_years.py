@@ -1,0 +1,78 @@
+"""近零碳，2024年5万吨，2025年4.6万吨: two years one after the other, read as the beginning and the end of a period.
+
+The text does not say from which year to which the period runs, so the answer tells how the years were taken.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.agent.understanding.facts.bare_figures import SCALED
+from assistant.agent.understanding.facts.doubts import doubt
+from assistant.agent.understanding.facts.figure_binding import YEAR, Window, window, year_of
+from assistant.agent.understanding.facts.series import Series
+from assistant.agent.understanding.facts.setting import Setting
+from assistant.agent.understanding.facts.stated import StatedFact
+from assistant.quantities import Quantity
+
+FIRST_OF_THEM = r"第一年|头一?年|首年|前一年"
+NEXT_OF_THEM = r"第二年|次年|下一年|后一年|转年"
+IN_ORDER = re.compile(rf"(?P<first>{FIRST_OF_THEM})|{NEXT_OF_THEM}")
+PAIR = 2
+
+
+def two_years_in(setting: Setting) -> Series | None:
+    """The two amounts of a message that stand for two years in a row, as the two ordered facts under discussion.
+
+    None where other facts' words stand beside them, or the facts' own names say which is which.
+    """
+    if not setting.prefer or len(setting.ordered) != 1:
+        return None
+    facts, pair = setting.book.facts, setting.ordered[0]
+    common = {word for id in pair for word in facts[id].topic}
+    others = {word for fact in facts.values() if fact.id not in pair for word in fact.topic} - common
+    own = {word for id in pair for word in facts[id].periods if not IN_ORDER.fullmatch(word)}
+    dated: list[tuple[int, Window, str]] = []
+    for number, figure in enumerate(setting.figures):
+        place = window(setting.nameless, setting.figures, number)
+        if not _is_amount(figure) or any(word in place.near for word in others):
+            continue
+        if any(word in place.near for word in own):
+            return None
+        said = _year_said(place)
+        if said:
+            dated.append((number, place, said))
+    if len(dated) != PAIR or _number(dated[1][2], setting) != _number(dated[0][2], setting) + 1:
+        return None
+    stated = []
+    for id, (number, place, said) in zip(pair, dated, strict=True):
+        figure = setting.figures[number]
+        apart = Window(place.before.replace(said, ""), place.after, place.gross, place.net)
+        clear = not figure.approximate and not place.is_bound
+        if not clear or doubt(setting.message, figure, apart, facts[id], setting.today, setting.applied):
+            return None
+        said = said if "年" in said else f"{said}年"
+        note = f"“{said}”的“{figure.text.strip()}”按{facts[id].label}计算，不是的话请更正"
+        stated.append(StatedFact(id, figure.text, f"{place.before}{figure.text}".strip(" 　␟"), note=note))
+    return Series(tuple(stated), frozenset(number for number, _, _ in dated))
+
+
+def _is_amount(figure: Quantity) -> bool:
+    return figure.unit == "吨" or (figure.unit is None and SCALED.search(figure.text) is not None)
+
+
+def _year_said(place: Window) -> str:
+    """The year that stands before a figure, nearest first."""
+    for words in (place.before, place.lead):
+        found = [*IN_ORDER.finditer(words), *YEAR.finditer(words)]
+        if found:
+            return found[-1].group()
+    return ""
+
+
+def _number(said: str, setting: Setting) -> int:
+    """A year as a number that can be counted on: 2024, 24, 去年, 第一年."""
+    in_order = IN_ORDER.fullmatch(said)
+    if in_order:
+        return 1 if in_order["first"] else PAIR
+    return year_of(said, setting.today)
