@@ -54,6 +54,10 @@ bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
 bench-gate: $(VENV)/installed-dev   ## the verification gate against texts with one change each
 	$(BIN)/python -m eval gate
 
+load: $(VENV)/installed-dev   ## 100 chats at once for five minutes: errors, times, memory
+	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[load]'
+	$(BIN)/python -m eval load
+
 scale: $(VENV)/installed-dev   ## time, memory, updates from 250 to 500,000 clauses, with a plot: make scale DATA=folder
 	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[docs]'
 	$(BIN)/python -m eval scale $(DATA)

@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, gate, all, bench, scale, baselines, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, gate, all, bench, load, scale, baselines, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -30,6 +30,7 @@ from eval.bench import BenchError, BenchPlan, run_bench
 from eval.child import ChildError
 from eval.citations import StoredTexts
 from eval.gate import command as gate_command
+from eval.load import command as load_command
 from eval.looking import command as looking_command
 from eval.metrics import clause_lineage
 from eval.questions import KINDS, SPLITS, Question, QuestionError, load_split, picked, unknown_gold
@@ -55,6 +56,7 @@ RUN_BY = {  # commands that are modules of their own
     "looking": looking_command.run,
     "ranking": ranking_command.run,
     "gate": gate_command.run,
+    "load": load_command.run,
 }
 
 
@@ -162,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     gate_command.add_options(
         commands.add_parser("gate", help="the verification gate: changed texts caught, false alarms, cost")
     )
+    load_command.add_options(commands.add_parser("load", help="many chats at once: errors, times, memory"))
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
 
