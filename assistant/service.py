@@ -69,7 +69,7 @@ class Assistant:
         self._order = TurnOrder()
         self._today = today
         self._retelling = Retelling()
-        self._workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="tiaowen-turn")
+        self._workers = ThreadPoolExecutor(settings.answers_at_once, thread_name_prefix="tiaowen-turn")
 
     @classmethod
     def open(

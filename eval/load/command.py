@@ -91,14 +91,16 @@ def measured(folder: Path, chats: int, seconds: int, pause: tuple[float, ...]) -
     environment = os.environ | {
         "TIAOWEN_INDEX_DIR": str(folder / "index"),
         "TIAOWEN_DATA_DIR": str(folder / "data"),
-        "TIAOWEN_VISITOR_RATE": "0",  # all of them come from one address
         "TIAOWEN_LOAD_TURNS": str(turns),
         "TIAOWEN_LOAD_PAUSE": ",".join(str(one) for one in pause),
     }
     log = folder / "server.log"
     with running_server([str(COMMAND), "serve"], environment, log) as server, Watch(server) as watch:
         _drive(server, folder, environment, chats, seconds)
-    return _rows(folder / "locust_stats.csv", watch.samples, seconds)
+    return [
+        *_rows(folder / "locust_stats.csv", watch.samples, seconds),
+        *_failures(folder / "locust_failures.csv"),
+    ]
 
 
 def _drive(server: Server, folder: Path, environment: dict[str, str], chats: int, seconds: int) -> None:
@@ -146,6 +148,12 @@ def _rows(stats: Path, memory: list[float], seconds: int) -> list[dict[str, Any]
             _row("memory, a quarter in → end", f"≤ {GROWTH_LIMIT:g} ×", told, late / early <= GROWTH_LIMIT)
         )
     return rows
+
+
+def _failures(told: Path) -> list[dict[str, Any]]:
+    """What failed and how often."""
+    with told.open(encoding="utf-8", newline="") as file:
+        return [_row(row["Error"][:120], "none", row["Occurrences"], False) for row in csv.DictReader(file)]
 
 
 def _row(name: str, limit: str, measured: str, met: bool | None) -> dict[str, Any]:
