@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= ../shared/data
 
-.PHONY: serve test check lint format types eval rules-proof bench bench-gate scale baselines encoder index openapi-examples lock clean help
+.PHONY: serve test check lint format types eval rules-proof bench bench-gate load scale baselines encoder index openapi-examples lock clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
