@@ -4,61 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.interfaces.conftest import MESSAGE_LIMIT
 from tests.interfaces.fake_assistant import FakeAssistant
+from tests.interfaces.pages.browsing import DESKTOP, PHONE, serious_faults, watched
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 QUESTION = "我们 2021 年排放 10 万吨，去年 4 万吨，够不够申报？"
-
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="chromium is not installed (apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
 def page(browser: Browser, base_url: str) -> Iterator[Page]:
     """The page on a desktop; a script error or a request to another host fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context = browser.new_context(**DESKTOP)
     context.set_default_timeout(10_000)
     opened = context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.extend(console_faults(message)))
-    opened.on(
-        "request", lambda request: faults.extend([] if request.url.startswith(base_url) else [request.url])
-    )
+    faults = watched(opened, base_url)
     opened.goto(base_url)
     yield opened
     context.close()
     assert faults == []
-
-
-def console_faults(message: ConsoleMessage) -> list[str]:
-    """What the browser complains of; a refused request, which the page tells of itself, is no fault."""
-    told = message.type in ("error", "warning") and "Failed to load resource" not in message.text
-    return [message.text] if told else []
 
 
 def ask(page: Page, message: str) -> None:
@@ -381,7 +351,7 @@ def test_nothing_from_outside_becomes_markup(page: Page) -> None:
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, base_url: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    context = browser.new_context(**PHONE)
     page = context.new_page()
     page.goto(base_url)
     ask(page, QUESTION)
@@ -409,25 +379,18 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, base_url:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_no_serious_fault(browser: Browser, base_url: str, scheme: Any, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     context = browser.new_context(
         viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True
     )
     page = context.new_page()
     page.goto(base_url)
-    found = Axe().run(page).response["violations"]
+    found = serious_faults(page)
     ask(page, QUESTION)
     page.wait_for_selector(".answer .prose")
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     page.click(".prose a.marker")
-    found += Axe().run(page).response["violations"]
-    serious = [
-        (one["id"], [node["target"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    found += serious_faults(page)
+    assert found == []
     context.close()
 
 

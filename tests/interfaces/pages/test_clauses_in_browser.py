@@ -9,10 +9,10 @@ from urllib.parse import quote, unquote
 import pytest
 
 from tests.interfaces.fake_assistant import POLICY
-from tests.interfaces.pages.test_chat_in_browser import CHROMIUM, FLAGS
+from tests.interfaces.pages.browsing import DESKTOP, PHONE, serious_faults, watched
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, Page
 
 CLAUSE = f"/clauses/{POLICY}%23" + quote("第八条/（二）")
 QUOTED = f"{CLAUSE}?quote=" + quote("不得超过基准期的50%")
@@ -23,45 +23,15 @@ PAGES = (
     "/clauses?q=" + quote("碳抵消"),
     "/clauses/" + quote("第二项"),
 )
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="chromium is not installed (apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-def opened(context: BrowserContext, base_url: str, faults: list[str]) -> Page:
-    """A page that notes script errors and requests to other hosts."""
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda told: faults.extend([] if _refused(told) else [told.text]))
-    page.on(
-        "request", lambda request: faults.extend([] if request.url.startswith(base_url) else [request.url])
-    )
-    return page
-
-
-def _refused(told: ConsoleMessage) -> bool:
-    """Chromium notes each refused or broken request, those that a test asks for too."""
-    return told.type != "error" or told.text.startswith("Failed to load resource")
 
 
 @pytest.fixture
 def page(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, base_url=base_url)
-    faults: list[str] = []
-    yield opened(context, base_url, faults)
+    context = browser.new_context(**DESKTOP, base_url=base_url)
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    faults = watched(opened, base_url)
+    yield opened
     context.close()
     assert faults == []
 
@@ -229,8 +199,6 @@ def test_print_shows_the_text_alone(page: Page) -> None:
 
 
 def test_no_serious_fault_of_access(browser: Browser, base_url: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     found: list[str] = []
     checked = "/verify?quote=" + quote("不得超过基准期的60%。培育期原则上为1年。")
     schemes: dict[Any, tuple[str, ...]] = {"light": (*PAGES, checked), "dark": (QUOTED, checked)}
@@ -239,10 +207,6 @@ def test_no_serious_fault_of_access(browser: Browser, base_url: str) -> None:
         page = context.new_page()
         for path in paths:
             page.goto(path)
-            for fault in Axe().run(page).response["violations"]:
-                if fault["impact"] in ("serious", "critical"):
-                    found += [
-                        f"{scheme} {path} {fault['id']} {node['html'][:120]}" for node in fault["nodes"][:3]
-                    ]
+            found += [f"{scheme} {path} {fault}" for fault in serious_faults(page)]
         context.close()
     assert found == []

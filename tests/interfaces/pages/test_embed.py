@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -13,8 +15,10 @@ from assistant.interfaces.http.app import create_app
 from assistant.settings import Settings, load_settings
 from tests.interfaces.conftest import wait_until_ready
 from tests.interfaces.fake_assistant import FakeAssistant
-from tests.interfaces.pages.test_chat_in_browser import CHROMIUM, FLAGS
 from tests.interfaces.running_server import running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SITES = ("https://www.example.gov.cn", "http://127.0.0.1:8443")
 
@@ -57,10 +61,9 @@ def test_only_the_sites_that_are_set_may_frame_it(fake: FakeAssistant, settings:
         assert "frame-ancestors 'none'" in client.get("/").headers["content-security-policy"]
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed (apt-get install chromium)")
-def test_it_answers_in_the_frame_of_another_site(fake: FakeAssistant, settings: Settings) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_it_answers_in_the_frame_of_another_site(
+    browser: Browser, fake: FakeAssistant, settings: Settings
+) -> None:
     shown: list[str] = []
     site = Starlette(
         routes=[
@@ -70,13 +73,9 @@ def test_it_answers_in_the_frame_of_another_site(fake: FakeAssistant, settings: 
     with running(site) as elsewhere:
         other = elsewhere.replace("127.0.0.1", "localhost")
         framed = settings.model_copy(update={"embed_origins": (other,)})
-        with (
-            running(create_app(lambda _progress: fake, framed)) as url,  # type: ignore[arg-type, return-value]
-            sync_playwright() as playwright,
-        ):
+        with running(create_app(lambda _progress: fake, framed)) as url:  # type: ignore[arg-type, return-value]
             wait_until_ready(url)
             shown.append(f"{url}/embed")
-            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
             page = browser.new_page()
             page.set_default_timeout(10_000)
             page.goto(other)
@@ -86,7 +85,7 @@ def test_it_answers_in_the_frame_of_another_site(fake: FakeAssistant, settings: 
             frame.locator(".missing .choice >> nth=0").click()
             frame.locator(".asked >> nth=1").wait_for()
             assert fake.asked == [("够不够", None), ("近36个月无事故：是", "c_1")]
-            browser.close()
+            page.close()
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from assistant.roles import Role
 from assistant.settings import Settings
-from tests.interfaces.pages.test_chat_in_browser import CHROMIUM, FLAGS
+from tests.interfaces.pages.browsing import watched, wider_than_screen
 from tests.interfaces.signing_in import browser_cookie, sign_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PAGE = {"Accept": "text/html"}
 QUESTION = "2021年10万吨，去年4万吨，抵消4万吨，零碳工厂够吗<b>"
@@ -61,28 +64,21 @@ def test_staff_are_turned_away_and_visitors_sent_to_sign_in(real_url: str, real_
         assert sign_in(client, real_settings, Role.STAFF).get("/records").status_code == 403
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed (apt-get install chromium)")
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_supervisor_finds_replays_and_handles(
-    real_url: str, real_settings: Settings, asked: dict[str, Any], width: int
+    browser: Browser, real_url: str, real_settings: Settings, asked: dict[str, Any], width: int
 ) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        context.add_cookies([browser_cookie(real_settings, Role.SUPERVISOR, real_url)])  # type: ignore[list-item]
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda one: None if one.url.startswith(real_url) else faults.append(one.url))
-        page.goto(f"{real_url}/records?text=零碳工厂够吗")
-        page.click(f"a[href='/records/{asked['id']}']")
-        page.click("form[action$='/replay'] button")
-        assert page.text_content(".notice[role=status]") == "与当时完全相同，一字节不差"
-        page.fill(".remark input[name=resolution]", f"已核对，答复无误（{width}）")
-        page.click(".remark button")
-        page.wait_for_selector(f".remark >> text=答复无误（{width}）")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        browser.close()
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.add_cookies([browser_cookie(real_settings, Role.SUPERVISOR, real_url)])  # type: ignore[list-item]
+    page = context.new_page()
+    faults = watched(page, real_url)
+    page.goto(f"{real_url}/records?text=零碳工厂够吗")
+    page.click(f"a[href='/records/{asked['id']}']")
+    page.click("form[action$='/replay'] button")
+    assert page.text_content(".notice[role=status]") == "与当时完全相同，一字节不差"
+    page.fill(".remark input[name=resolution]", f"已核对，答复无误（{width}）")
+    page.click(".remark button")
+    page.wait_for_selector(f".remark >> text=答复无误（{width}）")
+    assert wider_than_screen(page) <= 0
+    context.close()
     assert faults == []

@@ -11,58 +11,33 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.interfaces.pages.assess.conftest import HEAT, ZERO
-from tests.interfaces.pages.test_chat_in_browser import CHROMIUM, FLAGS
+from tests.interfaces.pages.browsing import DESKTOP, PHONE, serious_faults, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="chromium is not installed (apt-get install chromium)"
-)
 PROGRAMME = f"/assess?policy={ZERO}&programme=zero_carbon"
-NOTED = "Failed to load resource: the server responded with a status of"
 TYPED = {"baseline_emissions": "10万吨", "report_emissions": "6万吨", "offset_emissions": "4万吨"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
 def page(browser: Browser, url: str) -> Iterator[Page]:
     """The form on a desktop."""
-    yield from opened(browser, url, {"viewport": {"width": 1280, "height": 860}})
+    yield from opened(browser, url, DESKTOP)
 
 
 @pytest.fixture
 def phone(browser: Browser, url: str) -> Iterator[Page]:
     """The form on a phone."""
-    yield from opened(
-        browser, url, {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-    )
+    yield from opened(browser, url, PHONE)
 
 
 def opened(browser: Browser, url: str, options: dict[str, object]) -> Iterator[Page]:
-    """The form; a script error, a word on the console or a request to another host fails the test.
-
-    What the browser itself notes of an answer that is an error is none of the page's words.
-    """
+    """The form; a script error, a word on the console or a request to another host fails the test."""
     context = browser.new_context(**options)  # type: ignore[arg-type]
     context.set_default_timeout(10_000)
     shown = context.new_page()
-    faults: list[str] = []
-    shown.on("pageerror", lambda error: faults.append(str(error)))
-    shown.on(
-        "console",
-        lambda message: faults.extend([] if message.text.startswith(NOTED) else [message.text]),
-    )
-    shown.on("request", lambda request: faults.extend([] if request.url.startswith(url) else [request.url]))
+    faults = watched(shown, url)
     shown.goto(url + PROGRAMME)
     yield shown
     context.close()
@@ -324,8 +299,6 @@ def test_without_javascript_it_is_a_plain_form(browser: Browser, url: str) -> No
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(browser: Browser, url: str, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(url + PROGRAMME)
@@ -333,9 +306,5 @@ def test_axe_finds_no_serious_fault(browser: Browser, url: str, scheme: str) -> 
     page.wait_for_selector("#show-trace")
     page.click("#show-trace")
     page.wait_for_selector("#trace .step")
-    found = Axe().run(page).response["violations"]
-    serious = [
-        (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert serious_faults(page) == []
     context.close()
