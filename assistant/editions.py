@@ -156,6 +156,7 @@ class CurrentEdition:
 
     first: Edition
     problem: str | None = None  # why the edition in service is not the newest, in Chinese
+    on_new: Callable[[Edition], None] | None = None  # hears of each edition that is put in service
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _refreshing: threading.Lock = field(default_factory=threading.Lock)
@@ -199,7 +200,17 @@ class CurrentEdition:
                 return False
             self.problem = None
             self._retire(_Shelf(new))
+            self._announce()
             return True
+
+    def _announce(self) -> None:
+        if self.on_new is None:
+            return
+        try:
+            with self.in_use() as edition:
+                self.on_new(edition)
+        except Exception as error:
+            logger.error("what follows from a new edition could not be done", exc_info=error)
 
     def follow(self) -> None:
         """Look for a newer generation from now on, in a thread of its own that ends with `close`."""

@@ -19,6 +19,7 @@ from assistant.documents.clause import Clause
 from assistant.documents.library import Library
 from assistant.editions import CurrentEdition, Edition
 from assistant.errors import InputError
+from assistant.hotline.standards import withdraw_changed
 from assistant.reading.quotations import QuoteCheck, QuoteChecker
 from assistant.reading.reader import ClauseReader
 from assistant.records import Records, new_id
@@ -64,7 +65,7 @@ class Assistant:
     ) -> None:
         self._settings = settings
         self._on_turn = on_turn
-        self._current = CurrentEdition(edition)
+        self._current = CurrentEdition(edition, on_new=self._check_standards)
         self._records = records
         self._order = TurnOrder()
         self._today = today
@@ -91,8 +92,13 @@ class Assistant:
         except BaseException:
             records.close()
             raise
+        assistant._check_standards(assistant._current.first)
         assistant._current.follow()
         return assistant
+
+    def _check_standards(self, edition: Edition) -> None:
+        """Standard answers that rest on a clause which this edition has otherwise are given no more."""
+        withdraw_changed(self._records.standard_answers, edition.library)
 
     @property
     def records(self) -> Records:

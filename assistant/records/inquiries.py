@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy import ColumnElement, exists, func, insert, select
 
 from assistant.errors import InputError
 from assistant.records.answers import unknown_answer
@@ -45,6 +47,19 @@ class RecentQuestion:
     disposition: str | None
     note: str | None
     operator: str | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call with what was asked last in it; `question` and `status` are None once the conversation is deleted.
+
+    `began_at` is when its conversation got its first answer, so that `created_at - began_at` is how long the caller was served.
+    """
+
+    inquiry: Inquiry
+    question: str | None
+    status: str | None
+    began_at: datetime
 
 
 class Inquiries:
@@ -102,6 +117,31 @@ class Inquiries:
             ).all()
         return paged(rows, limit, lambda row: Inquiry(**row_of(row)), lambda row: (row.created_at, row.id))
 
+    def calls(
+        self, since: datetime, until: datetime | None = None, operator: str | None = None
+    ) -> tuple[Call, ...]:
+        """Calls kept from `since` on and before `until`, newest first, of one operator where given."""
+        first = ANSWERS.alias()
+        began = (
+            select(func.min(first.c.created_at))
+            .where(first.c.conversation_id == ANSWERS.c.conversation_id)
+            .correlate(ANSWERS)
+            .scalar_subquery()
+        )
+        told = (ANSWERS.c.question, ANSWERS.c.status, ANSWERS.c.answer.is_(None).label("deleted"))
+        query = (
+            select(INQUIRIES, *told, began.label("began_at"))
+            .select_from(INQUIRIES.join(ANSWERS, ANSWERS.c.id == INQUIRIES.c.answer_id))
+            .where(INQUIRIES.c.created_at >= since)
+            .order_by(INQUIRIES.c.created_at.desc(), INQUIRIES.c.id.desc())
+        )
+        if until is not None:
+            query = query.where(INQUIRIES.c.created_at < until)
+        if operator is not None:
+            query = query.where(INQUIRIES.c.operator == operator)
+        with self._database.reading() as connection:
+            return tuple(_call(row_of(row)) for row in connection.execute(query))
+
     def recent_questions(self, limit: int = 1000, calls_only: bool = False) -> tuple[RecentQuestion, ...]:
         """The questions answered last, newest first, each with the last call about it; `calls_only`: no others.
 
@@ -135,3 +175,11 @@ class Inquiries:
         )
         with self._database.reading() as connection:
             return tuple(RecentQuestion(**row_of(row)) for row in connection.execute(query))
+
+
+def _call(row: Mapping[str, Any]) -> Call:
+    inquiry = Inquiry(**{column.name: row[column.name] for column in INQUIRIES.columns})
+    shown = not row["deleted"]
+    return Call(
+        inquiry, row["question"] if shown else None, row["status"] if shown else None, row["began_at"]
+    )

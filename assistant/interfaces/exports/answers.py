@@ -33,9 +33,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def csv_lines(answers: Iterable[StoredAnswer]) -> Iterator[str]:
     """A header and a row each; the first bytes tell Excel that it is UTF-8, and no cell is taken for a formula."""
-    yield "\ufeff" + _line(COLUMNS)
+    yield "\ufeff" + csv_line(COLUMNS)
     for one in answers:
-        yield _line(_cells(one))
+        yield csv_line(_cells(one))
 
 
 def json_lines(answers: Iterable[StoredAnswer]) -> Iterator[str]:
@@ -67,7 +67,8 @@ def _cells(stored: StoredAnswer) -> list[str]:
     ]
 
 
-def _line(cells: Sequence[str]) -> str:
+def csv_line(cells: Sequence[str]) -> str:
+    """A line of a CSV file in which no cell is taken for a formula."""
     kept = io.StringIO()
     csv.writer(kept).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
     return kept.getvalue()

@@ -17,6 +17,7 @@ from assistant.interfaces.http import (
     chat_routes,
     clause_routes,
     conversation_routes,
+    desk_routes,
     health_routes,
     metrics_routes,
     record_routes,
@@ -32,7 +33,7 @@ from assistant.interfaces.http.opening import Opening
 from assistant.interfaces.http.security import CORS
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
-from assistant.interfaces.pages import answer_files, chat, checking, clauses, login, records
+from assistant.interfaces.pages import answer_files, chat, checking, clauses, desk, login, records
 from assistant.interfaces.pages.assess import routes as assess
 from assistant.interfaces.pages.rendering import STATIC
 
@@ -80,6 +81,7 @@ def create_app(
         assessment_routes,
         record_routes,
         review_routes,
+        desk_routes,
         health_routes,
         metrics_routes,
         openai_routes,
@@ -90,6 +92,7 @@ def create_app(
         assess,
         login,
         records,
+        desk,
     ):
         app.include_router(routes.router)
     app.router.routes.append(mcp.route())

@@ -37,6 +37,7 @@ ROOMS = (
     Room("/", "问答"),
     Room("/assess", "测算", below=("/assess",)),
     Room("/policies", "条款", below=("/clauses", "/policies", "/verify")),
+    Room("/desk", "坐席", Role.STAFF, below=("/desk",)),
     Room("/records", "审计", Role.SUPERVISOR, below=("/records",)),
 )
 

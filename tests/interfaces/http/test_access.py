@@ -121,6 +121,28 @@ ROWS: dict[tuple[str, str], Row] = {
         path="/records/a_no/feedback/f_no",
         request={"data": {"resolution": "无误"}},
     ),
+    ("GET", "/api/desk/suggest"): Row(Role.STAFF, path="/api/desk/suggest?q=x"),
+    ("POST", "/api/desk/ask"): Row(Role.STAFF, request={"json": {"question": "抵消呢"}}),
+    ("GET", "/api/desk/calls"): Row(Role.STAFF),
+    ("POST", "/api/desk/calls"): Row(
+        Role.STAFF, status=404, request={"json": {"answer_id": "a_no", "disposition": "已答复"}}
+    ),
+    ("GET", "/api/desk/day"): Row(Role.STAFF),
+    ("GET", "/api/desk/day/export"): Row(Role.STAFF),
+    ("GET", "/api/desk/standards"): Row(Role.STAFF),
+    ("POST", "/api/desk/standards"): Row(Role.STAFF, status=404, request={"json": {"answer_id": "a_no"}}),
+    ("POST", "/api/desk/standards/{standard_id}/approve"): Row(
+        Role.SUPERVISOR, status=422, path="/api/desk/standards/s_no/approve", request={"json": {}}
+    ),
+    ("POST", "/api/desk/standards/{standard_id}/withdraw"): Row(
+        Role.SUPERVISOR, status=422, path="/api/desk/standards/s_no/withdraw", request={"json": {"why": "旧"}}
+    ),
+    ("GET", "/desk"): Row(Role.STAFF, request={"headers": PAGE}),
+    ("GET", "/desk/day"): Row(Role.STAFF, request={"headers": PAGE}),
+    ("GET", "/desk/standards"): Row(Role.STAFF, request={"headers": PAGE}),
+    ("POST", "/desk/standards/{standard_id}/{action}"): Row(
+        Role.SUPERVISOR, status=422, path="/desk/standards/s_no/approve", request={"data": {"why": "旧"}}
+    ),
     ("GET", "/login"): Row(OPEN, request={"headers": PAGE}),
     # These two always need a token; test_login.py has what happens with one.
     ("POST", "/login"): Row(OPEN, status=403, request={"headers": {"X-CSRF-Token": ""}}),

@@ -1,0 +1,86 @@
+"""What an operator reads out of an answer: the sentence that decides, what has to be said with it, and the clause behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+IN_FORCE, DRAFT = "现行", "征求意见稿"
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_LIST_SIGN = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_QUOTED_ALONE = re.compile(r"^(?:《[^》]*》)[^：“”]{0,40}：“([^”]*)”[。]?$")
+_ENDS = "。！？!?"
+
+
+@dataclass(frozen=True)
+class Aloud:
+    """`sentence` is read out; `caution` is said with it, None where the clause is in force; `clause` is the citation behind it."""
+
+    sentence: str
+    caution: str | None
+    clause: Mapping[str, Any] | None
+
+    @property
+    def source(self) -> str:
+        """The clause in words, empty without one."""
+        if self.clause is None:
+            return ""
+        return f"《{self.clause['title']}》{status_note(self.clause['policy_status'])}{self.clause['label']}"
+
+    def copied(self, told_by: str = "") -> str:
+        """The sentence with its source, to paste elsewhere; `told_by` says whose words they are."""
+        lines = [self.sentence]
+        if self.clause is not None:
+            quote = re.sub(r"\s+", "", self.clause["quote"])
+            lines.append(f"依据：{self.source}：“{quote}” {self.clause['address']}")
+        lines += [line for line in (self.caution, told_by) if line]
+        return "\n".join(lines)
+
+
+def aloud(text: str, answer: Mapping[str, Any]) -> Aloud:
+    """What to read out of `text`, the words of an answer whose citations are those of `answer`."""
+    said = _first_sentence(text)
+    marked = _MARKER.search(said) or _MARKER.search(text)
+    citations = answer["citations"]
+    clause = next(
+        (item for item in citations if marked and item["marker"] == int(marked[1])),
+        citations[0] if citations else None,
+    )
+    sentence = _MARKER.sub("", said).replace("**", "").strip()
+    if clause is not None and (quoted := _QUOTED_ALONE.match(sentence)):
+        sentence = quoted[1]
+    caution = caution_of(clause["title"], clause["policy_status"]) if clause is not None else None
+    return Aloud(sentence, caution, clause)
+
+
+def caution_of(title: str, status: str) -> str | None:
+    """What has to be said of a policy that is not in force."""
+    if status == IN_FORCE:
+        return None
+    if status == DRAFT:
+        return f"《{title}》目前是征求意见稿，尚未正式施行，以正式印发的文本为准。"
+    return f"《{title}》的状态是“{status}”，不是现行规定。"
+
+
+def status_note(status: str) -> str:
+    """A status in brackets behind a title; nothing for a policy in force."""
+    return "" if status == IN_FORCE else f"（{status}）"
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence outside quotation marks; a line that only leads to a list goes with its first item."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        return ""
+    first = lines[0]
+    if first.rstrip().endswith("：") and len(lines) > 1:
+        first = _LIST_SIGN.sub("", lines[1])
+    depth = 0
+    for at, sign in enumerate(first):
+        depth += (sign == "“") - (sign == "”")
+        if sign in _ENDS and depth <= 0:
+            rest = re.match(r"(?:\*\*)?(?:\[\d{1,3}\])*", first[at + 1 :])
+            return _LIST_SIGN.sub("", first[: at + 1 + (rest.end() if rest else 0)])
+    return _LIST_SIGN.sub("", first)

@@ -1,0 +1,163 @@
+"""The hotline desk's pages: the desk itself, the standard answers, and a day in numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from assistant.errors import InputError, TiaowenError
+from assistant.hotline.hotline import seconds_of
+from assistant.interfaces.exports.desk import why
+from assistant.interfaces.http.caller import Caller, needs
+from assistant.interfaces.http.desk_routes import hotline_of, read_day
+from assistant.interfaces.http.problems import Problem, problem_of
+from assistant.interfaces.pages.chat import form_fields
+from assistant.interfaces.pages.desk_card import IN_USE, PROPOSED, WITHDRAWN, standard_answer, state_of
+from assistant.interfaces.pages.rendering import page
+from assistant.records.days import BEIJING, day_of
+from assistant.records.inquiries import DISPOSITIONS, MOST_NOTE, Call
+from assistant.records.standard_answers import MOST_QUESTION, MOST_TEXT, MOST_WHY, StandardAnswer
+from assistant.records.tables import now
+from assistant.roles import Role
+
+router = APIRouter(include_in_schema=False)
+
+Staff = Annotated[Caller, Depends(needs(Role.STAFF))]
+Supervisor = Annotated[Caller, Depends(needs(Role.SUPERVISOR))]
+
+
+@router.get("/desk")
+def desk(request: Request, caller: Staff, q: str = "") -> Response:
+    """The desk; `q` stands in its box from the start."""
+    calls = hotline_of(request).shift(caller.name or "")
+    return page(
+        request,
+        "desk.html",
+        q=q[:2000],
+        calls=[_line(call) for call in calls],
+        dispositions=DISPOSITIONS,
+        most_note=MOST_NOTE,
+        most_question=MOST_QUESTION,
+        most_text=MOST_TEXT,
+    )
+
+
+@router.get("/desk/standards")
+def standards(request: Request, caller: Staff) -> Response:
+    """All standard answers by their state."""
+    return _standards(request, caller)
+
+
+@router.post("/desk/standards/{standard_id}/{action}")
+async def decide(standard_id: str, action: str, request: Request, caller: Supervisor) -> Response:
+    """Approve (批准, also anew) or withdraw, and back to the list; what is refused keeps what was typed."""
+    fields = form_fields(await request.body())
+    told = {name: (fields.get(name) or [""])[0] for name in ("question", "text", "why")}
+    try:
+        await run_in_threadpool(_decide, request, caller, standard_id, action, told)
+    except TiaowenError as error:
+        return await run_in_threadpool(_standards, request, caller, problem_of(error), standard_id, told)
+    return RedirectResponse(f"/desk/standards#{standard_id}", 303)
+
+
+@router.get("/desk/day")
+def day(request: Request, caller: Staff, day: str = "", cursor: str | None = None) -> Response:
+    """A day in numbers, its calls, and what got no answer."""
+    problem: Problem | None = None
+    try:
+        wanted = read_day(day)
+        found = hotline_of(request).day(wanted, cursor)
+    except InputError as error:
+        problem = problem_of(error)
+        wanted = day_of(now())
+        found = hotline_of(request).day(wanted)
+    counts = found.counts
+    return page(
+        request,
+        "desk_day.html",
+        status=problem.status if problem else 200,
+        problem=problem,
+        typed=day,
+        day=wanted,
+        before=wanted - timedelta(days=1),
+        after=wanted + timedelta(days=1) if wanted < day_of(now()) else None,
+        counts=counts,
+        median=_clock(found.median_seconds) if found.median_seconds is not None else "—",
+        dispositions=[(name, counts.by_disposition.get(name, 0)) for name in DISPOSITIONS],
+        calls=[_line(call) for call in found.calls],
+        unanswered=[
+            {"one": one, "at": _time(one.created_at), "why": why(one.status)}
+            for one in found.unanswered.items
+        ],
+        next=found.unanswered.next,
+    )
+
+
+def _decide(request: Request, caller: Caller, standard_id: str, action: str, told: dict[str, str]) -> None:
+    kept = hotline_of(request).standards
+    if action == "approve":
+        kept.approve(standard_id, caller.name or "", told["question"], told["text"])
+    elif action == "withdraw":
+        kept.withdraw(standard_id, told["why"], caller.name or "")
+    else:
+        raise InputError(f"没有「{action[:20]}」这个动作；应为 approve 或 withdraw")
+
+
+def _standards(
+    request: Request,
+    caller: Caller,
+    problem: Problem | None = None,
+    refused: str = "",
+    told: dict[str, str] | None = None,
+) -> Response:
+    found = hotline_of(request).standards.all()
+    groups: dict[str, list[dict[str, Any]]] = {PROPOSED: [], IN_USE: [], WITHDRAWN: []}
+    for one in found:
+        groups[state_of(one)].append(_shown(one, told if one.id == refused else None))
+    return page(
+        request,
+        "desk_standards.html",
+        status=problem.status if problem else 200,
+        problem=problem,
+        refused=refused,
+        groups=groups,
+        total=len(found),
+        may_decide=caller.role >= Role.SUPERVISOR,
+        most_question=MOST_QUESTION,
+        most_text=MOST_TEXT,
+        most_why=MOST_WHY,
+    )
+
+
+def _shown(one: StandardAnswer, told: dict[str, str] | None) -> dict[str, Any]:
+    answer = standard_answer(one)
+    return {
+        "one": one,
+        "citations": answer.get("citations", []),
+        "proposed": _moment(one.proposed_at),
+        "approved": _moment(one.approved_at),
+        "withdrawn": _moment(one.withdrawn_at),
+        "question": told["question"] if told and told["question"] else one.question,
+        "text": told["text"] if told and told["text"] else one.text,
+        "why": told["why"] if told else "",
+    }
+
+
+def _line(call: Call) -> dict[str, Any]:
+    return {"call": call, "at": _time(call.inquiry.created_at), "took": _clock(seconds_of(call))}
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60} 分 {seconds % 60} 秒" if seconds >= 60 else f"{seconds} 秒"
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(BEIJING).strftime("%H:%M")
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if moment else ""
