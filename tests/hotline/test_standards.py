@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,10 @@ WORDS = "不得超过基准期的50%"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A corpus of the test's own that it may change."""
-    shutil.copytree(ROOT / "corpus", tmp_path / "home" / "corpus")
-    shutil.copytree(ROOT / "assistant" / "nowhere", tmp_path / "x") if False else None
+    corpus = tmp_path / "corpus"
+    shutil.copytree(ROOT / "corpus", corpus)
     return Settings(
-        _env_file=None,
-        home=tmp_path / "home",
-        index_dir=tmp_path / "index",
-        data_dir=tmp_path / "data",
+        _env_file=None, corpus_dir=corpus, index_dir=tmp_path / "index", data_dir=tmp_path / "data"
     )
 
 
@@ -111,10 +109,14 @@ def test_one_whose_clause_changed_while_the_service_was_away_is_withdrawn_on_ope
 
 
 def change(settings: Settings, old: str, new: str) -> None:
-    path = settings.corpus / ZERO / "text.txt"
-    text = path.read_bytes().decode()
-    assert old in text
-    path.write_bytes(text.replace(old, new).encode())
+    folder = settings.corpus / ZERO
+    text, about = (folder / "text.txt").read_bytes(), (folder / "policy.yaml").read_text(encoding="utf-8")
+    assert old.encode() in text
+    changed = text.replace(old.encode(), new.encode())
+    (folder / "text.txt").write_bytes(changed)
+    told = about.replace(hashlib.sha256(text).hexdigest(), hashlib.sha256(changed).hexdigest())
+    assert told != about
+    (folder / "policy.yaml").write_text(told, encoding="utf-8")
 
 
 def rebuild(settings: Settings) -> None:
@@ -125,10 +127,10 @@ def rebuild(settings: Settings) -> None:
     Retriever.open(settings, Library.load(settings.corpus)).close()
 
 
-def wait_for(done: object) -> None:
+def wait_for(done: Callable[[], bool]) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        if done():  # type: ignore[operator]
+        if done():
             return
         time.sleep(0.1)
     pytest.fail("it did not happen")

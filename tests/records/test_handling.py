@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -70,6 +70,24 @@ def test_calls_are_kept_and_found_again_with_their_questions(store: Records) -> 
         store.inquiries.add(second.answer.id, "小王", "转办", "字" * 2001)
     with pytest.raises(UnknownAnswerError):
         store.inquiries.add("a_none", "小王", "转办")
+
+
+def test_the_calls_of_a_time_tell_what_was_asked_and_how_long_they_took(store: Records) -> None:
+    first = saved(store, "零碳工厂够吗")
+    last = saved(store, "抵消6万吨", before=first.conversation)
+    at(store, first.answer.id, datetime.now(UTC) - timedelta(seconds=90))
+    other = saved(store, "别人的一通")
+    one = store.inquiries.add(last.answer.id, "小王", "转办", "转市局")
+    two = store.inquiries.add(other.answer.id, "小李", "已答复")
+    calls = store.inquiries.calls(one.created_at)
+    assert [call.inquiry for call in calls] == [two, one]
+    assert (calls[1].question, calls[1].status) == ("抵消6万吨", "answered")
+    assert 90 <= (one.created_at - calls[1].began_at).total_seconds() < 100
+    assert [call.inquiry.id for call in store.inquiries.calls(one.created_at, operator="小王")] == [one.id]
+    assert store.inquiries.calls(one.created_at, until=one.created_at) == ()
+    store.conversations.delete(first.conversation.id)
+    gone = store.inquiries.calls(one.created_at, operator="小王")[0]
+    assert (gone.question, gone.status, gone.inquiry.note) == (None, None, None)
 
 
 def test_a_standard_answer_is_a_copy_bound_to_its_clauses(store: Records) -> None:

@@ -64,7 +64,7 @@ def hotline_of(request: Request) -> Hotline:
     response_model=DeskSuggestions,
     responses=documented(401, 403, 422, 500, 503),
 )
-def suggest(
+def desk_suggest(
     request: Request,
     caller: Staff,
     q: Annotated[str, Query(description="打到一半的问题", max_length=_LONGEST)],
@@ -97,7 +97,7 @@ def suggest(
     response_model=DeskAnswer,
     responses=documented(400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 504),
 )
-async def ask(body: DeskQuestion, request: Request, caller: Staff) -> dict[str, Any]:
+async def desk_ask(body: DeskQuestion, request: Request, caller: Staff) -> dict[str, Any]:
     """Answer a caller's question."""
     message = checked_message(request, body.question)
     desk = hotline_of(request)
@@ -110,6 +110,7 @@ async def ask(body: DeskQuestion, request: Request, caller: Staff) -> dict[str, 
     "/api/desk/calls",
     summary="保存一通来电",
     description="须为坐席以上的身份。",
+    status_code=201,
     response_model=CallItem,
     responses=documented(400, 401, 403, 404, 413, 422, 500, 503),
 )
@@ -140,7 +141,7 @@ def shift_calls(request: Request, caller: Staff) -> dict[str, Any]:
     response_model=DayAnswer,
     responses=documented(401, 403, 422, 500, 503),
 )
-def day(
+def desk_day(
     request: Request,
     caller: Staff,
     day: Annotated[str, Query(description="YYYY-MM-DD（北京时间）；不给就是今天")] = "",
@@ -172,7 +173,7 @@ def day(
         **documented(401, 403, 422, 500, 503),
     },
 )
-def export_day(
+def export_desk_day(
     request: Request,
     caller: Staff,
     day: Annotated[str, Query(description="YYYY-MM-DD；不给就是今天")] = "",
@@ -204,10 +205,11 @@ def list_standards(request: Request, caller: Staff) -> dict[str, Any]:
     "/api/desk/standards",
     summary="提议一条标准答复",
     description="须为坐席以上的身份。以一条已有的回答连同它的引用为准，由审核批准后先给出。",
+    status_code=201,
     response_model=StandardItem,
     responses=documented(400, 401, 403, 404, 413, 422, 500, 503),
 )
-def propose(body: ProposalRequest, request: Request, caller: Staff) -> dict[str, Any]:
+def propose_standard(body: ProposalRequest, request: Request, caller: Staff) -> dict[str, Any]:
     """Propose a stored answer."""
     desk = hotline_of(request)
     stored = desk.assistant.records.answers.get(body.answer_id)
@@ -222,7 +224,9 @@ def propose(body: ProposalRequest, request: Request, caller: Staff) -> dict[str,
     response_model=StandardItem,
     responses=documented(400, 401, 403, 404, 413, 422, 500, 503),
 )
-def approve(standard_id: str, body: ApprovalRequest, request: Request, caller: Supervisor) -> dict[str, Any]:
+def approve_standard(
+    standard_id: str, body: ApprovalRequest, request: Request, caller: Supervisor
+) -> dict[str, Any]:
     """Approve a proposal, or anew what was withdrawn."""
     standards = hotline_of(request).standards
     return standard_item(standards.approve(standard_id, caller.name or "", body.question, body.text))
@@ -235,7 +239,7 @@ def approve(standard_id: str, body: ApprovalRequest, request: Request, caller: S
     response_model=StandardItem,
     responses=documented(400, 401, 403, 413, 422, 500, 503),
 )
-def withdraw(
+def withdraw_standard(
     standard_id: str, body: WithdrawalRequest, request: Request, caller: Supervisor
 ) -> dict[str, Any]:
     """Give it no more."""

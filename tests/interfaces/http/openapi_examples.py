@@ -66,11 +66,33 @@ def made(client: httpx.Client) -> dict[str, Any]:
     found["feedback_about"] = _get(client, f"{about}/feedback")
     found["replay_answer"] = client.post(f"{about}/replay").raise_for_status().json()
     found["list_answers"] = _get(client, "/api/answers")
+    found |= _desk(client)
     for id, (path, body) in POSTS.items():
         found[id] = client.post(path, json=body).raise_for_status().json()
     for id, path in GETS.items():
         found[id] = _get(client, path)
     return {id: {"response": _cut(answer)} for id, answer in found.items()}
+
+
+def _desk(client: httpx.Client) -> dict[str, Any]:
+    """A call at the desk whose answer becomes a standard answer."""
+
+    def post(path: str, **body: Any) -> Any:
+        return client.post(f"/api/desk/{path}", json=body).raise_for_status().json()
+
+    given = post("ask", question=QUESTION)
+    about = given["answer"]["id"]
+    found = {"desk_ask": {**given, "html": '<article class="answer desk-answer">…</article>'}}
+    found["keep_call"] = post("calls", answer_id=about, disposition="已答复", note="企业在福州")
+    found["propose_standard"] = post("standards", answer_id=about)
+    standard = found["propose_standard"]["id"]
+    found["approve_standard"] = post(f"standards/{standard}/approve")
+    found["desk_suggest"] = _get(client, "/api/desk/suggest?q=碳抵消能")
+    found["list_standards"] = _get(client, "/api/desk/standards")
+    found["withdraw_standard"] = post(f"standards/{standard}/withdraw", why="正式文件已印发")
+    found["shift_calls"] = _get(client, "/api/desk/calls")
+    found["desk_day"] = _get(client, "/api/desk/day")
+    return found
 
 
 def _get(client: httpx.Client, path: str) -> Any:
