@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -10,17 +9,16 @@ from typing import Any
 
 from assistant.agent.desk import TurnContext
 from assistant.agent.evidence import EvidenceLedger
+from assistant.agent.tools.clause_of_metric import nearest_binding
 from assistant.agent.tools.given_facts import given_facts
 from assistant.agent.tools.table_points import points_sum
 from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS, DRAWN
 from assistant.agent.understanding.intents import PERCENTAGE_POINTS
-from assistant.agent.understanding.programmes import programmes_named
 from assistant.errors import InputError, RuleBookError
 from assistant.plain_text import plain
 from assistant.quantities import display_number, find_quantities, parse_period, parse_quantity
-from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.assessment import Assessment, MetricResult, Status
-from assistant.rules.book import STAGES, Binding, Criterion, FactValue, Metric, RuleBook
+from assistant.rules.book import STAGES, Criterion, FactValue, Metric, RuleBook
 from assistant.rules.engine import assess as assess_with
 from assistant.rules.engine import compute_metric, policy_warnings
 from assistant.rules.evaluation import Evaluator
@@ -30,9 +28,6 @@ from assistant.rules.whatif.ranges import fact_range, movable
 from assistant.rules.whatif.seeking import Bound, seek
 from assistant.rules.whatif.sentences import show_least, show_most
 from assistant.rules.wording import label, show, unit_of
-
-HEADING = re.compile(r"[（(][^）)]+[）)]([^，。；]{2,8})。")
-CLEARLY = 0.12  # share of the question's weight by which another clause must be nearer than the first
 
 Found = tuple[str, dict[str, Any]]
 
@@ -182,7 +177,7 @@ def compute(
     given = given_facts(turn, book, said, supposed, alone)
     known = parse_facts(book, given.values)
     result = compute_metric(book, metric, known, turn.today)
-    item = metric_data(turn.ledger, result) | _nearest_binding(turn, book, metric)
+    item = metric_data(turn.ledger, result) | nearest_binding(turn, book, metric)
     steps = [
         metric_data(turn.ledger, compute_metric(book, step, known, turn.today))
         for step in book.metrics
@@ -282,58 +277,6 @@ def _spoken_of(book: RuleBook, criterion: Criterion) -> set[str]:
     """Metrics in a criterion's own expression, and those inside them."""
     found = {id for id in book.mentioned(criterion.id) if id in book.metrics}
     return found | {inner for id in found for inner in book.inputs(id) if inner in book.metrics}
-
-
-def _nearest_binding(turn: TurnContext, book: RuleBook, metric: str) -> dict[str, Any]:
-    """Where a metric rests on several clauses, the one that the question is about: 验收 rather than 核查.
-
-    By the words of the question, else by what was cited last, else by the programme under discussion.
-    """
-    named_metric = book.metrics[metric]
-    bindings = named_metric.bindings
-    if len(bindings) == 1 or not turn.message:
-        return {}
-    if named_metric.limit is not None and Ask.POINTS not in asks_of(turn.message):
-        amount = named_metric.limit.text.lstrip("≤≥<>＜＞ ")
-        limiting = tuple(one for one in bindings if amount in one.quote)
-        bindings = limiting or bindings
-    clauses = [turn.desk.library.clause(binding.address) for binding in bindings]
-    addresses = [binding.address for binding in bindings]
-    message = plain(turn.message)
-    named = {one.id for one in programmes_named({book.policy_id: book}, message, short=True)}
-    headed = [at for at, clause in enumerate(clauses) if _heading(clause.text) in message]
-    own = [at for at, address in enumerate(addresses) if named & _programmes_of(turn, book, address)]
-    chosen = [at for at in headed if at in own] or own or headed
-    if chosen:
-        return _handed(turn, bindings, chosen[0])
-    words = turn.desk.ranker.weights(message)
-    shares = [turn.desk.ranker.share(clause, words) for clause in clauses]
-    best = max(range(len(bindings)), key=lambda at: (shares[at], -at))
-    if shares[best] - shares[0] < CLEARLY:
-        focus = turn.conversation.focus
-        cited = [at for at, binding in enumerate(bindings) if binding.address in focus]
-        current = (turn.conversation.programme or "/").split("/")[1]
-        carried = [
-            at for at, address in enumerate(addresses) if current in _programmes_of(turn, book, address)
-        ]
-        best = next(iter((*cited, *carried)), 0)
-    return _handed(turn, bindings, best)
-
-
-def _handed(turn: TurnContext, bindings: Sequence[Binding], at: int) -> dict[str, Any]:
-    return {"marker": turn.ledger.hand_out(bindings[at].address, bindings[at].quote)} if at else {}
-
-
-def _heading(text: str) -> str:
-    """验收 of （五）验收。培育期满，…; a sign that no message has where a clause has no such heading."""
-    found = HEADING.match(text)
-    return found[1] if found else "\0"
-
-
-def _programmes_of(turn: TurnContext, book: RuleBook, address: str) -> set[str]:
-    """Programmes that the article of a clause names."""
-    article = turn.desk.library.clause(address.rpartition("/")[0] or address)
-    return {one.id for one in programmes_named({book.policy_id: book}, article.text)}
 
 
 def _apart(metric: Metric, result: MetricResult, marker: int | None) -> list[dict[str, Any]]:

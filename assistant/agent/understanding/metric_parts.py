@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection
 
 from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
+from assistant.agent.understanding.programmes import Named
 from assistant.quantities import find_quantities
+from assistant.retrieval.asking import Ask
 from assistant.rules.book import FactDefinition, Metric, RuleBook
 from assistant.rules.expression import Arithmetic, Name
 
@@ -72,6 +74,18 @@ def score_of_clause(book: RuleBook, focus: Collection[str], asked: str | None) -
         metric
         for metric in book.metrics.values()
         if metric.unit == "分" and any(binding.address in focus for binding in metric.bindings)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def score_asked(book: RuleBook, named: Named | None, asks: Collection[Ask]) -> str | None:
+    """占比35%和42%，抵消得分谁高: the one score that a metric is, or goes into, where points are asked for."""
+    if named is None or named.policy != book.policy_id or Ask.POINTS not in asks:
+        return None
+    found = [
+        one.id
+        for one in book.metrics.values()
+        if one.unit == "分" and (one.id == named.id or named.id in book.inputs(one.id))
     ]
     return found[0] if len(found) == 1 else None
 

@@ -69,7 +69,7 @@ class Placing:
         self._lexicon = lexicon
         self._naming = naming
         self._clause_talk = ClauseTalk(library, naming, books)
-        self._pointing = Pointing(library, books)
+        self._pointing = Pointing(library, books, lexicon)
         self._offices = Offices(library, lexicon)
         self._outlines = Outlines(library, naming)
         self._tasks_named = TasksNamed(library)
@@ -201,6 +201,7 @@ class Placing:
                 not reading.linked or IN_CHARGE.search(reading.message) or not own_words(reading.message)[1:]
             )
             and conversation.focus
+            and conversation.intent != Intent.STATUS  # a document's title says nothing of who explains it
         ):
             ranked = RANKED.search(reading.message) is not None
             return replace(reading, within=conversation.focus[0], alone=reading.alone and not ranked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, neighbours
 from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.procedures import Procedures
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Reading
@@ -23,10 +24,10 @@ MANY = {"三": 3}  # 这三项; two where it is not said
 class Pointing:
     """Finds the clauses that a message points at in its conversation."""
 
-    def __init__(self, library: Library, books: RuleBooks) -> None:
+    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon) -> None:
         self._library = library
         self._books = books
-        self.steps = Procedures(library, books)
+        self.steps = Procedures(library, books, lexicon)
 
     def clauses(
         self, reading: Reading, conversation: Conversation, elsewhere: bool = False

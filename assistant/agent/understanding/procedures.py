@@ -10,6 +10,7 @@ import re
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, neighbours
 from assistant.agent.understanding.intents import Intent
+from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import Reading
 from assistant.documents.clause import Clause
@@ -30,9 +31,10 @@ _OF_WHOLE = 3  # the same beside the asking for a procedure
 class Procedures:
     """Finds the clauses of procedures and of their steps."""
 
-    def __init__(self, library: Library, books: RuleBooks) -> None:
+    def __init__(self, library: Library, books: RuleBooks, lexicon: Lexicon) -> None:
         self._library = library
         self._books = books
+        self._lexicon = lexicon
 
     def clauses(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """Addresses to read: steps of the same number, a whole procedure, a step by its name alone (验收呢); or none."""
@@ -69,7 +71,14 @@ class Procedures:
         rest = intents.WAY.sub(" ", neighbours.PROCEDURE.sub(" ", self._without_alias(reading)))
         rest = _OF_APPLICANT.sub(" ", rest)
         root = self.of(self._programme(reading, conversation))
-        return (root.address,) if root and len(own_words(rest)) <= _OF_WHOLE else ()
+        if root is None or self._is_of_some(root, rest):
+            return ()
+        return (root.address,) if len(own_words(rest)) <= _OF_WHOLE else ()
+
+    def _is_of_some(self, root: Clause, words: str) -> bool:
+        """央企怎么申报: of a kind of applicant for which a step has a sentence of its own (中央在闽单位)."""
+        meant = [word for word in self._lexicon.meant(words) if word not in root.text]
+        return any(word in step.text for step in self._library.children(root) for word in meant)
 
     def _named(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
         """复审归谁, 那初审谁做: the step that is named, where little else is said."""

@@ -33,7 +33,7 @@ from assistant.agent.understanding.looking_back import (
     without_doubt,
     without_repeated,
 )
-from assistant.agent.understanding.metric_parts import asked_in_its_unit, score_of_clause
+from assistant.agent.understanding.metric_parts import asked_in_its_unit, score_asked, score_of_clause
 from assistant.agent.understanding.metrics_named import further_metrics, metric_of
 from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.pasted import as_sentences
@@ -273,6 +273,10 @@ class Reader:
         decided = still_supposed(decided, conversation, _labels(book))
         if decided.facts.unknown and decided.intent not in MEASURING:
             decided = replace(decided, facts=replace(decided.facts, unknown=()))
+        scored = score_asked(book, decided.metric, asks) if book else None
+        if scored and len(applicants_in(message)) > 1:
+            metric = Named(book.policy_id if book else "", scored)  # 甲厂…，乙厂…，抵消那项谁分高
+            decided = replace(decided, metric=metric, metrics=(), intent=Intent.METRIC)
         cases = self._cases(decided, conversation, book)
         if cases:
             counted = decided.metric and decided.intent not in (Intent.ELIGIBILITY, Intent.GAP)

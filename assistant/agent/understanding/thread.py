@@ -17,7 +17,7 @@ from assistant.agent.understanding.points_asked import TOTAL
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.understanding.weighing import scored_at
-from assistant.retrieval.asking import Ask, content_words, own_words
+from assistant.retrieval.asking import ASKS, Ask, content_words, own_words
 from assistant.rules.book import RuleBook
 
 SHORT_ASK = 10  # characters: 那够不够, 现在行了吗
@@ -25,6 +25,7 @@ YEAR = re.compile(r"(?:20)?\d{2}年(?!来|间)")
 BACK = re.compile(r"这|该|它|他们|刚才|上面|一样|也")
 OWN_WORDS = 2  # characters of its own words that make a follow-up a question without its thread
 LINKED_WORDS = 4  # the same of a further question in one message
+ASKED_WHO = dict(ASKS)[Ask.WHO]
 THAT_FIGURE = re.compile(r"[那这]一?个?(?:数[字值]?|值|指标|目标|比例|占比)|对应的?")
 BARE = 4  # characters of a follow-up that has no content of its own
 
@@ -174,6 +175,13 @@ class Thread:
         words = own_words(self.naming.without_places(self.base.message))
         return len(words) >= (LINKED_WORDS if self.base.linked else OWN_WORDS)
 
+    @property
+    def _says_what_is_done(self) -> bool:
+        """谁负责解释; not 牵头的是谁, 这些归哪个部门, which leave to what was asked before what it is about."""
+        message = self.base.message
+        done = content_words(ASKED_WHO.sub(" ", message)).replace(" ", "")
+        return len(done) >= OWN_WORDS and not intents.POINTS_BACK.search(message)
+
     def query(self) -> tuple[str, str]:
         """The last question carried on: with a programme, a year or a place exchanged, or standing behind the new words."""
         base, last = self.base, self.conversation.query or ""
@@ -193,6 +201,9 @@ class Thread:
             return exchanged, ""
         if Ask.CONTACT in base.asks and len(base.message) <= BARE + 2:
             return base.message, ""
+        of_document = base.linked and self.conversation.intent == Intent.STATUS
+        if of_document and Ask.WHO in base.asks and self._says_what_is_done:
+            return base.message, ""  # 有效到哪天？谁负责解释？: of the same document, about something else
         return base.message, last
 
     def _exchanged(self, last: str) -> str | None:

@@ -15,6 +15,7 @@ from assistant.agent.understanding.intents import BASIS, Intent
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import LIKELY, Reading
 from assistant.documents.references import ClauseReference
+from assistant.quantities import find_quantities
 from assistant.rules.book import RuleBook
 
 SURE = 0.75
@@ -147,4 +148,6 @@ class Weighing:
         base = self.base
         if base.facts.stated or base.references or base.quotation or base.programme or base.policies:
             return False
+        if find_quantities(base.message):
+            return False  # 培育是两年嘛，那28年再算来得及吼
         return self.acts[Act.CHAT] >= LIKELY and self._strongest(Act.CHAT) < APART

@@ -16,6 +16,7 @@ from assistant.agent.understanding.facts.polarity import (
     polarity,
 )
 from assistant.agent.understanding.facts.stated import CORRECTED, StatedFact
+from assistant.agent.understanding.facts.suppositions import is_supposed
 from assistant.errors import QuantityError
 from assistant.numerals import parse_chinese_number
 from assistant.quantities import parse_period
@@ -135,7 +136,8 @@ def declared(
         if NO.match(plain) or YES.match(plain):
             found[answer.id] = StatedFact(answer.id, "否" if NO.match(plain) else "是", plain)
     asked = [answer] if answer else []
-    corrected = [book.facts[id] for id in latest if id in book.facts] if CORRECTED.search(message) else []
+    anew = CORRECTED.search(message) or is_supposed(message)  # 如果那次其实是2023年3月的呢
+    corrected = [book.facts[id] for id in latest if id in book.facts] if anew else []
     for fact in (*asked, *corrected):
         day = _day_in(message, today) if fact.type == "date" and not found else None
         if day is not None:

@@ -33,9 +33,11 @@ from assistant.agent.understanding.facts.figure_binding import (
     window,
 )
 from assistant.agent.understanding.facts.further_amounts import (
+    CHANGE_OR_ANEW,
     PART_OF,
     PLANNED,
     is_plan,
+    unclear_whether_change,
     unclear_whether_more,
 )
 from assistant.agent.understanding.facts.polarity import Places
@@ -440,6 +442,9 @@ class _MessageReader:
             self._unread.append(UnreadFigure(words_of(place, said), bound, why, unsettles=changed))
             return
         figure = filled.figure
+        if not (step or plan) and unclear_whether_change(setting, figure, place, bound, self._seen):
+            self._unread.append(UnreadFigure(words_of(place, said), bound, CHANGE_OR_ANEW, unsettles=True))
+            return
         more = unclear_whether_more(setting, figure, place, bound, self._seen)
         if more:
             self._unread.append(UnreadFigure(words_of(place, said), bound, more, unsettles=True))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.agent.understanding.facts.accounting import LEAST
 from assistant.agent.understanding.facts.bare_figures import SCALED
 from assistant.agent.understanding.facts.doubts import doubt
 from assistant.agent.understanding.facts.figure_binding import YEAR, Window, window, year_of
@@ -51,14 +52,15 @@ def two_years_in(setting: Setting) -> Series | None:
         clear = not figure.approximate and not place.is_bound
         if not clear or doubt(setting.message, figure, apart, facts[id], setting.today, setting.applied):
             return None
-        said = said if "年" in said else f"{said}年"
+        said = f"{said}年" if f"{said}年" in setting.message else said
         note = f"“{said}”的“{figure.text.strip()}”按{facts[id].label}计算，不是的话请更正"
         stated.append(StatedFact(id, figure.text, f"{place.before}{figure.text}".strip(" 　␟"), note=note))
     return Series(tuple(stated), frozenset(number for number, _, _ in dated))
 
 
 def _is_amount(figure: Quantity) -> bool:
-    return figure.unit == "吨" or (figure.unit is None and SCALED.search(figure.text) is not None)
+    large = SCALED.search(figure.text) is not None or figure.value >= LEAST
+    return figure.unit == "吨" or (figure.unit is None and large)
 
 
 def _year_said(place: Window) -> str:
