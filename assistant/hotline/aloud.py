@@ -11,7 +11,9 @@ IN_FORCE, DRAFT = "现行", "征求意见稿"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _QUOTED_ALONE = re.compile(r"^(?:《[^》]*》)[^：“”]{0,40}：“([^”]*)”[。]?$")
+_BEHIND = re.compile(r"(?:\*\*)?(?:\[\d{1,3}\])*")
 _ENDS = "。！？!?"
+_SHORT = 8  # characters
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,21 @@ def _first_sentence(text: str) -> str:
     first = lines[0]
     if first.rstrip().endswith("：") and len(lines) > 1:
         first = _LIST_SIGN.sub("", lines[1])
+    first = _LIST_SIGN.sub("", first)
+    said, rest = _cut(first)
+    # 不能。 alone tells a caller too little, unless what follows is the clause, which is shown below anyway.
+    if len(said) <= _SHORT and rest and not rest.startswith("《"):
+        said += _cut(rest)[0]
+    return said
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """A sentence with the markers behind it, and what follows."""
     depth = 0
-    for at, sign in enumerate(first):
+    for at, sign in enumerate(text):
         depth += (sign == "“") - (sign == "”")
         if sign in _ENDS and depth <= 0:
-            rest = re.match(r"(?:\*\*)?(?:\[\d{1,3}\])*", first[at + 1 :])
-            return _LIST_SIGN.sub("", first[: at + 1 + (rest.end() if rest else 0)])
-    return _LIST_SIGN.sub("", first)
+            behind = _BEHIND.match(text, at + 1)
+            end = behind.end() if behind else at + 1
+            return text[:end], text[end:].strip()
+    return text, ""

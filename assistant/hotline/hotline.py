@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import UnknownAnswerError
+from assistant.errors import RecordsError, UnknownAnswerError
 from assistant.hotline.aloud import aloud
 from assistant.hotline.likeness import QuestionIndex, bare
 from assistant.hotline.standards import Offered, Standards
@@ -120,8 +121,9 @@ class Hotline:
         if standard_id is not None:
             self._records.standard_answers.get(standard_id)
         kept = self._records.inquiries.add(answer_id, operator, disposition, note, standard_id)
+        read = self._reading(None)  # here, so that whoever types next does not wait for it
         with self._lock:
-            self._read = None
+            self._read = read
         return next(
             call
             for call in self._records.inquiries.calls(kept.created_at, operator=operator)
@@ -153,12 +155,28 @@ class Hotline:
         return aloud(answer["answer"], answer).sentence
 
     def _current(self) -> _Read:
+        """What was read last; what has grown old is read anew beside whoever types."""
         with self._lock:
-            if self._read is None or self._clock() >= self._read.until:
-                calls = _grouped(self._records.inquiries.recent_questions(EARLIER, calls_only=True))
-                index = QuestionIndex([call.last.question for call in calls])
-                self._read = _Read(calls, index, self._clock() + FRESH_SECONDS)
+            if self._read is None:
+                self._read = self._reading(None)
+            elif self._clock() >= self._read.until:
+                self._read = replace(self._read, until=self._clock() + FRESH_SECONDS)
+                threading.Thread(target=self._renew, args=(self._read,), daemon=True).start()
             return self._read
+
+    def _renew(self, old: _Read) -> None:
+        with suppress(RecordsError):  # the next one tries again
+            new = self._reading(old)
+            with self._lock:
+                if self._read is old:
+                    self._read = new
+
+    def _reading(self, old: _Read | None) -> _Read:
+        calls = _grouped(self._records.inquiries.recent_questions(EARLIER, calls_only=True))
+        until = self._clock() + FRESH_SECONDS
+        if old is not None and old.calls == calls:
+            return replace(old, until=until)
+        return _Read(calls, QuestionIndex([call.last.question for call in calls]), until)
 
 
 def seconds_of(call: Call) -> int:

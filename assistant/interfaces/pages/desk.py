@@ -26,6 +26,7 @@ from assistant.roles import Role
 
 router = APIRouter(include_in_schema=False)
 
+_MOST_CALLS = 200  # shown of a day; the file has all
 Staff = Annotated[Caller, Depends(needs(Role.STAFF))]
 Supervisor = Annotated[Caller, Depends(needs(Role.SUPERVISOR))]
 
@@ -88,7 +89,8 @@ def day(request: Request, caller: Staff, day: str = "", cursor: str | None = Non
         counts=counts,
         median=_clock(found.median_seconds) if found.median_seconds is not None else "—",
         dispositions=[(name, counts.by_disposition.get(name, 0)) for name in DISPOSITIONS],
-        calls=[_line(call) for call in found.calls],
+        calls=[_line(call) for call in found.calls[:_MOST_CALLS]],
+        more_calls=max(0, len(found.calls) - _MOST_CALLS),
         unanswered=[
             {"one": one, "at": _time(one.created_at), "why": why(one.status)}
             for one in found.unanswered.items
