@@ -5,7 +5,7 @@ import { send } from "./sending.js";
 
 const $ = (id) => document.getElementById(id);
 const box = $("q"), offers = $("offers"), card = $("card"), note = $("note"), told = $("told"), clause = $("clause");
-const WAIT = 20; // ms after a key before the offers are asked for
+const WAIT = 10; // ms after a key before the offers are asked for
 const TURN_TOLD = $("turn-told").textContent;
 const call = { conversation: null, given: null, turns: 0, disposition: null, saving: false, asking: 0 };
 let chosen = -1, timer = 0, typing = null, asked = 0;
