@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= ../shared/data
 
-.PHONY: serve test check lint format types eval rules-proof bench bench-gate load scale baselines encoder index openapi-examples lock clean help
+.PHONY: serve test check lint format types eval rules-proof bench bench-gate load scale baselines encoder index openapi-examples screenshots lock clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
@@ -71,6 +71,10 @@ encoder: $(VENV)/installed-dev   ## train the shipped encoder again: make encode
 
 openapi-examples: $(VENV)/installed-dev   ## write the examples of the OpenAPI document anew, from a real server's answers
 	$(BIN)/python -m tests.interfaces.http.openapi_examples
+
+screenshots: $(VENV)/installed-dev   ## pictures of every page into docs/images, with /usr/bin/chromium
+	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[docs]'
+	$(BIN)/python -m eval screenshots
 
 lock: ## write constraints.txt anew from a fresh environment
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, gate, all, bench, load, scale, baselines, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, gate, all, bench, load, scale, baselines, screenshots, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -42,6 +42,7 @@ from eval.rules import interviews
 from eval.rules.agreement import POLICY, SEED, run_agreement
 from eval.rules.mutants import MutantError, run_mutants
 from eval.scale import command as scale_command
+from eval.screenshots import command as screenshots_command
 from eval.server import ServerError
 from eval.split import split_folder
 
@@ -57,6 +58,7 @@ RUN_BY = {  # commands that are modules of their own
     "ranking": ranking_command.run,
     "gate": gate_command.run,
     "load": load_command.run,
+    "screenshots": screenshots_command.run,
 }
 
 
@@ -165,6 +167,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("gate", help="the verification gate: changed texts caught, false alarms, cost")
     )
     load_command.add_options(commands.add_parser("load", help="many chats at once: errors, times, memory"))
+    screenshots_command.add_options(
+        commands.add_parser("screenshots", help="pictures of every page into docs/images")
+    )
     commands.add_parser("split", help="author_*.jsonl into dev.jsonl and test.jsonl")
     return parser
 
