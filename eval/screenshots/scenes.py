@@ -118,7 +118,7 @@ def _at_desk(words: str, *keys: str, then: str = "") -> Callable[[Page], None]:
 
     def reach(page: Page) -> None:
         page.goto("/desk")
-        page.keyboard.press("/")
+        page.focus("#q")
         page.keyboard.type(words)
         page.wait_for_selector("#offers:not([hidden])", timeout=READY_MS)
         if not keys:
@@ -128,7 +128,7 @@ def _at_desk(words: str, *keys: str, then: str = "") -> Callable[[Page], None]:
         page.wait_for_timeout(300)
         for key in keys:
             page.keyboard.press(key)
-            page.wait_for_timeout(400)
+            page.wait_for_timeout(800)
         if then:
             page.goto(then)
 
@@ -140,11 +140,11 @@ SCENES = (
     Scene("records", at("/records"), (DESKTOP, PHONE), Role.SUPERVISOR),
     Scene("record", at("/records?text=能报零碳工厂", act=_opened_record), (DESKTOP,), Role.SUPERVISOR),
     Scene("desk", _at_desk("抵消能不能"), role=Role.STAFF),
-    Scene("desk-answer", _at_desk(CALL, "Alt+1"), (DESKTOP, PHONE, DARK), Role.STAFF),
-    Scene("desk-day", _at_desk("培育期要多久", "Alt+1", "Alt+s", then="/desk/day"), role=Role.STAFF),
+    Scene("desk-answer", _at_desk(CALL, "1"), (DESKTOP, PHONE, DARK), Role.STAFF),
+    Scene("desk-day", _at_desk("培育期要多久", "1", "s", then="/desk/day"), role=Role.STAFF),
     Scene(
         "desk-standards",
-        _at_desk(CALL, "Alt+p", "Control+Enter", then="/desk/standards"),
+        _at_desk(CALL, "p", "Control+Enter", then="/desk/standards"),
         role=Role.SUPERVISOR,
     ),
     Scene("chat", at("/"), (DESKTOP, PHONE)),
