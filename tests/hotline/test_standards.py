@@ -55,6 +55,15 @@ def test_it_is_given_first_for_the_same_and_like_questions_only(assistant: Assis
     assert [one.standard.id for one in desk.suggest("碳抵消能").standards] == [kept]
 
 
+def test_a_like_question_whose_answer_rests_on_another_clause_is_only_offered(assistant: Assistant) -> None:
+    desk = Hotline(assistant)
+    approved(desk)
+    elsewhere = {"citations": [{"address": f"{ZERO}#第十二条"}]}
+    like = desk.standards.given("碳抵消能超过一半吗", elsewhere)
+    assert [one.first for one in like] == [False]
+    assert desk.standards.given(QUESTION, elsewhere)[0].first
+
+
 def test_a_proposal_is_not_given_and_an_answer_without_citations_is_none(assistant: Assistant) -> None:
     desk = Hotline(assistant)
     answer = desk.ask(QUESTION).answer
