@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from assistant.roles import Role
+from assistant.settings import Settings
+from tests.interfaces.signing_in import browser_cookie
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
@@ -32,8 +36,25 @@ def chromium() -> Iterator[Browser]:
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield opened
-        opened.close()
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@contextmanager
+def entered(
+    browser: Browser, url: str, settings: Settings, role: Role, options: dict[str, Any]
+) -> Iterator[Page]:
+    """A page of a context of its own, signed in as somebody of this role; a visitor is nobody."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(10_000)
+    if role > Role.VISITOR:
+        context.add_cookies([browser_cookie(settings, role, url)])  # type: ignore[list-item]
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
 
 
 def watched(page: Page, base_url: str) -> list[str]:
@@ -58,11 +79,15 @@ def wider_than_screen(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def serious_faults(page: Page) -> list[str]:
-    """Faults of access that axe-core calls serious or critical; the page's context needs `bypass_csp=True`."""
+def serious_faults(page: Page, *rules: str) -> list[str]:
+    """Faults of access that axe-core calls serious or critical, by all of its rules or these alone.
+
+    The page's context needs `bypass_csp=True`.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    options: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{fault['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()[:200]})"
         for fault in found
