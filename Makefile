@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= ../shared/data
 
-.PHONY: serve test check lint format types eval rules-proof bench bench-gate load scale baselines encoder index openapi-examples screenshots lock clean help
+.PHONY: serve test check lint format types eval rules-proof bench bench-gate bench-pages load scale baselines encoder index openapi-examples screenshots lock clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/'
@@ -53,6 +53,9 @@ bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
 
 bench-gate: $(VENV)/installed-dev   ## the verification gate against texts with one change each
 	$(BIN)/python -m eval gate
+
+bench-pages: $(VENV)/installed-dev   ## the chat page in Chromium: first byte, weight, first step, answer
+	$(BIN)/python -m eval pages
 
 load: $(VENV)/installed-dev   ## 100 chats at once for five minutes: errors, times, memory
 	$(PIP) install --quiet --progress-bar off -c constraints.txt -e '.[load]'

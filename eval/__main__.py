@@ -1,4 +1,4 @@
-"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, gate, all, bench, load, scale, baselines, screenshots, split, oracle and mutants.
+"""`python -m eval`: answers, retrieval, robustness, answerable, ranking, looking, questions, gate, all, bench, pages, load, scale, baselines, screenshots, split, oracle and mutants.
 
 Exit code 0 unless something broke; limits only print. The rules have no such grace: a disagreement with the oracle or a
 surviving mutant is exit code 1.
@@ -22,7 +22,7 @@ from assistant.errors import InputError, TiaowenError
 from assistant.interfaces.progress import progress_for
 from assistant.rules.books import RULES_FILE, RuleBooks
 from assistant.settings import Settings, load_settings
-from eval import answerable_command, answers, retrieval, tables
+from eval import answerable_command, answers, page_times, retrieval, tables
 from eval.acts import command as acts_command
 from eval.baselines import command as baselines_command
 from eval.beir import command as comparison
@@ -59,6 +59,7 @@ RUN_BY = {  # commands that are modules of their own
     "gate": gate_command.run,
     "load": load_command.run,
     "screenshots": screenshots_command.run,
+    "pages": page_times.run,
 }
 
 
@@ -165,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     gate_command.add_options(
         commands.add_parser("gate", help="the verification gate: changed texts caught, false alarms, cost")
+    )
+    page_times.add_options(
+        commands.add_parser("pages", help="the chat page in Chromium: first byte, weight, first step, answer")
     )
     load_command.add_options(commands.add_parser("load", help="many chats at once: errors, times, memory"))
     screenshots_command.add_options(

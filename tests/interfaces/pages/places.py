@@ -76,6 +76,14 @@ def assess(page: Page) -> None:
     unfold(page)
 
 
+def call(page: Page) -> None:
+    """A question at the desk, with its card and all that is folded in it."""
+    page.fill("#q", QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#card:not(:empty)")
+    unfold(page)
+
+
 PLACES = (
     Place("chat", "/", "/"),
     Place("chat answered", "/", "/", first=ask),
@@ -104,6 +112,10 @@ PLACES = (
     Place("login", "/login", "/login"),
     Place("no such page", "", "/nowhere", status=404),
     Place("not for staff", "/records", "/records", Role.STAFF, status=403),
+    Place("desk", "/desk", "/desk", Role.STAFF),
+    Place("desk answered", "/desk", "/desk", Role.STAFF, call),
+    Place("day", "/desk/day", "/desk/day", Role.STAFF, unfold),
+    Place("standards", "/desk/standards", "/desk/standards", Role.SUPERVISOR, unfold),
     Place("records", "/records", "/records", Role.SUPERVISOR, unfold),
     Place("no record fits", "/records", "/records?text=" + quote("没有人问过的话"), Role.SUPERVISOR),
     Place("record", "/records/{answer_id}", "/records/{answer}", Role.SUPERVISOR, unfold, stored=True),
