@@ -16,10 +16,10 @@ from assistant.agent.answer import Answer, MissingFact, ProgressEvent
 from assistant.agent.conversation import Conversation
 from assistant.agent.evidence import EvidenceLedger
 from assistant.documents.clause import Clause
+from assistant.documents.clause_hash import clause_hash
 from assistant.documents.library import Library
 from assistant.editions import CurrentEdition, Edition
 from assistant.errors import InputError
-from assistant.hotline.standards import withdraw_changed
 from assistant.reading.quotations import QuoteCheck, QuoteChecker
 from assistant.reading.reader import ClauseReader
 from assistant.records import Records, new_id
@@ -98,7 +98,7 @@ class Assistant:
 
     def _check_standards(self, edition: Edition) -> None:
         """Standard answers that rest on a clause which this edition has otherwise are given no more."""
-        withdraw_changed(self._records.standard_answers, edition.library)
+        self._records.standard_answers.withdraw_changed(lambda address: clause_hash(edition.library, address))
 
     @property
     def records(self) -> Records:

@@ -48,6 +48,7 @@ ALLOWED = {
         "retelling",
     },
     "langchain": {"ground", "agent", "search", "service"},
+    "hotline": {"ground", "documents", "records", "search", "service"},
     "interfaces": {
         "ground",
         "documents",
@@ -59,6 +60,7 @@ ALLOWED = {
         "accounts",
         "search",
         "service",
+        "hotline",
     },
 }
 HOME_OF = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.documents.clause_hash import clause_hash
 from assistant.documents.library import Library
 from assistant.errors import AddressError, InputError
 from assistant.hotline.likeness import QuestionIndex, asks_the_same, bare
@@ -32,21 +32,6 @@ class _Kept:
     items: tuple[StandardAnswer, ...]
     index: QuestionIndex
     until: float
-
-
-def clause_hash(library: Library, address: str) -> str | None:
-    """SHA-256 of a clause's words, those below it and its policy's status; None when there is no such clause."""
-    try:
-        clause = library.clause(address)
-    except AddressError:
-        return None
-    status = library.policies[clause.policy_id].status
-    return hashlib.sha256(f"{status}\n{library.full_text(clause)}".encode()).hexdigest()
-
-
-def withdraw_changed(kept: StandardAnswers, library: Library) -> tuple[StandardAnswer, ...]:
-    """Withdraw those in force that rest on a clause which is no longer the same; those withdrawn now."""
-    return kept.withdraw_changed(lambda address: clause_hash(library, address))
 
 
 class Standards:
@@ -153,7 +138,8 @@ class Standards:
 
     def check(self) -> tuple[StandardAnswer, ...]:
         """Withdraw what no longer holds; those withdrawn now."""
-        changed = withdraw_changed(self._kept, self._library())
+        library = self._library()
+        changed = self._kept.withdraw_changed(lambda address: clause_hash(library, address))
         if changed:
             self.forget()
         return changed
