@@ -88,6 +88,7 @@ def _facts(heading: str, facts: Mapping[str, str], book: RuleBook) -> list[str]:
 
 _WHY = {
     "marker": "引用编号不是工具给出的",
+    "attribution": "引用编号放错了，这句话出自另一条",
     "unmarked": "这句政策陈述没有引用编号",
     "quote": "引号里的话与所引原文不一致",
     "locator": "条款号或文件名与所引条款不一致",

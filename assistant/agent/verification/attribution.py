@@ -113,4 +113,4 @@ def _held(words: str, citations: list[Citation] | tuple[Citation, ...]) -> float
 
 def _failure(statement: Statement, other: Citation) -> Failure:
     words = statement.text.strip()
-    return Failure("marker", words, f"[{other.marker}] {other.label}", statement.start, statement.end)
+    return Failure("attribution", words, f"[{other.marker}] {other.label}", statement.start, statement.end)

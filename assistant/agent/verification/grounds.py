@@ -36,7 +36,7 @@ class Grounds:
 class Failure:
     """One thing that does not hold.
 
-    `type` is marker, unmarked, quote, span, locator, number, measure, equation, relation, verdict, standing or
+    `type` is marker, attribution, unmarked, quote, span, locator, number, measure, equation, relation, verdict, standing or
     unsupported; `words` stand at [start, end) of the answer's text; `against` is the evidence they were held against.
     """
 

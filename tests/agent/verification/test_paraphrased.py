@@ -56,7 +56,7 @@ def test_told_otherwise(right: str, wrong: str, grounds: Grounds) -> None:
 def test_a_sentence_that_tells_of_the_draft_cites_what_says_so() -> None:
     grounds = cited(LIMITS, DRAFT)
     assert types("年取水量不低于300吨[1]；以上依据征求意见稿[2]。", grounds) == set()
-    assert "marker" in types("年取水量不低于300吨[1]；以上依据征求意见稿[1]。", grounds)
+    assert "attribution" in types("年取水量不低于300吨[1]；以上依据征求意见稿[1]。", grounds)
 
 
 def test_advice_needs_no_marker_and_a_duty_does() -> None:

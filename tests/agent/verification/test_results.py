@@ -70,11 +70,11 @@ def test_each_of_two_programmes_has_a_verdict_of_its_own(grounds: Grounds) -> No
 def test_a_result_stands_behind_its_own_clauses_marker() -> None:
     other = calculation("公示家数", "3家", citation=2)
     grounds = cited(LIMITS, STEPS, calculations=(LOSS, other))
-    assert "marker" not in types("损耗占比为12%[1]。", grounds)
-    assert "marker" in types("损耗占比为12%[2]。", grounds)
+    assert "attribution" not in types("损耗占比为12%[1]。", grounds)
+    assert "attribution" in types("损耗占比为12%[2]。", grounds)
 
 
 def test_a_sentence_behind_another_clauses_marker_fails() -> None:
     grounds = cited(LIMITS, STEPS)
     assert types("经公示无异议后由市水务局予以公布[2]。", grounds) == set()
-    assert "marker" in types("经公示无异议后由市水务局予以公布[1]。", grounds)
+    assert "attribution" in types("经公示无异议后由市水务局予以公布[1]。", grounds)
