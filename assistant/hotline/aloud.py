@@ -81,9 +81,11 @@ def _first_sentence(text: str) -> str:
         first = _LIST_SIGN.sub("", lines[1])
     first = _LIST_SIGN.sub("", first)
     said, rest = _cut(first)
-    # 不能。 alone tells a caller too little, unless what follows is the clause, which is shown below anyway.
-    if len(said) <= _SHORT and rest and not rest.startswith("《"):
-        said += _cut(rest)[0]
+    # 不能。 alone tells a caller too little: the next sentence goes with it, of a quotation its words.
+    if len(said) <= _SHORT and rest:
+        more = _cut(rest)[0]
+        quoted = _QUOTED_ALONE.match(_MARKER.sub("", more).replace("**", "").strip())
+        said += f"原文：“{quoted[1]}”" if quoted else more
     return said
 
 

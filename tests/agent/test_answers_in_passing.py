@@ -109,3 +109,16 @@ def test_a_figure_of_the_rules_told_in_passing_is_no_small_talk(
 def test_why_it_stands_in_a_document_is_no_topic(real_assistant: Assistant) -> None:
     asked = "跑步的那个福州马拉松 跟碳有啥关系 文件里怎么会写到"
     assert talk(real_assistant, asked).status is AnswerStatus.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "programme"),
+    [("零碳工厂够不够", "零碳工厂"), ("够不够零碳", "零碳工厂"), ("近零碳工厂够格吗", "近零碳工厂")],
+)
+def test_a_programme_and_whether_it_suffices_is_half_a_question(
+    real_assistant: Assistant, question: str, programme: str
+) -> None:
+    answer = talk(real_assistant, question)
+    assert answer.verdict is not None
+    assert (answer.verdict.programme, answer.verdict.status) == (programme, "待补充")
+    assert answer.missing

@@ -25,6 +25,9 @@ from assistant.retrieval.asking import Ask, asks_of, own_words
 from assistant.rules.book import RuleBook
 
 APPLIES = re.compile(r"申报|申请|认定|参评")
+SUFFICES = re.compile(
+    r"够不够|够(?:了|格|条件|资格|标准)*[吗么没不]|符不符合|符合[^，。；]{0,6}[吗么]|达不达标|合不合格"
+)
 QUALIFY = re.compile(
     r"(?:能|可以|可不可以|能否|够|够不够|有没有资格|有资格)[^，。？]{0,6}(?:报|申请|评|参评|认定)"
 )
@@ -238,7 +241,7 @@ class Decision:
 
     @property
     def _asks_of_an_enterprise(self) -> bool:
-        """德化一家陶瓷厂能报零碳工厂吗, 能报近零碳吗: whether an enterprise may apply, of which nothing else is asked."""
+        """德化一家陶瓷厂能报零碳工厂吗, 能报近零碳吗, 零碳够不够: whether an enterprise may apply, of which nothing else is asked."""
         base, message = self.base, self.base.message
         if (
             base.programme is None
@@ -249,6 +252,8 @@ class Decision:
             return False
         applies = QUALIFY.search(message)
         bare = len(own_words(message.replace(base.programme.alias, " "))) <= BARE
+        if bare and base.programme.alias and SUFFICES.search(message.replace(base.programme.alias, "")):
+            return True
         return bool(applies and base.programme.alias and (bare or intents.ENTERPRISE.search(message)))
 
     @property
