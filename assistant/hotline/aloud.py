@@ -12,6 +12,7 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _QUOTED_ALONE = re.compile(r"^(?:《[^》]*》)[^：“”]{0,40}：“([^”]*)”[。]?$")
 _BEHIND = re.compile(r"(?:\*\*)?(?:\[\d{1,3}\])*")
+_NUMBER = re.compile(r"^(?:（[一二三四五六七八九十]+）|\d+[.．、])\s*")  # of an item; nobody reads it out
 _ENDS = "。！？!?"
 _SHORT = 8  # characters
 
@@ -36,7 +37,8 @@ class Aloud:
         lines = [self.sentence]
         if self.clause is not None:
             quote = re.sub(r"\s+", "", self.clause["quote"])
-            lines.append(f"依据：{self.source}：“{quote}” {self.clause['address']}")
+            words = "" if _NUMBER.sub("", quote) in re.sub(r"\s+", "", self.sentence) else f"：“{quote}”"
+            lines.append(f"依据：{self.source}{words} {self.clause['address']}")
         lines += [line for line in (self.caution, told_by) if line]
         return "\n".join(lines)
 
@@ -85,7 +87,7 @@ def _first_sentence(text: str) -> str:
     if len(said) <= _SHORT and rest:
         more = _cut(rest)[0]
         quoted = _QUOTED_ALONE.match(_MARKER.sub("", more).replace("**", "").strip())
-        said += f"原文：“{quoted[1]}”" if quoted else more
+        said += f"原文：“{_NUMBER.sub('', quoted[1])}”" if quoted else more
     return said
 
 

@@ -15,7 +15,7 @@ from assistant.roles import Role
 from assistant.settings import Settings
 from tests.interfaces.signing_in import sign_in
 
-QUESTION = "2021年10万吨，去年4万吨，抵消6万吨，零碳工厂够吗"
+QUESTION = "2021年10万吨，去年4万吨，抵消6.1万吨，零碳工厂够吗"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def asked(real_url: str) -> dict[str, Any]:
 
 
 def test_answers_are_filtered_and_paged(supervisor: httpx.Client, asked: dict[str, Any]) -> None:
-    judged = supervisor.get("/api/answers", params={"verdict": "不符合", "text": "抵消6万吨"}).json()
+    judged = supervisor.get("/api/answers", params={"verdict": "不符合", "text": "抵消6.1万吨"}).json()
     assert [one["id"] for one in judged["answers"]] == [asked["id"]]
     assert judged["total"] == 1
     assert judged["answers"][0]["programme"] == "零碳工厂"

@@ -31,7 +31,7 @@ function showCurrent() {
 
 /** Bring the words that the link asks for into view where the beginning of the page does not show them. */
 function showQuote() {
-  const quote = document.querySelector("#main .stored mark.quote");
+  const quote = document.querySelector("#main .clause-text mark.quote, #main .stored mark.quote");
   if (quote && new URLSearchParams(location.search).has("quote") && quote.getBoundingClientRect().bottom > innerHeight) {
     quote.scrollIntoView({ block: "center", behavior: "instant" });
   }
