@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _BACKLOG = 256
 _GRACE_SECONDS = 5
+# Longer than people read between two questions: a connection closed just as the next one is sent loses it.
+_KEPT_SECONDS = 75
 _LAST_PORT = 65535
 
 
@@ -51,6 +53,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=_KEPT_SECONDS,
     )
     server = uvicorn.Server(config)
     listener = _listen(host, port)
