@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -83,4 +83,7 @@ def _alone(engine: Engine, folder: Path) -> Iterator[None]:
 def _make_file(folder: Path) -> None:
     """The folder and, where there is none yet, an empty database file that only its owner may read."""
     folder.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600))
+    # Only a new file is opened here: to close one that is in use drops every lock this process has on it (POSIX), and another
+    # process would then delete the log with what was written since (sqlite.org/howtocorrupt.html, 2.2).
+    with suppress(FileExistsError):
+        os.close(os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))

@@ -145,6 +145,34 @@ def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(mode) == 0o600
 
 
+def test_a_second_opening_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    """Closing a file drops all locks of a process on it: another program would then take the log away with what is in it."""
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    first = Records.open(settings)
+    Records.open(settings).close()
+    _count_elsewhere(tmp_path)
+    saved(first, "问在别的程序看过之后")
+    assert _count_elsewhere(tmp_path) == 1
+    Records.open(settings).close()
+    first.close()
+
+
+def _count_elsewhere(folder: Path) -> int:
+    """The answers as another process reads them."""
+    code = (
+        "import sqlite3, sys; from contextlib import closing\n"
+        "with closing(sqlite3.connect(sys.argv[1])) as file: print(*file.execute('SELECT count(*) FROM answers').fetchone())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder / "records.sqlite3")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return int(done.stdout)
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordsError, match=r"记录库无法打开：.*file/data.*TIAOWEN_DATA_DIR"):
