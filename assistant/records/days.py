@@ -24,3 +24,8 @@ def end_of(day: date) -> datetime:
 def day_of(moment: datetime) -> date:
     """The Beijing day of a moment."""
     return moment.astimezone(BEIJING).date()
+
+
+def beijing_time(moment: datetime | None, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """A moment as Beijing's clocks showed it; empty without one."""
+    return moment.astimezone(BEIJING).strftime(pattern) if moment else ""

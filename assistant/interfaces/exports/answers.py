@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from assistant.records.answers import StoredAnswer
-from assistant.records.days import BEIJING
+from assistant.records.days import beijing_time
 
 COLUMNS = (
     "编号",
@@ -50,7 +50,7 @@ def _cells(stored: StoredAnswer) -> list[str]:
     figures = (f"{item['label']}：{item['display']}" for item in shown["calculations"])
     return [
         stored.id,
-        stored.created_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+        beijing_time(stored.created_at),
         stored.question,
         shown["answer"],
         shown["status"],

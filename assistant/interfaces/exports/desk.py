@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.hotline.hotline import seconds_of
 from assistant.interfaces.exports.answers import csv_line
-from assistant.records.days import BEIJING
+from assistant.records.days import beijing_time
 
 if TYPE_CHECKING:
     from assistant.hotline.hotline import Hotline
@@ -25,7 +25,7 @@ def calls_csv(desk: Hotline, day: date) -> str:
         lines.append(
             csv_line(
                 (
-                    _beijing(kept.created_at),
+                    beijing_time(kept.created_at),
                     kept.operator,
                     call.question or "（对话已删除）",
                     kept.disposition,
@@ -45,7 +45,7 @@ def unanswered_csv(desk: Hotline, day: date) -> str:
     while True:
         page = desk.day(day, cursor).unanswered
         lines += [
-            csv_line((_beijing(one.created_at), one.question, why(one.status), one.answer_id))
+            csv_line((beijing_time(one.created_at), one.question, why(one.status), one.answer_id))
             for one in page.items
         ]
         cursor = page.next
@@ -56,7 +56,3 @@ def unanswered_csv(desk: Hotline, day: date) -> str:
 def why(status: str) -> str:
     """Why a question counts as unanswered; an answer that was given is one that the operator disposed of so."""
     return STATUSES[status] if status in ("refused", "failed") else "坐席记为无法答复"
-
-
-def _beijing(moment: datetime) -> str:
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 IN_FORCE = "现行"
-_VERDICT_CLASSES = {"符合": "pass", "不符合": "fail", "待补充": "open"}
+VERDICT_CLASSES = {"符合": "pass", "不符合": "fail", "待补充": "open"}
 _AMOUNT = re.compile(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(\D*)\s*")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
@@ -80,8 +80,8 @@ def answer_card(answer: dict[str, Any], around: Surroundings | None = None) -> d
         "prefix": prefix,
         "body": render_answer(answer["answer"], markers, prefix),
         "citations": citations,
-        "verdict_class": _VERDICT_CLASSES.get(verdict["status"], "open") if verdict else "",
-        "finding_classes": _VERDICT_CLASSES,
+        "verdict_class": VERDICT_CLASSES.get(verdict["status"], "open") if verdict else "",
+        "finding_classes": VERDICT_CLASSES,
         "score_bar": score_bar(verdict["score"]) if verdict and verdict["score"] else None,
         "calculations": [{**item, "bar": limit_bar(item)} for item in answer["calculations"]],
         "missing": [

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from assistant.interfaces.exports.files import content_disposition, format_named
 from assistant.interfaces.http.access import assistant_of
 from assistant.interfaces.http.caller import caller_of
-from assistant.interfaces.pages.chat import form_fields
+from assistant.interfaces.pages.form_fields import first, form_fields
 from assistant.interfaces.pages.plain_answer import plain_answer
 from assistant.interfaces.pages.rendering import page
 from assistant.roles import Role
@@ -45,7 +45,7 @@ def self_assessment(
 async def feedback(answer_id: str, request: Request) -> HTMLResponse:
     """Keep what a form says of an answer, and thank for it."""
     fields, caller = form_fields(await request.body()), caller_of(request)
-    kind, words = ((fields.get(name) or [""])[0] for name in ("kind", "words"))
+    kind, words = first(fields, "kind"), first(fields, "words")
     assistant, anyones = assistant_of(request), caller.role >= Role.STAFF
     await run_in_threadpool(assistant.give_feedback, answer_id, kind, words, caller.owner, anyones)
     record = await run_in_threadpool(assistant.answer_record, answer_id, caller.owner, anyones)

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from assistant.errors import InputError, TiaowenError
+from assistant.errors import TiaowenError
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.answering import answering_of
 from assistant.interfaces.http.caller import caller_of
@@ -25,6 +24,7 @@ from assistant.interfaces.http.problems import (
 )
 from assistant.interfaces.http.security import framed_by
 from assistant.interfaces.pages.answer_card import answer_card, facts_panel, surroundings
+from assistant.interfaces.pages.form_fields import first, form_fields
 from assistant.interfaces.pages.rendering import page
 from assistant.records.days import day_of
 from assistant.settings import Settings
@@ -37,7 +37,6 @@ router = APIRouter(include_in_schema=False)
 PAGE, EMBED = "/", "/embed"
 _SHOWN_TURNS = 20
 _PAST_CONVERSATIONS = 15
-_FORM_FIELDS = 64
 STARTERS = (
     "我们 2021 年排放 10 万吨，去年 4 万吨，买了 4 万吨碳汇，够不够申报零碳工厂？",
     "碳抵消能不能超过一半？",
@@ -178,21 +177,11 @@ def _turns(assistant: Assistant, conversation_id: str, owner: str | None) -> lis
     return [Turn(past.question, past.answer) for past in assistant.conversation_turns(conversation_id, owner)]
 
 
-def form_fields(body: bytes) -> dict[str, list[str]]:
-    """Fields of a urlencoded form; InputError when it is not one."""
-    try:
-        return parse_qs(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=_FORM_FIELDS, errors="replace"
-        )
-    except ValueError as error:
-        raise InputError("表单读不懂；应为 application/x-www-form-urlencoded，用 UTF-8 编码") from error
-
-
 def _sent(body: bytes) -> tuple[str, str]:
     """The message and the conversation of a form: its `message`, or the sentence that its `part` fields make up in order."""
     fields = form_fields(body)
     typed = next((text for text in fields.get("message", []) if text.strip()), "")
-    return "".join(fields.get("part", [])) or typed, (fields.get("conversation_id") or [""])[0]
+    return "".join(fields.get("part", [])) or typed, first(fields, "conversation_id")
 
 
 def _settings(request: Request) -> Settings:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from assistant.errors import TiaowenError
 from assistant.interfaces.http.access import assistant_of
 from assistant.interfaces.http.problems import Problem, problem_of
-from assistant.interfaces.pages.chat import form_fields
+from assistant.interfaces.pages.form_fields import first, form_fields
 from assistant.interfaces.pages.rendering import page
 from assistant.reading.quotations import LONGEST
 
@@ -53,7 +53,7 @@ def form(request: Request, quote: str = "", policy: str = "", address: str = "")
 async def submit(request: Request) -> Response:
     """Check what was pasted."""
     fields = form_fields(await request.body())
-    asked = {name: (fields.get(name) or [""])[0] for name in ("kind", "text", "policy", "address")}
+    asked = {name: first(fields, name) for name in ("kind", "text", "policy", "address")}
     return await run_in_threadpool(_checked, request, asked)
 
 

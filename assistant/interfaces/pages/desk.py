@@ -15,10 +15,10 @@ from assistant.interfaces.exports.desk import why
 from assistant.interfaces.http.caller import Caller, needs
 from assistant.interfaces.http.desk_routes import hotline_of, read_day
 from assistant.interfaces.http.problems import Problem, problem_of
-from assistant.interfaces.pages.chat import form_fields
 from assistant.interfaces.pages.desk_card import IN_USE, PROPOSED, WITHDRAWN, standard_answer, state_of
+from assistant.interfaces.pages.form_fields import first, form_fields
 from assistant.interfaces.pages.rendering import page
-from assistant.records.days import BEIJING, day_of
+from assistant.records.days import beijing_time, day_of
 from assistant.records.inquiries import DISPOSITIONS, MOST_NOTE, Call
 from assistant.records.standard_answers import MOST_QUESTION, MOST_TEXT, MOST_WHY, StandardAnswer
 from assistant.records.tables import now
@@ -57,7 +57,7 @@ def standards(request: Request, caller: Staff) -> Response:
 async def decide(standard_id: str, action: str, request: Request, caller: Supervisor) -> Response:
     """Approve (批准, also anew) or withdraw, and back to the list; what is refused keeps what was typed."""
     fields = form_fields(await request.body())
-    told = {name: (fields.get(name) or [""])[0] for name in ("question", "text", "why")}
+    told = {name: first(fields, name) for name in ("question", "text", "why")}
     try:
         await run_in_threadpool(_decide, request, caller, standard_id, action, told)
     except TiaowenError as error:
@@ -158,8 +158,8 @@ def _clock(seconds: int) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return moment.astimezone(BEIJING).strftime("%H:%M")
+    return beijing_time(moment, "%H:%M")
 
 
 def _moment(moment: datetime | None) -> str:
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if moment else ""
+    return beijing_time(moment, "%Y-%m-%d %H:%M")

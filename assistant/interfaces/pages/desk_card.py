@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from assistant.hotline.aloud import aloud
 from assistant.hotline.hotline import Given
-from assistant.interfaces.pages.answer_card import answer_card
+from assistant.interfaces.pages.answer_card import VERDICT_CLASSES, answer_card
 from assistant.interfaces.pages.answer_markdown import mark_quote
 from assistant.interfaces.pages.rendering import render
-from assistant.records.days import BEIJING
+from assistant.records.days import beijing_time
 from assistant.records.standard_answers import StandardAnswer
 
 PROPOSED, IN_USE, WITHDRAWN = "待审核", "在用", "已撤回"
-_VERDICTS = {"符合": "pass", "不符合": "fail", "待补充": "open"}
 _LONG = 90  # characters from which the sentence is set smaller
 
 
@@ -24,7 +22,9 @@ def desk_card(given: Given) -> dict[str, Any]:
     first = given.standards[0].standard if given.standards and given.standards[0].first else None
     shown = standard_answer(first) if first else given.answer
     said = aloud(shown["answer"], shown)
-    told_by = f"标准答复，{first.approved_by} {_beijing(first.approved_at)} 审核" if first else ""
+    told_by = (
+        f"标准答复，{first.approved_by} {beijing_time(first.approved_at, '%Y-%m-%d')} 审核" if first else ""
+    )
     others = [one.standard for one in given.standards if one.standard is not first]
     html = render(
         "desk_card.html",
@@ -34,7 +34,7 @@ def desk_card(given: Given) -> dict[str, Any]:
         standard=first,
         told_by=told_by,
         shown=shown,
-        verdict_class=_VERDICTS.get(shown["verdict"]["status"], "open") if shown["verdict"] else "",
+        verdict_class=VERDICT_CLASSES.get(shown["verdict"]["status"], "open") if shown["verdict"] else "",
         today=None if first is None else answer_card(given.answer),
         card=answer_card(shown),
         others=[standard_hit(one) for one in others],
@@ -73,9 +73,10 @@ def state_of(standard: StandardAnswer) -> str:
     return IN_USE if standard.approved_at is not None else PROPOSED
 
 
+def _told_by(standard: StandardAnswer) -> str:
+    day = beijing_time(standard.approved_at, "%Y-%m-%d")
+    return f"标准答复，{standard.approved_by} {day} 审核"
+
+
 def _marked(clause: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if clause is None else {**clause, "marked": mark_quote(clause["text"], clause["quote"])}
-
-
-def _beijing(moment: datetime | None) -> str:
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d") if moment else ""

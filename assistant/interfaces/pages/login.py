@@ -14,7 +14,7 @@ from assistant.errors import TiaowenError
 from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.problems import Problem, problem_of
 from assistant.interfaces.http.sessions import SESSION, VISITOR
-from assistant.interfaces.pages.chat import form_fields
+from assistant.interfaces.pages.form_fields import first, form_fields
 from assistant.interfaces.pages.rendering import page
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def inside(path: str) -> str:
 
 def _typed(body: bytes, *names: str) -> list[str]:
     fields = form_fields(body)
-    return [fields.get(name, [""])[0] for name in names]
+    return [first(fields, name) for name in names]
 
 
 async def _checked(request: Request, name: str, password: str) -> Account | None:

@@ -15,12 +15,13 @@ from assistant.interfaces.http.access import assistant_of
 from assistant.interfaces.http.caller import Caller, needs
 from assistant.interfaces.http.problems import Problem, problem_of
 from assistant.interfaces.http.record_routes import read_filter
+from assistant.interfaces.pages.answer_card import VERDICT_CLASSES
 from assistant.interfaces.pages.answer_markdown import mark_quote, render_answer
 from assistant.interfaces.pages.assess.steps import trace_step
-from assistant.interfaces.pages.chat import form_fields
+from assistant.interfaces.pages.form_fields import first, form_fields
 from assistant.interfaces.pages.rendering import page
 from assistant.records.answers import FEEDBACK_STATES, AnswerFilter, StoredAnswer
-from assistant.records.days import BEIJING
+from assistant.records.days import beijing_time
 from assistant.records.inquiries import DISPOSITIONS
 from assistant.roles import Role
 
@@ -33,7 +34,6 @@ router = APIRouter(include_in_schema=False)
 
 STATUSES = {"answered": "已答复", "needs_facts": "待补充", "refused": "未收录", "failed": "未能回答"}
 VERDICTS = ("符合", "不符合", "待补充")
-_CLASSES = {"符合": "pass", "不符合": "fail", "待补充": "open"}
 _VERSION_NAMES = {"program": "程序", "corpus": "政策文本", "encoder": "编码器", "reranker": "重排模型"}
 _ROWS = 50
 _FIELDS = ("since", "until", "status", "verdict", "engine", "policy", "text", "feedback", "disposition")
@@ -71,7 +71,7 @@ def records(request: Request, caller: Supervisor, cursor: str | None = None) -> 
         asked=asked,
         filtered=bool(kept),
         total=assistant.records.answers.count(wanted),
-        answers=[{"one": one, "at": _beijing(one.created_at)} for one in found.items],
+        answers=[{"one": one, "at": beijing_time(one.created_at)} for one in found.items],
         next=urlencode({**kept, "cursor": found.next}) if found.next else None,
         first_page=cursor is None,
         query=urlencode(kept),
@@ -80,7 +80,7 @@ def records(request: Request, caller: Supervisor, cursor: str | None = None) -> 
         policies=[(one.id, one.title) for one in assistant.reader.library.policies.values()],
         feedback_states=_same(FEEDBACK_STATES),
         dispositions=_same(DISPOSITIONS),
-        classes=_CLASSES,
+        classes=VERDICT_CLASSES,
     )
 
 
@@ -104,8 +104,7 @@ def replay(answer_id: str, request: Request, caller: Supervisor) -> Response:
 @router.post("/records/{answer_id}/feedback/{feedback_id}")
 async def resolve(answer_id: str, feedback_id: str, request: Request, caller: Supervisor) -> Response:
     """What became of a remark; back to the answer."""
-    fields = form_fields(await request.body())
-    resolution = (fields.get("resolution") or [""])[0]
+    resolution = first(form_fields(await request.body()), "resolution")
     try:
         assistant_of(request).records.feedback.handle(feedback_id, caller.name or "", resolution)
     except InputError as error:
@@ -131,7 +130,7 @@ def _record(
         problem=problem,
         stored=stored,
         answer=shown,
-        at=_beijing(stored.created_at),
+        at=beijing_time(stored.created_at),
         status_name=STATUSES.get(shown["status"], shown["status"]),
         body=render_answer(shown["answer"], {item["marker"] for item in shown["citations"]}, prefix),
         prefix=prefix,
@@ -144,12 +143,12 @@ def _record(
         root=trace_step(stored.trace["root"]) if stored.trace else None,
         versions=_versions(stored, assistant.current_versions()),
         feedback=[
-            {"one": one, "at": _beijing(one.created_at), "handled": _beijing(one.handled_at)}
+            {"one": one, "at": beijing_time(one.created_at), "handled": beijing_time(one.handled_at)}
             for one in assistant.records.feedback.about(stored.id)
         ],
         again=again,
         draft=draft,
-        classes=_CLASSES,
+        classes=VERDICT_CLASSES,
     )
 
 
@@ -160,10 +159,6 @@ def _same(values: Iterable[str]) -> list[tuple[str, str]]:
 
 def _asked(request: Request) -> dict[str, str]:
     return {name: request.query_params.get(name, "").strip() for name in _FIELDS}
-
-
-def _beijing(moment: Any) -> str:
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
 def _facts(assistant: Assistant, stored: StoredAnswer) -> list[tuple[str, str]]:

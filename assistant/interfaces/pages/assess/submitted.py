@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from assistant.errors import FactError, InputError, QuantityError
+from assistant.errors import FactError, QuantityError
+from assistant.interfaces.pages.form_fields import form_pairs
 from assistant.quantities import parse_date
 from assistant.rules.book import STAGES, FactValue, Programme, RuleBook
 from assistant.rules.facts import ids_by_name, parse_facts
@@ -66,15 +67,7 @@ class Reading:
 
 def read_body(body: bytes) -> Submitted:
     """The fields of a urlencoded form or query; InputError when it is neither."""
-    try:
-        pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
-        )
-    except ValueError as error:
-        raise InputError(
-            f"表单读不懂；应为 application/x-www-form-urlencoded，用 UTF-8 编码，最多 {_MOST_FIELDS} 个字段"
-        ) from error
-    return submitted(pairs)
+    return submitted(form_pairs(body, _MOST_FIELDS))
 
 
 def submitted(pairs: Iterable[tuple[str, str]]) -> Submitted:
