@@ -34,7 +34,7 @@ from assistant.agent.understanding.facts.applicants import after_cases, of_appli
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.verification import PROVEN, Failure, Grounds, verify, without_unsourced
-from assistant.agent.verification.catalogue import catalogue_of
+from assistant.agent.verification.catalogue import bound_clauses, catalogue_of
 from assistant.errors import AddressError, ModelFault
 from assistant.plain_text import plain
 from assistant.settings import BUILTIN
@@ -202,6 +202,7 @@ class TurnRunner:
             calculations=answer.calculations,
             verdicts=draft.verdicts,
             programmes=tuple(one.label for book in books.values() for one in book.programmes.values()),
+            bound=bound_clauses(books.values()),
             facts=tuple(
                 (book.facts[id].label, value)
                 for policy, values in draft.facts.items()

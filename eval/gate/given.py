@@ -20,7 +20,7 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.evidence import EvidenceLedger
 from assistant.agent.tools.measure import metric_data
 from assistant.agent.verification import Grounds
-from assistant.agent.verification.catalogue import catalogue_of
+from assistant.agent.verification.catalogue import bound_clauses, catalogue_of
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.figures import figures
 from assistant.agent.verification.statements import MARKER
@@ -121,6 +121,7 @@ def _written(edition: Edition, row: dict[str, Any]) -> Written:
         {one.policy_id: edition.library.source(one.policy_id) for one in citations},
         (row["question"],),
         catalogue=catalogue_of(edition.library, edition.books.books),
+        bound=bound_clauses(edition.books.books.values()),
     )
     if row.get("programme"):
         grounds = _computed(edition, {"facts": {}, **row}, grounds)

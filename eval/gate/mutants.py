@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from assistant.agent.verification.matching import squeezed
 from eval.gate.given import Given
 from eval.gate.invented import INVENTED
 
@@ -191,12 +192,9 @@ def _apart(given: Given, one: int, other: int) -> bool:
     if one not in by or other not in by:
         return False
     first, second = by[one], by[other]
-    return (
-        first.address != second.address
-        and first.quote not in second.text
-        and second.quote not in first.text
-        and first.text not in second.text
-        and second.text not in first.text
+    held = [squeezed(first.text), squeezed(second.text)]
+    return first.address != second.address and not (
+        squeezed(first.quote) in held[1] or squeezed(second.quote) in held[0]
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.agent.answer import Citation
-from assistant.agent.verification.evidence_index import Evidence, Pool
+from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.figures import figures, key
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import covered, folded
@@ -36,12 +36,7 @@ def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[F
         if by:
             yield _failure(statement, by[0])
             return
-    for name, marker in _named(statement, evidence):
-        by = [one for one in others if one.marker == marker]
-        if by and _held(name, by) > _held(name, mine):
-            yield _failure(statement, by[0])
-            return
-    elsewhere = _measured_elsewhere(statement, evidence, mine, others)
+    elsewhere = _bound_elsewhere(statement, evidence, mine, others)
     if elsewhere is not None:
         yield _failure(statement, elsewhere)
         return
@@ -56,50 +51,41 @@ def attribution_failures(statement: Statement, evidence: Evidence) -> Iterator[F
             return
 
 
-def _named(statement: Statement, evidence: Evidence) -> Iterator[tuple[str, int]]:
-    """Names of computations and criteria that a statement begins with or tells alone, each with its clause's marker."""
-    words = folded(statement.own)
-    told = [(one.label, one.citation) for one in evidence.grounds.calculations]
-    told += [
-        (finding.criterion, finding.citation)
-        for verdict in evidence.grounds.verdicts
-        for finding in verdict.findings
-    ]
-    begun = [(name, marker) for name, marker in told if words.startswith(folded(name))]
-    longest = max((len(name) for name, _ in begun), default=0)
-    markers = {marker for name, marker in begun if len(name) == longest}
-    if len(markers) == 1 and None not in markers:
-        yield next((name, marker) for name, marker in begun if len(name) == longest and marker is not None)
-
-
-def _measured_elsewhere(
+def _bound_elsewhere(
     statement: Statement, evidence: Evidence, mine: Sequence[Citation], others: Sequence[Citation]
 ) -> Citation | None:
-    """The one other clause that has what the statement tells a result of, where its own has none of it.
+    """Another cited clause that rules bind what is told to, where they bind it to none of the statement's own."""
+    for label in _told(statement, evidence):
+        bound = evidence.bound(label)
+        if any(_speaks_of(one, label, bound) for one in mine):
+            continue
+        by = [one for one in others if any(_same_place(one.address, address) for address in bound)]
+        if by:
+            return by[0]
+    return None
 
-    What it tells: names of computations whole, and limits that results are held against.
-    """
-    told = [one for one in evidence.grounds.calculations if one.label in statement.own]
-    if not statement.marked or any(one.citation in statement.markers for one in told):
-        return None  # the engine's own clause for it
-    names = {one.label for one in told}
-    limits = [
-        figure
-        for figure in figures(statement.own)
-        if key(figure) in evidence.limits and key(figure) not in evidence.results | evidence.said_figures
-    ]
-    if not names and not limits:
-        return None
 
-    def has(citations: Sequence[Citation]) -> bool:
-        texts = [f"{one.text}\n{one.label}" for one in citations]
-        figured = Pool.of(texts)
-        return any(name in text for name in names for text in texts) or any(
-            figured.alike(figure) for figure in limits
-        )
+def _told(statement: Statement, evidence: Evidence) -> list[str]:
+    """Labels of what a statement tells a result of, longest first: by name, by a figure that is nothing else's, by a limit."""
+    grounds, own = evidence.grounds, statement.own
+    named = [one.criterion for verdict in grounds.verdicts for one in verdict.findings]
+    found = [label for label in (*named, *(one.label for one in grounds.calculations)) if label in own]
+    begun = [label for label in found if folded(own).startswith(folded(label))]
+    if begun:
+        return [max(begun, key=len)]  # the subject: the other names of an equation are its terms
+    told = {key(one) for one in figures(own)}
+    found += [label for figure, label in evidence.owned.items() if figure in told]
+    return list(dict.fromkeys(found))
 
-    by = [one for one in others if has([one])]
-    return by[0] if len(by) == 1 and not has(mine) else None
+
+def _speaks_of(citation: Citation, label: str, bound: Iterable[str]) -> bool:
+    """Whether a clause is one that rules bind a label to, or says its name."""
+    return label in citation.text or any(_same_place(citation.address, address) for address in bound)
+
+
+def _same_place(one: str, other: str) -> bool:
+    """Whether two addresses are the same clause, or one lies in the other."""
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
 def _tells_result(statement: Statement, evidence: Evidence) -> bool:

@@ -182,6 +182,30 @@ class Evidence:
         found = [one for verdict in self.grounds.verdicts for one in verdict.findings]
         return frozenset((*failed, *(one.citation for one in found if one.status == UNMET)))
 
+    @cached_property
+    def owned(self) -> Mapping[Key, str]:
+        """Figures that are one label's alone, each with it: results, limits, and what the user told."""
+        grounds = self.grounds
+        told = [(one.label, one.display) for one in grounds.calculations if one.value is not None]
+        told += [(one.label, one.limit) for one in grounds.calculations if one.limit]
+        labels: dict[Key, set[str]] = defaultdict(set)
+        for label, text in (*told, *grounds.facts):
+            for figure in figures(text):
+                labels[key(figure)].add(label)
+        return {figure: next(iter(held)) for figure, held in labels.items() if len(held) == 1}
+
+    def bound(self, label: str) -> frozenset[str]:
+        """Addresses of the clauses that rules bind a label to; where no book is at hand those cited with it or naming it."""
+        known = self.grounds.bound.get(label)
+        if known is not None:
+            return known
+        markers = {one.citation for one in self.grounds.calculations if one.label == label}
+        found = [one for verdict in self.grounds.verdicts for one in verdict.findings]
+        markers |= {one.citation for one in found if one.criterion == label}
+        return frozenset(
+            one.address for one in self.grounds.citations if one.marker in markers or label in one.text
+        )
+
     def told_before(self, statement: Statement) -> frozenset[Key]:
         """Figures that the rest of the statement's sentence tells and that stand in what is cited there."""
         found: set[Key] = set()

@@ -14,7 +14,7 @@ class Grounds:
 
     `sources` are the stored texts by policy id, `said` the user's words, `engine` every text the rule
     engine gave out, `catalogue` what is known of policies and rule books whatever is asked, `facts` (label, value) of what was understood about the applicant, `verdicts` the assessments of the turn,
-    `programmes` the names of all there are.
+    `programmes` the names of all there are, `bound` the addresses of the clauses that rule books bind a label to.
     """
 
     citations: tuple[Citation, ...] = ()
@@ -26,6 +26,7 @@ class Grounds:
     verdicts: tuple[Verdict, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     programmes: tuple[str, ...] = ()
+    bound: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def cited(self, markers: tuple[int, ...]) -> tuple[Citation, ...]:
         """The citations behind these markers."""

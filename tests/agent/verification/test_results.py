@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.agent.answer import VerdictFinding
 from assistant.agent.verification import Grounds
-from tests.agent.verification.made import LIMITS, STEPS, calculation, cited, judged, types
+from tests.agent.verification.made import LIMITS, ROW, STEPS, calculation, cited, judged, types
 
 LOSS = calculation("损耗占比", "12%", "≤15%", True, {"损耗量": "36吨", "取水量": "300吨"})
 
@@ -72,6 +73,39 @@ def test_a_result_stands_behind_its_own_clauses_marker() -> None:
     grounds = cited(LIMITS, STEPS, calculations=(LOSS, other))
     assert "attribution" not in types("损耗占比为12%[1]。", grounds)
     assert "attribution" in types("损耗占比为12%[2]。", grounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("损耗占比为12%[1]。", True),
+        ("损耗占比为12%[3]。", True),  # the book binds it to that clause too
+        ("损耗占比为12%[2]。", False),
+        ("损耗这一块算下来是12%[2]。", False),  # a figure that is nothing else's
+        ("损耗要控制在15%以内[2]。", False),  # its limit
+        ("损耗得分 = 20分 − 损耗占比 × 100分 = **8分**[3]", True),
+        ("损耗得分 = 20分 − 损耗占比 × 100分 = **8分**[1]", False),  # the subject counts, its terms do not
+        ("回用设施：已评分[3]。", True),
+        ("回用设施：已评分[1]。", False),
+    ],
+)
+def test_a_result_stands_behind_a_clause_that_rules_bind_it_to(text: str, holds: bool) -> None:
+    score = calculation("损耗得分", "8分", citation=3)
+    finding = VerdictFinding("回用设施", "已评分", "", 3)
+    bound = {
+        "损耗占比": frozenset(("park#第二条", "park#第四条")),
+        "损耗得分": frozenset(("park#第四条",)),
+        "回用设施": frozenset(("park#第四条/1",)),
+    }
+    grounds = cited(
+        LIMITS,
+        STEPS,
+        ROW,
+        calculations=(LOSS, score),
+        verdicts=(replace(judged("零碳园区", "待补充"), findings=(finding,)),),
+        bound=bound,
+    )
+    assert ("attribution" not in types(text, grounds)) is holds
 
 
 def test_a_sentence_behind_another_clauses_marker_fails() -> None:
