@@ -27,7 +27,7 @@ OPEN_BELOW = "/static/"
 LOGIN = "/login"
 # What clients that insist on a key may send to be a visitor.
 ANONYMOUS = "anonymous"
-_APIS = ("/api/", "/v1/", "/mcp", "/metrics", "/openapi.json")
+APIS = ("/api/", "/v1/", "/mcp", "/metrics", "/openapi.json")
 
 
 class AccessControl:
@@ -109,7 +109,7 @@ def _bearer(request: Request) -> str | None:
 
 def _opens_page(request: Request) -> bool:
     wants_page = "text/html" in request.headers.get("accept", "")
-    return request.method == "GET" and wants_page and not request.url.path.startswith(_APIS)
+    return request.method == "GET" and wants_page and not request.url.path.startswith(APIS)
 
 
 def _with_cookies(request: Request, cookies: Response, send: Send) -> Send:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
-from starlette.staticfiles import StaticFiles
 
 from assistant.interfaces.http import (
     assessment_routes,
@@ -30,6 +29,7 @@ from assistant.interfaces.http.journal import Journal
 from assistant.interfaces.http.metrics_routes import Metrics
 from assistant.interfaces.http.openapi import openapi_of, operation_id
 from assistant.interfaces.http.opening import Opening
+from assistant.interfaces.http.page_files import PageFiles
 from assistant.interfaces.http.security import CORS
 from assistant.interfaces.mcp_server.http import McpEndpoint
 from assistant.interfaces.openai_api import routes as openai_routes
@@ -96,7 +96,7 @@ def create_app(
     ):
         app.include_router(routes.router)
     app.router.routes.append(mcp.route())
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", PageFiles(directory=STATIC), name="static")
     install_guards(app, settings)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)

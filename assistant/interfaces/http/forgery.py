@@ -43,7 +43,7 @@ class ForgeryGuard:
         if browser is None and request.url.path not in _ALWAYS:
             await self._app(scope, receive, send)
             return
-        if _from_elsewhere(request):
+        if from_elsewhere(request):
             problem = Problem(
                 403,
                 "cross-site",
@@ -71,7 +71,7 @@ def _problem(browser: str | None) -> Problem:
     return Problem(403, "forgery-token", "页面已过期", detail)
 
 
-def _from_elsewhere(request: Request) -> bool:
+def from_elsewhere(request: Request) -> bool:
     """Whether the browser says that another site made the request; pages without a referrer have the origin `null`."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

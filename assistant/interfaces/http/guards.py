@@ -1,4 +1,4 @@
-"""What stands before every route, from the outside in: headers, who calls, the body's size, forged requests."""
+"""What stands before every route, from the outside in: compression, headers, who calls, the body's size, forged requests."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import anyio
 from assistant.accounts import Accounts
 from assistant.interfaces.http.access_control import AccessControl
 from assistant.interfaces.http.body_limit import BodyLimit
+from assistant.interfaces.http.compression import Compression
 from assistant.interfaces.http.forgery import ForgeryGuard
 from assistant.interfaces.http.rates import Rates, SignIns
 from assistant.interfaces.http.security import SecurityHeaders
@@ -36,3 +37,4 @@ def install_guards(app: FastAPI, settings: Settings) -> None:
         AccessControl, accounts=accounts, sessions=sessions, rates=Rates(settings), visitors=settings.visitors
     )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Compression)

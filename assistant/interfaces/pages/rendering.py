@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,11 @@ from assistant.interfaces.pages.clause_links import clause_href, policy_href
 from assistant.roles import Role
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BaseLoader, Environment
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 STATIC = WEB / "static"
+_INDENT = re.compile(r"(?m)^[ \t]+")
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,25 @@ def render(template: str, **context: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(WEB / "templates"),
+        loader=_templates(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-        lstrip_blocks=True,
     )
     environment.globals.update(clause_href=clause_href, policy_href=policy_href)
     environment.filters["stored"] = _stored
     return environment
+
+
+def _templates() -> BaseLoader:
+    """The templates without the white space by which their lines are indented: no page has to carry it."""
+    from jinja2 import DictLoader
+
+    sources = {path.name: path.read_text("utf-8") for path in (WEB / "templates").glob("*.html")}
+    return DictLoader({name: _INDENT.sub("", source) for name, source in sources.items()})
 
 
 def _stored(text: str) -> Markup:

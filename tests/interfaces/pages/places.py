@@ -28,10 +28,7 @@ CLAUSE = f"/clauses/{POLICY}%23{quote('第八条/（二）')}?quote={quote('不�
 
 @dataclass(frozen=True)
 class Place:
-    """`path` may hold {answer}, the id of an answer; `route` is the page's own, as the application writes it.
-
-    `stored`: most of it is text of a policy, of a rule book or of an answer, however long that is.
-    """
+    """`path` may hold {answer}, the id of an answer; `route` is the page's own, as the application writes it."""
 
     name: str
     route: str
@@ -39,7 +36,6 @@ class Place:
     role: Role = Role.VISITOR
     first: Callable[[Page], None] = lambda page: None
     status: int = 200
-    stored: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -97,10 +93,9 @@ PLACES = (
         f"/assess?policy={POLICY}&programme=zero_carbon&{FIGURES}",
         first=assess,
         status=422,
-        stored=True,
     ),
     Place("policies", "/policies", "/policies", first=unfold),
-    Place("policy", "/policies/{policy_id}", f"/policies/{POLICY}", first=unfold, stored=True),
+    Place("policy", "/policies/{policy_id}", f"/policies/{POLICY}", first=unfold),
     Place("clause", "/clauses/{address:path}", CLAUSE),
     Place("which clause", "/clauses/{address:path}", "/clauses/" + quote("第二项"), first=unfold, status=409),
     Place(
@@ -118,5 +113,5 @@ PLACES = (
     Place("standards", "/desk/standards", "/desk/standards", Role.SUPERVISOR, unfold),
     Place("records", "/records", "/records", Role.SUPERVISOR, unfold),
     Place("no record fits", "/records", "/records?text=" + quote("没有人问过的话"), Role.SUPERVISOR),
-    Place("record", "/records/{answer_id}", "/records/{answer}", Role.SUPERVISOR, unfold, stored=True),
+    Place("record", "/records/{answer_id}", "/records/{answer}", Role.SUPERVISOR, unfold),
 )

@@ -71,14 +71,14 @@ function trouble(text) {
 function showVerdict(html) {
   if (!html.includes("verdict-data")) return;
   const open = new Map([...verdict.querySelectorAll("details[data-key]")].map((one) => [one.dataset.key, one.open]));
-  const unfolded = verdict.querySelector(".trace") !== null;
+  const steps = verdict.querySelector(".trace") && stepsOf(verdict).map((one) => one.open);
   verdict.after(whatif);
   verdict.innerHTML = html;
   for (const one of verdict.querySelectorAll("details[data-key]")) {
     if (open.has(one.dataset.key)) one.open = open.get(one.dataset.key);
   }
   settle();
-  if (unfolded) unfold();
+  if (steps) unfold(steps);
 }
 
 // What the new verdict means for the rest of the page.
@@ -229,7 +229,12 @@ async function copyLink(button) {
 
 // ---- the trace --------------------------------------------------------------------------------------------------
 
-async function unfold() {
+function stepsOf(place) {
+  return [...place.querySelectorAll(".trace details")];
+}
+
+// `open` says which steps stood open before; a rule book's steps come in the same order each time.
+async function unfold(open = []) {
   const place = document.querySelector("#trace");
   if (!place) return;
   try {
@@ -238,6 +243,7 @@ async function unfold() {
     if (!steps) throw new Error("no steps");
     steps.removeAttribute("id");
     place.querySelector(".trace, p")?.replaceWith(steps);
+    for (const [at, one] of stepsOf(place).entries()) one.open = open[at] ?? one.open;
   } catch {
     trouble("推导没有取到，请稍后再试。");
   }

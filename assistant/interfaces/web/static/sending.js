@@ -17,7 +17,7 @@ async function renew() {
   const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector("meta[name=csrf-token]")?.content;
-  if (!response.ok || response.redirected || !fresh || fresh === meta.content) return false;
+  if (!response.ok || response.redirected || !fresh) return false;
   meta.content = fresh;
   for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = fresh;
   return true;
