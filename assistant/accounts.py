@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from assistant.errors import InputError
-from assistant.records.access import Account, ApiKey, ApiKeys
+from assistant.records.access import Account, ApiKey, ApiKeys, EndedSessions
 from assistant.records.access import Accounts as AccountRecords
 from assistant.records.database import Database
 from assistant.roles import Role
@@ -28,6 +28,8 @@ _DIFFERENT_CHARACTERS = 4
 _SIGNS = "._-@"
 # That a key was used is noted at most this often.
 _USE_NOTED = timedelta(minutes=1)
+# No session lives longer, whatever its cookie says.
+LONGEST_SESSION = timedelta(days=7)
 
 
 class Accounts:
@@ -55,12 +57,18 @@ class Accounts:
             return None
         return account if account and not account.disabled else None
 
-    def still(self, name: str, stamp: str) -> Account | None:
-        """The account that signed in with this stamp, None when it was disabled or its password changed since."""
+    def still(self, name: str, stamp: str, session_id: str) -> Account | None:
+        """The account that signed in with this stamp; None when the session was ended, the account disabled or its password changed."""
+        if self._ended.has(_digest(session_id)):
+            return None
         account = self._accounts.find(name)
         if account is None or account.disabled or not secrets.compare_digest(stamp, self.stamp(account)):
             return None
         return account
+
+    def end_session(self, session_id: str) -> None:
+        """From now on this session is none, for every process on the same records, though its cookie may still be sent."""
+        self._ended.add(_digest(session_id), LONGEST_SESSION)
 
     @staticmethod
     def stamp(account: Account) -> str:
@@ -145,6 +153,10 @@ class Accounts:
         return ApiKeys(self._database)
 
     @property
+    def _ended(self) -> EndedSessions:
+        return EndedSessions(self._database)
+
+    @property
     def _database(self) -> Database:
         with self._lock:
             if self._opened is None:
@@ -196,5 +208,5 @@ def check_password(password: str, name: str) -> None:
 
 
 def _digest(secret: str) -> str:
-    # 256 random bits need no slow hash.
+    # Of what is random, and long, no slow hash is needed.
     return sha256(secret.encode()).hexdigest()

@@ -81,20 +81,20 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(accounts: Accounts) -
 
 def test_a_stamp_ends_with_the_password_and_with_the_account(accounts: Accounts) -> None:
     stamp = accounts.stamp(accounts.add("lin", Role.STAFF, PASSWORD))
-    assert accounts.still("lin", stamp) is not None
+    assert accounts.still("lin", stamp, "s1") is not None
     accounts.set_role("lin", Role.SUPERVISOR)
-    still = accounts.still("lin", stamp)
+    still = accounts.still("lin", stamp, "s1")
     assert still is not None
     assert still.role is Role.SUPERVISOR
     accounts.set_disabled("lin", True)
-    assert accounts.still("lin", stamp) is None
+    assert accounts.still("lin", stamp, "s1") is None
     assert accounts.sign_in("lin", PASSWORD) is None
     accounts.set_disabled("lin", False)
-    assert accounts.still("lin", stamp) is not None
+    assert accounts.still("lin", stamp, "s1") is not None
     accounts.set_password("lin", "another long password")
-    assert accounts.still("lin", stamp) is None
+    assert accounts.still("lin", stamp, "s1") is None
     assert accounts.sign_in("lin", "another long password") is not None
-    assert accounts.still("nobody", stamp) is None
+    assert accounts.still("nobody", stamp, "s1") is None
 
 
 @pytest.mark.parametrize(

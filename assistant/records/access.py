@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import InputError
 from assistant.records.database import Database
-from assistant.records.tables import ACCOUNTS, API_KEYS, new_id, now, row_of
+from assistant.records.tables import ACCOUNTS, API_KEYS, ENDED_SESSIONS, new_id, now, row_of
 from assistant.roles import Role
 
 
@@ -140,6 +141,29 @@ class ApiKeys:
         if row is None:
             raise InputError(f"没有编号为「{key_id[:60]}」的密钥")
         return _key(row)
+
+
+class EndedSessions:
+    """Sessions that were ended before their time, by the SHA-256 of their ids."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, session_sha256: str, kept: timedelta) -> None:
+        """This session has ended; those that ended longer than `kept` ago are forgotten, as no cookie lives so long."""
+        moment = now()
+        with self._database.writing() as connection:
+            connection.execute(delete(ENDED_SESSIONS).where(ENDED_SESSIONS.c.ended_at < moment - kept))
+            with suppress(IntegrityError), connection.begin_nested():  # it may be ended twice at once
+                connection.execute(
+                    insert(ENDED_SESSIONS).values(session_sha256=session_sha256, ended_at=moment)
+                )
+
+    def has(self, session_sha256: str) -> bool:
+        """Whether this session was ended."""
+        this = ENDED_SESSIONS.c.session_sha256 == session_sha256
+        with self._database.reading() as connection:
+            return connection.execute(select(ENDED_SESSIONS.c.ended_at).where(this)).first() is not None
 
 
 def _word(role: Role) -> str:

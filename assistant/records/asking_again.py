@@ -56,6 +56,7 @@ def record_of(
     asked_on: date,
     owner: str | None,
     versions: Mapping[str, Any],
+    dialogue: str | None = None,
 ) -> TurnRecord:
     """What is stored of a turn."""
     return TurnRecord(
@@ -70,6 +71,7 @@ def record_of(
         versions=versions,
         fault=turn.fault.kind if turn.fault else None,
         failures=[asdict(failure) for failure in turn.failures],
+        dialogue=dialogue,
     )
 
 

@@ -38,7 +38,8 @@ class TurnRecord:
     """All that is stored of a turn: what was asked and shown, and what it was made from.
 
     `before` is the conversation's state when the turn began, `conversation` the one after it, `asked_on` the day that the
-    turn took for today, `versions` what the answer was made from, `fault` the kind of a model's fault, `failures` what the gate found.
+    turn took for today, `versions` what the answer was made from, `fault` the kind of a model's fault, `failures` what the gate found,
+    `dialogue` the digest by which the dialogue of a client that keeps it is known from now on.
     """
 
     question: str
@@ -52,6 +53,7 @@ class TurnRecord:
     versions: Mapping[str, Any] | None = None
     fault: str | None = None
     failures: Sequence[Mapping[str, Any]] = ()
+    dialogue: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,27 @@ class Conversations:
         if row is None or row.state is None or row.owner not in (None, owner):
             raise unknown(conversation_id)
         return Conversation.from_json(json.loads(row.state))
+
+    def of_dialogue(self, dialogue: str, owner: str | None) -> str | None:
+        """The id of `owner`'s conversation that a client's dialogue tells, the latest of several; None when there is none."""
+        mine = CONVERSATIONS.c.owner.is_(None) if owner is None else CONVERSATIONS.c.owner == owner
+        query = (
+            select(CONVERSATIONS.c.id)
+            .where(CONVERSATIONS.c.dialogue == dialogue, mine, CONVERSATIONS.c.deleted_at.is_(None))
+            .order_by(CONVERSATIONS.c.updated_at.desc(), CONVERSATIONS.c.id)
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            found: str | None = connection.execute(query).scalar()
+        return found
+
+    def still_at(self, conversation_id: str, dialogue: str) -> Conversation | None:
+        """The state of a conversation that `of_dialogue` found; None when it has gone on, or was deleted, since."""
+        columns = CONVERSATIONS.c
+        query = select(columns.state).where(columns.id == conversation_id, columns.dialogue == dialogue)
+        with self._database.reading() as connection:
+            state = connection.execute(query).scalar()
+        return None if state is None else Conversation.from_json(json.loads(state))
 
     def owner_of(self, conversation_id: str) -> str | None:
         """Whose it is, None when nobody's. Raises UnknownConversationError when there is none."""
@@ -219,7 +242,12 @@ _GO_ON = (
         CONVERSATIONS.c.turns == bindparam("begun"),
         CONVERSATIONS.c.deleted_at.is_(None),
     )
-    .values(state=bindparam("left"), turns=bindparam("count"), updated_at=bindparam("moment"))
+    .values(
+        state=bindparam("left"),
+        turns=bindparam("count"),
+        updated_at=bindparam("moment"),
+        dialogue=bindparam("told"),
+    )
 )
 _KNOWN = select(CONVERSATIONS.c.deleted_at).where(CONVERSATIONS.c.id == bindparam("this"))
 _NEW_CONVERSATION, _NEW_ANSWER = insert(CONVERSATIONS), insert(ANSWERS)
@@ -231,11 +259,12 @@ def _save_state(connection: Connection, turn: TurnRecord, moment: datetime) -> N
     state = after.dumps()
     if begun:
         going = {"this": after.id, "begun": begun, "left": state, "count": after.turns, "moment": moment}
-        if connection.execute(_GO_ON, going).rowcount:
+        if connection.execute(_GO_ON, {**going, "told": turn.dialogue}).rowcount:
             return
     found = connection.execute(_KNOWN, {"this": after.id}).first()
     if found is None:
         new = {"id": after.id, "owner": turn.owner, "state": state, "turns": after.turns}
+        new["dialogue"] = turn.dialogue
         connection.execute(_NEW_CONVERSATION, {**new, "created_at": moment, "updated_at": moment})
     elif found.deleted_at is not None:
         raise unknown(after.id)
@@ -294,7 +323,7 @@ def _delete(connection: Connection, ids: Sequence[str]) -> int | None:
     done = connection.execute(
         update(CONVERSATIONS)
         .where(columns.id.in_(ids), columns.deleted_at.is_(None))
-        .values(state=None, owner=None, deleted_at=now())
+        .values(state=None, owner=None, dialogue=None, deleted_at=now())
     )
     if not done.rowcount:
         return None

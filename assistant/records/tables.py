@@ -24,7 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-HEAD = "0003"  # the last migration; a test holds it to the files in migrations/versions
+HEAD = "0004"  # the last migration; a test holds it to the files in migrations/versions
 ID = String(40)
 NAME = String(80)
 
@@ -52,6 +52,7 @@ class Moment(TypeDecorator[datetime]):
 METADATA = MetaData()
 
 # `owner` is whose conversation it is; null: of whoever knows its id. A deleted one keeps its row, without a state.
+# `dialogue` is the digest that a client's own copy of it is known by after its last turn, null where no client keeps one.
 CONVERSATIONS = Table(
     "conversations",
     METADATA,
@@ -62,6 +63,8 @@ CONVERSATIONS = Table(
     Column("updated_at", Moment, nullable=False),
     Column("owner", NAME),
     Column("deleted_at", Moment),
+    Column("dialogue", String(64)),
+    Index("conversations_by_dialogue", "dialogue"),
     Index("conversations_of_owner", "owner", "updated_at"),
     Index("conversations_by_age", "deleted_at", "updated_at"),
 )
@@ -192,6 +195,15 @@ API_KEYS = Table(
     Column("created_at", Moment, nullable=False),
     Column("last_used_at", Moment),
     Column("revoked_at", Moment),
+)
+
+
+# Sessions that were ended before their time. The cookie of one may still be sent: to any process on this database.
+ENDED_SESSIONS = Table(
+    "ended_sessions",
+    METADATA,
+    Column("session_sha256", String(64), primary_key=True),
+    Column("ended_at", Moment, nullable=False),
 )
 
 

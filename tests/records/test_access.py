@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import func, select, update
 
 from assistant.errors import InputError
 from assistant.records import Records
+from assistant.records.access import EndedSessions
+from assistant.records.tables import ENDED_SESSIONS
 from assistant.roles import Role
 
 
@@ -51,3 +57,34 @@ def test_a_key_is_found_by_the_hash_of_its_secret(store: Records) -> None:
         store.keys.revoke("k_none")
     with pytest.raises(InputError, match="已有同样的密钥"):
         store.keys.add("再来", Role.STAFF, "a" * 64)
+
+
+WEEK = timedelta(days=7)
+
+
+def test_an_ended_session_is_known_to_whoever_opens_the_same_records(store: Records) -> None:
+    EndedSessions(store.database).add("a" * 64, WEEK)
+    assert EndedSessions(store.database).has("a" * 64)
+    assert not EndedSessions(store.database).has("b" * 64)
+
+
+def test_a_session_may_be_ended_by_several_at_once(store: Records) -> None:
+    ended = EndedSessions(store.database)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: ended.add("a" * 64, WEEK), range(12)))
+    assert ended.has("a" * 64)
+
+
+def test_sessions_that_ended_long_ago_are_forgotten(store: Records) -> None:
+    ended = EndedSessions(store.database)
+    ended.add("a" * 64, WEEK)
+    ended.add("b" * 64, WEEK)
+    old = ENDED_SESSIONS.c.session_sha256 == "a" * 64
+    with store.database.writing() as connection:
+        moment = connection.execute(select(ENDED_SESSIONS.c.ended_at).where(old)).scalar_one()
+        connection.execute(update(ENDED_SESSIONS).where(old).values(ended_at=moment - WEEK))
+    ended.add("c" * 64, WEEK)
+    with store.database.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(ENDED_SESSIONS)).scalar() == 2
+    assert not ended.has("a" * 64)
+    assert ended.has("b" * 64)

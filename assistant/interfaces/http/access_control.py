@@ -85,7 +85,7 @@ class AccessControl:
         return Caller(key.role, f"key:{key.id}", key.name)
 
     def _session_caller(self, session: Session) -> Caller | None:
-        account = self._accounts.still(session.name, session.stamp)
+        account = self._accounts.still(session.name, session.stamp, session.id)
         if account is None:
             return None
         return Caller(account.role, f"user:{account.name}", account.name, session.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
@@ -17,12 +16,13 @@ from itsdangerous import BadData, Signer, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assistant.accounts import LONGEST_SESSION
 from assistant.interfaces.http.secret import signing_secret
 from assistant.settings import Settings
 
 SESSION, VISITOR = "tw_session", "tw_visitor"
 IDLE_SECONDS = 12 * 3600
-LONGEST_SECONDS = 7 * 24 * 3600
+LONGEST_SECONDS = int(LONGEST_SESSION.total_seconds())
 VISITOR_SECONDS = 180 * 24 * 3600
 _MARK_BYTES = 16
 # A session's cookie is written anew at most this often.
@@ -46,8 +46,6 @@ class Sessions:
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
         self._settings = settings
         self._now = now
-        self._lock = threading.Lock()
-        self._ended: dict[str, int] = {}
 
     def begin(self, name: str, stamp: str) -> Session:
         """A new session, with an id that no earlier one had."""
@@ -55,14 +53,14 @@ class Sessions:
         return Session(secrets.token_urlsafe(16), name, stamp, now, now)
 
     def read(self, request: Request) -> Session | None:
-        """The request's session, None without one, or when it has ended."""
+        """The request's session, None without one, or when its time is over; that it was ended is told by Accounts.still."""
         parts = self._loaded(SESSION, request)
         try:
             session = Session(**parts) if isinstance(parts, dict) else None
         except TypeError:
             return None
         now = self._now()
-        if session is None or session.id in self._ended:
+        if session is None:
             return None
         alive = now - session.seen <= IDLE_SECONDS and now - session.begun <= LONGEST_SECONDS
         return session if alive else None
@@ -71,13 +69,6 @@ class Sessions:
         """The session as seen now, None while its cookie is fresh enough."""
         now = int(self._now())
         return replace(session, seen=now) if now - session.seen >= _RENEWED_SECONDS else None
-
-    def end(self, session: Session) -> None:
-        """From now on this session is none, though its cookie may still be sent to this process."""
-        with self._lock:
-            oldest = self._now() - LONGEST_SECONDS
-            self._ended = {id: at for id, at in self._ended.items() if at > oldest}
-            self._ended[session.id] = int(self._now())
 
     def set_session(self, request: Request, response: Response, session: Session) -> None:
         """Send the session's cookie."""

@@ -49,7 +49,7 @@ async def sign_in(request: Request) -> Response:
     tries.succeeded(folded_name(name))
     accounts, sessions = _accounts(request), _sessions(request)
     if earlier := sessions.read(request):
-        sessions.end(earlier)
+        await run_in_threadpool(accounts.end_session, earlier.id)
     response = RedirectResponse(inside(wanted), 303)
     sessions.set_session(request, response, sessions.begin(account.name, accounts.stamp(account)))
     return response
@@ -60,7 +60,7 @@ def sign_out(request: Request) -> Response:
     """End the session; what this browser asked as a visitor is no longer its own either."""
     sessions = _sessions(request)
     if session := sessions.read(request):
-        sessions.end(session)
+        _accounts(request).end_session(session.id)
     response = RedirectResponse("/login" if session else "/", 303)
     sessions.clear(response, SESSION)
     sessions.clear(response, VISITOR)

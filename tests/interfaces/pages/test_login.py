@@ -145,6 +145,19 @@ def test_signing_out_ends_the_session_also_for_who_kept_the_cookie(client: httpx
     assert who(client) is None
 
 
+def test_who_signed_out_is_out_at_every_process_on_the_same_records(
+    client: httpx.Client, staff: str, settings: Settings
+) -> None:
+    with running(create_app(lambda _progress: FakeAssistant(), settings)) as url:  # type: ignore[arg-type, return-value]
+        wait_until_ready(url)
+        with httpx.Client(base_url=url, trust_env=False) as elsewhere:
+            submit(client, staff, PASSWORD)
+            elsewhere.cookies.set(SESSION, client.cookies[SESSION])
+            assert who(elsewhere) is not None
+            client.post("/logout", data={"csrf_token": token_of(client.get("/", headers=PAGE))})
+            assert who(elsewhere) is None
+
+
 @pytest.mark.parametrize("change", ["disable", "password", "role"])
 def test_a_session_follows_its_account(
     client: httpx.Client, staff: str, accounts: Accounts, change: str
