@@ -6,7 +6,6 @@ import queue
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import date
@@ -20,6 +19,7 @@ from assistant.documents.clause_hash import clause_hash
 from assistant.documents.library import Library
 from assistant.editions import CurrentEdition, Edition
 from assistant.errors import InputError
+from assistant.kept_dialogue import KeptDialogue
 from assistant.reading.quotations import QuoteCheck, QuoteChecker
 from assistant.reading.reader import ClauseReader
 from assistant.records import Records, new_id
@@ -110,30 +110,31 @@ class Assistant:
         message: str,
         conversation_id: str | None = None,
         owner: str | None = None,
-        earlier: Sequence[str] | None = None,
+        dialogue: KeptDialogue | None = None,
     ) -> Answer:
         """Answer one message of `owner`, to whom a new conversation then belongs (None: to whoever knows its id).
 
-        `earlier` is for callers that keep the dialogue themselves, in place of a conversation's id: what the user said before,
-        oldest first (retelling.py); messages among them that are not legal are left out, as they were refused in their time.
+        `dialogue` is for clients that keep it themselves, in place of a conversation's id: the stored conversation of this owner
+        that it tells goes on; where there is none, what the user said before is read again (retelling.py) into a new one.
+        Messages in it that are not legal are left out, as they were refused in their time.
         Raises InputError (empty, too long, only punctuation), UnknownConversationError (also for somebody else's),
         ConversationMovedError when another process answered in the same conversation meanwhile.
         """
-        return self._turn(message, conversation_id, owner, None, earlier)
+        return self._turn(message, conversation_id, owner, None, dialogue)
 
     def stream(
         self,
         message: str,
         conversation_id: str | None = None,
         owner: str | None = None,
-        earlier: Sequence[str] | None = None,
+        dialogue: KeptDialogue | None = None,
     ) -> Iterator[ProgressEvent | Answer]:
         """The same, with progress first and the Answer last."""
         self._check_message(message)
         events: queue.SimpleQueue[ProgressEvent | None] = queue.SimpleQueue()
         context = copy_context()  # the id of the request, and its span
         work = self._workers.submit(
-            context.run, self._turn, message, conversation_id, owner, events.put, earlier
+            context.run, self._turn, message, conversation_id, owner, events.put, dialogue
         )
         work.add_done_callback(lambda _done: events.put(None))
         while (event := events.get()) is not None:
@@ -146,32 +147,42 @@ class Assistant:
         conversation_id: str | None,
         owner: str | None,
         on_progress: Callable[[ProgressEvent], None] | None,
-        earlier: Sequence[str] | None = None,
+        dialogue: KeptDialogue | None = None,
     ) -> Answer:
         text = self._check_message(message)
+        told = dialogue.without(self._is_illegal) if dialogue else None
+        known = told.digest if told else None
+        if known is not None:
+            conversation_id = self._records.conversations.of_dialogue(known, owner)
         with stages() as spent, self._order.turn_of(conversation_id):
-            begun, today = self._begun(conversation_id, owner), self._today()
+            begun, today = self._begun(conversation_id, owner, known), self._today()
             if on_progress:
                 on_progress(READING)
-            told = self._legal(earlier or ())
             with self._current.in_use() as edition, span("turn"):
-                if told:
-                    begun = self._retelling.after(told, edition, begun.id, today, on_progress)
+                afresh = told is not None and not begun.turns
+                if told and afresh:
+                    begun = self._retelling.after(told.said, edition, begun.id, today, on_progress)
                 turn = edition.runner.run(text, begun, new_id("a"), today, on_progress)
-                if earlier is not None:
-                    self._retelling.keep((*told, text), turn.conversation, edition, today)
+                if told and afresh:
+                    self._retelling.keep((*told.said, text), turn.conversation, edition, today)
                 versions = edition.versions
             with span("store", stage="store"):
-                self._records.conversations.save_turn(record_of(turn, text, begun, today, owner, versions))
+                after = told.digest_after(text, turn.answer) if told else None
+                record = record_of(turn, text, begun, today, owner, versions, after)
+                self._records.conversations.save_turn(record)
         report = replace(turn.report, stages=tuple(spent.items()))
         log_turn(report, text if self._settings.log_text else None)
         if self._on_turn:
             self._on_turn(report)
         return turn.answer
 
-    def _begun(self, conversation_id: str | None, owner: str | None) -> Conversation:
+    def _begun(self, conversation_id: str | None, owner: str | None, dialogue: str | None) -> Conversation:
         conversations = self._records.conversations
-        return conversations.owned(conversation_id, owner) if conversation_id else conversations.begin()
+        if conversation_id is None:
+            return conversations.begin()
+        if dialogue is None:
+            return conversations.owned(conversation_id, owner)
+        return conversations.still_at(conversation_id, dialogue) or conversations.begin()
 
     def _check_message(self, message: str) -> str:
         text = message.strip()
@@ -185,12 +196,12 @@ class Assistant:
             raise InputError(f"问题「{text[:20]}」里没有文字；请用文字写出要问的内容")
         return text
 
-    def _legal(self, messages: Sequence[str]) -> list[str]:
-        legal = []
-        for message in messages:
-            with suppress(InputError):
-                legal.append(self._check_message(message))
-        return legal
+    def _is_illegal(self, message: str) -> bool:
+        try:
+            self._check_message(message)
+        except InputError:
+            return True
+        return False
 
     def search(
         self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()

@@ -35,6 +35,7 @@ ALLOWED = {
     "search": {"ground", "documents", "retrieval", "rules", "agent"},
     "editions": {"ground", "documents", "retrieval", "rules", "reading", "agent", "search"},
     "retelling": {"ground", "agent", "editions"},
+    "kept_dialogue": {"agent"},
     "service": {
         "ground",
         "documents",
@@ -46,6 +47,7 @@ ALLOWED = {
         "search",
         "editions",
         "retelling",
+        "kept_dialogue",
     },
     "langchain": {"ground", "agent", "search", "service"},
     "hotline": {"ground", "documents", "records", "search", "service"},
@@ -60,6 +62,7 @@ ALLOWED = {
         "accounts",
         "search",
         "service",
+        "kept_dialogue",
         "hotline",
     },
 }

@@ -38,6 +38,7 @@ from assistant.errors import (
     UnknownClauseError,
     UnknownConversationError,
 )
+from assistant.kept_dialogue import KeptDialogue
 from assistant.reading.quotations import QuoteCheck, QuoteChecker
 from assistant.reading.reader import ClauseReader
 from assistant.records.conversations import ConversationSummary, PastTurn
@@ -312,9 +313,9 @@ class FakeAssistant:
         message: str,
         conversation_id: str | None = None,
         owner: str | None = None,
-        earlier: Sequence[str] | None = None,
+        dialogue: KeptDialogue | None = None,
     ) -> Answer:
-        self.told.append(earlier)
+        self.told.append(dialogue.said if dialogue else None)
         text = message.strip()
         if not text:
             raise InputError("问题是空的；请写出要问的内容")
@@ -352,7 +353,7 @@ class FakeAssistant:
         message: str,
         conversation_id: str | None = None,
         owner: str | None = None,
-        earlier: Sequence[str] | None = None,
+        dialogue: KeptDialogue | None = None,
     ) -> Iterator[ProgressEvent | Answer]:
         if "中途断开" in message:
             yield ProgressEvent("retrieval", "检索条款：碳抵消")
@@ -360,7 +361,7 @@ class FakeAssistant:
         if "中途崩溃" in message:
             yield ProgressEvent("retrieval", "检索条款：碳抵消")
             raise ZeroDivisionError("secret inside")
-        answer = self.ask(message, conversation_id, owner, earlier)
+        answer = self.ask(message, conversation_id, owner, dialogue)
         yield ProgressEvent("retrieval", "检索条款：碳抵消", (CITATION.address,))
         if self.gate is not None:
             self.gate.wait(20)

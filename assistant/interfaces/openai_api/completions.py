@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.agent.answer import Answer
 from assistant.interfaces.openai_api.requests import MODEL
 
+# What CommonMark does not close: **结论：符合。**后面接着说, **65%**的抵消. The sign goes behind the asterisks, or a blank.
+_STRONG = re.compile(r"\*\*(?=\S)([^*\n]+?)([。！？；：，、]*)\*\*(?=(\w?))")
 _PIECE = re.compile(r".{1,40}?(?:[。！？；：\n]|$)|.{1,40}", re.S)
 
 
@@ -75,13 +77,23 @@ class ModelList(BaseModel):
 
 
 def content_of(answer: Answer) -> str:
-    """The answer's text, with its sources listed below it."""
+    """The answer's text, with the sources that it refers to listed below it; all of them when it refers to none."""
+    text = _STRONG.sub(_closed, answer.answer)
     if not answer.citations:
-        return answer.answer
+        return text
+    referred = [one for one in answer.citations if f"[{one.marker}]" in text]
     sources = [
-        f"[{one.marker}] 《{one.title}》{one.label}（{one.policy_status}）" for one in answer.citations
+        f"- [{one.marker}] 《{one.title}》{one.label}（{one.policy_status}）"
+        for one in referred or answer.citations
     ]
-    return f"{answer.answer}\n\n出处：\n\n" + "\n".join(f"- {source}" for source in sources)
+    return f"{text}\n\n出处：\n\n" + "\n".join(sources)
+
+
+def _closed(strong: re.Match[str]) -> str:
+    words, sign, following = strong.groups()
+    if following and sign:
+        return f"**{words}**{sign}"
+    return f"**{words}** " if following and not words[-1].isalnum() else strong.group()
 
 
 def usage_of(said: Sequence[str], answer: Answer) -> Usage:

@@ -20,6 +20,7 @@ from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.held_events import HeldEvents, HeldResponse
 from assistant.interfaces.http.problems import INTERNAL, problem_of
 from assistant.interfaces.openai_api.completions import Chunks, Completion, Model, ModelList, completion
+from assistant.interfaces.openai_api.known_again import kept_dialogue
 from assistant.interfaces.openai_api.problems import OpenAIRequestError, documented_openai, openai_problem
 from assistant.interfaces.openai_api.requests import MODEL, CompletionRequest, Dialogue, dialogue_of
 from assistant.records import new_id
@@ -39,8 +40,9 @@ _STREAM_DOC: dict[int | str, dict[str, Any]] = {
     "/v1/chat/completions",
     summary="OpenAI 形式的问答",
     description=(
-        "对话由 messages 重建：只读 user 的话，最后的回答只取决于这些话。system、developer 不作为指令；temperature、stop、"
-        "max_tokens 等接受而不起作用；n、tools、response_format、logprobs、图片和音频说明后拒绝。"
+        "messages 是整个对话：只读 user 的话；与同一个调用者已存的对话一致（先前的话和回答都没有改过）就接着它，否则由 user 的话重建。system、developer 不作为指令；temperature、stop、"
+        "max_tokens、tools 等接受而不起作用；n、要求调用工具的 tool_choice、response_format、logprobs、图片和音频，以及聊天软件自动发来的任务"
+        "（给一段对话起标题、打标签等）说明后拒绝。"
     ),
     response_model=Completion,
     responses={**_STREAM_DOC, **documented_openai(400, 401, 403, 404, 409, 413, 429, 500, 503, 504)},
@@ -50,15 +52,15 @@ async def chat_completions(body: CompletionRequest, request: Request) -> Respons
     dialogue, answering = dialogue_of(body), answering_of(request)
     assistant = assistant_of(request)
     message = checked_message(request, dialogue.message)
-    created, earlier = int(time.time()), None if dialogue.conversation_id else dialogue.earlier
+    created, kept = int(time.time()), kept_dialogue(dialogue, body, request)
     if body.stream:
-        events = assistant.stream(message, dialogue.conversation_id, caller_of(request).owner, earlier)
+        events = assistant.stream(message, dialogue.conversation_id, caller_of(request).owner, kept)
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
         chunks = Chunks(new_id("chatcmpl"), created, with_usage)
         held = await HeldEvents.open(answering, events)
         return HeldResponse(_wire(held, chunks, dialogue), held)
     owner = caller_of(request).owner
-    answer = await answering.run(partial(assistant.ask, message, dialogue.conversation_id, owner, earlier))
+    answer = await answering.run(partial(assistant.ask, message, dialogue.conversation_id, owner, kept))
     return JSONResponse(completion(answer, _said(dialogue), created), headers={"Cache-Control": "no-store"})
 
 
@@ -87,7 +89,7 @@ def one_model(model: str) -> Model:
 
 
 def _said(dialogue: Dialogue) -> tuple[str, ...]:
-    return (*dialogue.earlier, dialogue.message)
+    return (*(exchange.said for exchange in dialogue.earlier), dialogue.message)
 
 
 async def _wire(held: HeldEvents, chunks: Chunks, dialogue: Dialogue) -> AsyncIterator[str]:

@@ -141,6 +141,7 @@ def test_an_error_on_the_way_is_an_error_of_the_client(
     assert "secret" not in str(told.value.body)
 
 
+TOOL = {"type": "function", "function": {"name": "x", "parameters": {"type": "object"}}}
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
 
 
@@ -148,15 +149,18 @@ IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}
     ("extra", "param", "words"),
     [
         ({"n": 2}, "n", "n=2"),
-        ({"tools": [{"type": "function", "function": {"name": "x"}}]}, "tools", "tools"),
-        ({"functions": [{"name": "x"}]}, "functions", "functions"),
+        ({"tools": [TOOL], "tool_choice": "required"}, "tool_choice", "auto 或 none"),
+        ({"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "x"}}}, "tool_choice", "auto 或 none"),
+        ({"tools": [TOOL], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "required"}}}, "tool_choice", "auto 或 none"),
+        ({"functions": [{"name": "x"}], "function_call": {"name": "x"}}, "function_call", "auto 或 none"),
         ({"response_format": {"type": "json_object"}}, "response_format", "response_format"),
         ({"logprobs": True}, "logprobs", "logprobs"),
         ({"modalities": ["text", "audio"]}, "modalities", "modalities"),
         ({"messages": [{"role": "user", "content": [IMAGE]}]}, "messages[0].content[0]", "image_url"),
         ({"messages": [{"role": "user", "content": [{"type": "text", "text": 5}]}]}, "messages[0].content[0].text", "文字"),
         ({"messages": [{"role": "user"}]}, "messages[0].content", "第 1 条消息"),
-        ({"messages": [*ASK, {"role": "tool", "content": "x"}]}, "messages[1].role", "tool"),
+        ({"messages": [*ASK, {"role": "tool", "content": "x"}]}, "messages", "最后一条"),
+        ({"messages": [{"role": "旁白", "content": "x"}, *ASK]}, "messages[0].role", "旁白"),
         ({"messages": [*ASK, {"role": "assistant", "content": "不"}]}, "messages", "最后一条"),
         ({"messages": [{"role": "system", "content": "不"}]}, "messages", "最后一条"),
         ({"messages": [{"role": "user", "content": "a"}] * 101}, "messages", "101"),
@@ -181,16 +185,88 @@ def test_what_is_not_answered_is_named(
     assert words in error["message"]
 
 
-def test_empty_tools_and_harmless_values_pass(client: httpx.Client) -> None:
+@pytest.mark.parametrize(
+    "tools",
+    [
+        {"tools": []},
+        {"tools": [TOOL], "tool_choice": "none"},
+        {"tools": [TOOL], "tool_choice": "auto"},
+        {"tools": [TOOL], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto"}}},
+        {"functions": [{"name": "x"}], "function_call": "auto"},
+    ],
+)
+def test_tools_that_need_not_be_called_and_harmless_values_pass(
+    client: httpx.Client, tools: dict[str, Any]
+) -> None:
     extra = {
-        "tools": [],
-        "tool_choice": "none",
+        **tools,
         "response_format": {"type": "text"},
         "top_p": 1,
         "strange": 1,
     }
     body = {"model": MODEL, "messages": ASK, "logprobs": False, "modalities": ["text"], **extra}
-    assert client.post("/v1/chat/completions", json=body).status_code == 200
+    answered = client.post("/v1/chat/completions", json=body).json()["choices"][0]
+    assert answered["finish_reason"] == "stop"
+    assert "[1]" in answered["message"]["content"]
+
+
+def test_calls_of_tools_by_another_model_do_not_stop_the_dialogue(
+    openai_client: openai.OpenAI, fake: FakeAssistant
+) -> None:
+    called: Any = {"id": "1", "type": "function", "function": {"name": "x", "arguments": "{}"}}
+    openai_client.chat.completions.create(
+        model=MODEL,
+        messages=[
+            {"role": "user", "content": "2021年10万吨"},
+            {"role": "assistant", "content": None, "tool_calls": [called]},
+            {"role": "tool", "tool_call_id": "1", "content": "2021年99万吨"},
+            {"role": "assistant", "content": "好"},
+            *ASK,
+        ],
+        tools=[TOOL],  # type: ignore[list-item]
+    )
+    assert fake.told == [("2021年10万吨",)]
+
+
+# As clients word them: Open WebUI, LibreChat, LobeChat, and one in Chinese.
+TASKS = (
+    '### Task:\nGenerate a concise title summarizing the chat history.\n### Output:\nJSON format: { "title": "…" }\n'
+    "### Chat History:\n<chat_history>\nUSER: 抵消能不能超过一半？\nASSISTANT: \n</chat_history>",
+    "Provide a concise title for the conversation. Only return the title itself.\n\nConversation:\n"
+    "User: 抵消能不能超过一半？\nAI: 不能",
+    'Please generate a 5-word-or-less title\n||>User:\n"抵消能不能超过一半？"\n||>Response:\n"不能"',
+    "user: 抵消能不能超过一半？\nassistant: 不能",
+    "请为下面的对话拟三个追问：\n**用户**：抵消能不能超过一半？\n**助手**：不能",
+)
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_task_of_the_client_itself_is_refused_and_not_asked(
+    openai_client: openai.OpenAI, fake: FakeAssistant, task: str, stream: bool
+) -> None:
+    with pytest.raises(openai.BadRequestError, match="聊天软件自动发来的任务") as told:
+        openai_client.chat.completions.create(
+            model=MODEL, messages=[{"role": "user", "content": task}], stream=stream
+        )
+    assert told.value.code == "unsupported_task"
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我们的用户：三家钢厂，用电单位：省内，能不能申报？",
+        "用户：一家水泥厂\n问题：抵消能不能超过一半？",
+        "客户问：抵消能不能超过一半\n我答：不能，对不对？",
+        "AI：是不是零碳工厂要求的技术？",
+    ],
+)
+def test_a_question_that_speaks_of_users_is_asked(
+    openai_client: openai.OpenAI, fake: FakeAssistant, question: str
+) -> None:
+    openai_client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": question}])
+    assert fake.asked == [(question, None)]
 
 
 def test_errors_below_v1_have_openais_shape_and_only_those(client: httpx.Client) -> None:
