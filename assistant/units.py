@@ -20,6 +20,7 @@ _MASS: tuple[tuple[str, str, Fraction], ...] = (
     (rf"kt(?:[ \t]*CO2(?:e|eq)?)?{_LATIN_END}", "吨", Fraction(1000)),
     (rf"Mt(?:[ \t]*CO2(?:e|eq)?)?{_LATIN_END}", "吨", Fraction(10**6)),
     (rf"(?:千克|公斤|kg){_CARBON}{_LATIN_END}", "吨", Fraction(1, 1000)),
+    (r"市?斤", "吨", Fraction(1, 2000)),
     (rf"t(?:[ \t]*CO2(?:e|eq)?)?{_LATIN_END}", "吨", Fraction(1)),
     (rf"公?吨{_CARBON}|tonnes?{_LATIN_END}|tons?{_LATIN_END}", "吨", Fraction(1)),
 )
@@ -37,7 +38,7 @@ _PLAIN: tuple[tuple[str, str, Fraction], ...] = (
 )
 # Units that no fact of a rule book uses; naming them keeps "3台" or "5号" from passing as a bare figure.
 _OTHER = (
-    "平方米|平方公里|立方米|千瓦时|千瓦|千伏|千米|千卡|兆瓦|公里|公顷|辆|小时|分钟|kwh|mwh|kw|kv|mw|gw|吉焦|"
+    "美[元金]|欧元|日元|港[元币]|澳门元|新?台币|英镑|平方米|平方公里|立方米|千瓦时|千瓦|千伏|千米|千卡|兆瓦|公里|公顷|辆|小时|分钟|张|kwh|mwh|kw|kv|mw|gw|吉焦|"
     "月|日|号|天|周|分|倍|级|条|款|章|节|次(?!年)|台|套|名|人|位|种|类|批|期(?![初末中满内间])|轮|步|岁|亩|米|度|届|个|份|座|栋|点|方面|大"
 )
 

@@ -374,3 +374,15 @@ def test_a_hostile_message_is_read_in_no_time(unit: str) -> None:
     started = time.process_time()
     find_quantities(unit * (4000 // len(unit)))
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("5000万美元", Fraction(5 * 10**7), "美元"),
+        ("4万斤", Fraction(20), "吨"),
+        ("5000张绿证", Fraction(5000), "张"),
+    ],
+)
+def test_a_unit_of_another_kind_is_not_passed_over(text: str, value: Fraction, unit: str) -> None:
+    assert [(one.value, one.unit) for one in find_quantities(text)] == [(value, unit)]

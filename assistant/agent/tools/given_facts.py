@@ -225,7 +225,7 @@ def _amounts_of_shares(book: RuleBook, values: dict[str, str]) -> tuple[dict[str
         values = {id: value for id, value in values.items() if id != metric.id}
         values[part.id] = written(base * share, unit)
         remarks.append(
-            f"{label(book, part.id)} = {label(book, whole.id)} × {metric.label} = {show(base, unit)} × {show(share, metric.unit)} = {show(base * share, unit)}，据此计算。"
+            f"{label(book, part.id)} = {label(book, whole.id)} × {metric.label} = {show(base, book.facts[whole.id].unit)} × {show(share, metric.unit)} = {show(base * share, unit)}，据此计算。"
         )
     return values, tuple(remarks)
 
@@ -256,10 +256,20 @@ def _agreeing(book: RuleBook, merged: dict[str, str], said: Mapping[str, str], t
             stale = involved - set(said)
             if not stale or not involved & set(said):
                 raise FactError(found.text, found.fact)
+            part = _part_of(book, found.fact)
+            stale = {part} if part in stale else stale
             merged = {name: value for name, value in merged.items() if name not in stale}
             break
         else:
             return merged
+
+
+def _part_of(book: RuleBook, id: str) -> str | None:
+    """The amount that a share told anew replaces: 抵消提高到两成, of the offset and not of the whole."""
+    formula = book.metrics[id].formula if id in book.metrics else None
+    if not isinstance(formula, Arithmetic) or formula.operator != "÷":
+        return None
+    return formula.left.id if isinstance(formula.left, Name) and isinstance(formula.right, Name) else None
 
 
 def _capped(book: RuleBook, facts: dict[str, str]) -> dict[str, str]:

@@ -32,7 +32,7 @@ TARGET = re.compile(
     r"(?:离|距离?|够(?:不够|没够)?|有没有到|有没有达到|是否(?:到|达到?)|到没到|达没达到|能不能(?:到|达到?)|要(?:到|达到?)|须达到?|多少(?:吨|才)*(?:能|可以|才)*(?:够|达)?到|应达到?|才能?到)[^，。；\d]{0,4}$"
 )
 DRAWN = re.compile(
-    r"(?:只|就|才)?抽(?:查|取)?了?(?:其中)?$"
+    r"(?:(?:只|就|才)?抽(?:查|取)?了?|(?:核查|验收|检查|查|看)了)(?:其中)?$"
 )  # 6家抽1家: how many are drawn, not how many there are
 ASKED = re.compile(r"(?:是否|是不是|该不该|能否|可否|要不要|难道)[^，。；]*$")  # 是否按8万吨算
 SOLD = re.compile(r"^(?:碳|配额)?(?:卖|多少|几块|什么价|价)")
@@ -46,6 +46,11 @@ NET = re.compile(
 )
 # 8万吨，2021年的
 POSTPONED = re.compile(r"^[ \t]*(?:是|就是|这是)?[^，。；]{0,8}(?:年度?|期|初|末)[^，。；\d]{0,3}的[ \t]*$")
+# 扣掉3万吨绿证还有2万吨: what is left of an amount after another was taken off
+TAKEN_OFF = re.compile(
+    r"(?:扣[除掉减去]?|减[去掉]|除[去掉]|刨[去除掉]|去掉|剔除|抵[扣掉]|冲抵)(?:了|完)?[ \t]*$"
+)
+LEFT_OF_IT = re.compile(r"(?:还|只|就|仅)?(?:有|剩下?|是|余|为|排)[了有下着]*[ \t]*$|(?:之|以)?后[ \t]*$")
 NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未|不(?!到|足|止))")
 NOW = ("现在", "目前", "当前", "如今", "今年")  # beside a period of its own kind these say nothing
 LATEST = ("去年", "上年度", "上一年度")
@@ -106,8 +111,12 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     rest = SEPARATORS.split(message[ahead.end() :])[0] if ahead and ahead.end() < ceiling else ""
     if POSTPONED.match(rest):
         after += rest  # 8万吨，2021年的
+    taken_off = message[: figures[number - 1].start] if number else ""
+    left = LEFT_OF_IT.search(raw) if TAKEN_OFF.search(taken_off) else None
+    raw = left.group() if left else raw
     plain = UNOFFSET.sub("", raw), UNOFFSET.sub("", after)
-    net = [found.group() for part in plain for found in NET.finditer(part)]
+    net = [left.group()] if left else []
+    net += [found.group() for part in plain for found in NET.finditer(part)]
     aside = (
         NET.match(rest.strip()) if rest and message.find(rest, figure.end) + len(rest) <= ceiling else None
     )

@@ -24,7 +24,16 @@ from assistant.agent.understanding.facts.bare_figures import completed
 from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, Known
 from assistant.agent.understanding.facts.context_binding import bound_in_context
 from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
-from assistant.agent.understanding.facts.doubts import CHANGED, NET_OF_IT, SPENT, UNSETTLING, doubt
+from assistant.agent.understanding.facts.doubts import (
+    CHANGED,
+    NET_OF_IT,
+    OF_ANOTHER,
+    SPENT,
+    UNSETTLING,
+    VOID,
+    VOIDED,
+    doubt,
+)
 from assistant.agent.understanding.facts.figure_binding import (
     Window,
     candidates,
@@ -50,9 +59,16 @@ from assistant.agent.understanding.facts.prepared import (
     is_torn,
     listings_in,
 )
-from assistant.agent.understanding.facts.relations import Related, complements, inverted
+from assistant.agent.understanding.facts.relations import (
+    CHANGE,
+    COMPARED,
+    Related,
+    complements,
+    inverted,
+)
 from assistant.agent.understanding.facts.series import series_in
 from assistant.agent.understanding.facts.setting import Setting
+from assistant.agent.understanding.facts.shares import of_what_is_left, unclear_whole
 from assistant.agent.understanding.facts.stated import (
     AmbiguousFigure,
     FactReading,
@@ -67,17 +83,20 @@ from assistant.agent.understanding.facts.stating import (
     step_of,
     words_of,
 )
+from assistant.agent.understanding.facts.subjects import is_of_another
 from assistant.agent.understanding.facts.suppositions import is_supposed
 from assistant.agent.understanding.facts.two_years import two_years_in
 from assistant.agent.understanding.facts.unnamed import (
     earlier_of_two,
+    is_taken_off,
     made_of,
     may_be,
 )
 from assistant.quantities import Quantity, display_quantity
-from assistant.rules.book import FactDefinition, RuleBook
+from assistant.rules.book import FactDefinition, Metric, RuleBook
 
 STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
+OF_ONE_YEAR = re.compile(r"每年|年均|逐年|平均|第[一二三四五]年|头一年|当年|次年")
 NOTHING = re.compile(
     r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
 )
@@ -240,6 +259,11 @@ class _MessageReader:
             self._ambiguous.append(AmbiguousFigure(new.text, tuple(had)))
         return bool(had)
 
+    def _is_known(self, figure: Quantity, fact: FactDefinition) -> bool:
+        """9.55是隔壁厂的, where 9.55万吨 is known: that is taken back."""
+        known = amount_of(self._set.known.get(fact.id), fact.unit)
+        return known is not None and known == self._as_told(figure, fact)
+
     def _as_told(self, figure: Quantity, fact: FactDefinition) -> Fraction:
         """2021年不是6.4，是6: what a figure without a unit stands for beside the amounts that were told."""
         return completed(figure, fact, self._set.amounts(fact)).figure.value
@@ -326,7 +350,12 @@ class _MessageReader:
         if place.is_bound or spent:
             self._open[number] = place
             return
-        if figure.unit == "%" and STEP.search(place.before):
+        if figure.unit == "%" and OF_ONE_YEAR.search(place.before):
+            self._unread.append(
+                UnreadFigure(words_of(place, figure.text), "", "说的是一年的变化，不是整个期间的")
+            )
+            return
+        if figure.unit == "%" and (STEP.search(place.before) or self._changes_known(place)):
             named = self._related.named(place.before)
             about = (named,) if named else tuple(id for id in setting.known if id in setting.prefer)
             self._changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
@@ -359,6 +388,15 @@ class _MessageReader:
             self._ambiguous.append(AmbiguousFigure(figure.text, bound))
         else:
             self._open[number] = place
+
+    def _changes_known(self, place: Window) -> bool:
+        """去年如果降10%呢, where last year's amount is known: from that amount, or from the one it is measured from?"""
+        change = CHANGE.search(place.before)
+        if change is None or not is_supposed(self._set.message) or COMPARED.search(place.before):
+            return False
+        about = self._related.named(place.before[: change.start()])
+        measured = about is not None and self._related.measured_from(about) is not None
+        return measured and about in self._set.known  # 抵消削减20% can only be of itself
 
     def _both(self, figure: Quantity, place: Window) -> bool:
         """抵消与上年度排放都降到3.5万吨: one figure for several facts; whether it was taken for each, or told as unclear."""
@@ -406,7 +444,35 @@ class _MessageReader:
                 self._unread.append(UnreadFigure(last.words.strip(), last.fact, why))
             return False
         begin = next((one.end for one in figures if one.text == self._seen[bound].text), 0)
-        return bool(PART_OF.search(message[begin : figures[number].start]))
+        part = bool(PART_OF.search(message[begin : figures[number].start]))
+        figure = figures[number]
+        if part and VOID.search(message[figure.end :]):
+            self._unread.append(
+                UnreadFigure(message[begin : figure.end].strip(" ，,、"), bound, VOIDED, unsettles=True)
+            )
+            self._stated = [item for item in self._stated if item.fact != bound]
+        return part
+
+    def _share(self, figure: Quantity, place: Window, metric: Metric) -> bool:
+        """Whether a share is of something else than the book's own whole; it is taken as that, or told as unclear."""
+        left = of_what_is_left(place, metric, figure, self._set.book)
+        if left is not None and metric.adjust is not None:
+            said = words_of(place, figure.text)
+            self._stated.append(StatedFact(metric.adjust, left, said, figure.approximate))
+            return True
+        told = {*self._set.known, *(item.fact for item in self._stated)}
+        why = unclear_whole(self._set.message, place, metric, self._set.book, told)
+        if why is not None:
+            said, about = words_of(place, figure.text), metric.adjust or metric.id
+            self._unread.append(UnreadFigure(said, about, why, unsettles=True))
+        return why is not None
+
+    def _doubt(self, figure: Quantity, place: Window, fact: FactDefinition) -> str | None:
+        setting = self._set
+        if is_of_another(setting.message, figure.start, bool(setting.known)):
+            return OF_ANOTHER
+        tied = setting.is_beside_last_year(fact)
+        return doubt(setting.message, figure, place, fact, setting.today, setting.applied, tied)
 
     def _take(self, figure: Quantity, place: Window, bound: str) -> None:
         """State a bound figure, or say what speaks against it."""
@@ -416,29 +482,30 @@ class _MessageReader:
                 UnreadFigure(figure.text, bound, "没有读懂是一个数还是两个数", unsettles=True)
             )
             return
-        step = step_of(place, fact, told=bound in setting.known or bound in self._seen)
+        told = bound in setting.known or bound in self._seen
+        taken_off = not told and is_taken_off(figure, fact, setting.message)
+        step = None if taken_off else step_of(place, fact, told)
         cut = (
             MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
         )
         if cut and cut["cut"]:
             self._cut.append((words_of(place, figure.text), bound, figure))
             return
+        if bound in setting.book.metrics and self._share(figure, place, setting.book.metrics[bound]):
+            return
         if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
             self._unread.append(UnreadFigure(words_of(place, figure.text), bound, "没有说是在多少的基础上"))
             return
         plan = is_plan(setting, place, bound, self._seen)
         self._further_supposed = self._further_supposed or plan
-        why = (
-            None
-            if step or plan
-            else doubt(setting.message, figure, place, fact, setting.today, setting.applied)
-        )
+        why = None if step or plan or taken_off else self._doubt(figure, place, fact)
         said = setting.message[figure.start : figure.end]
         filled = completed(figure, fact, setting.amounts(fact))
         if why is None and not step:
             why = filled.doubt or None
         if why is not None:
-            changed = why in UNSETTLING
+            taken_back = why == OF_ANOTHER and self._is_known(figure, fact)
+            changed = why in UNSETTLING or taken_back
             self._unread.append(UnreadFigure(words_of(place, said), bound, why, unsettles=changed))
             return
         figure = filled.figure
@@ -462,6 +529,10 @@ class _MessageReader:
         known = setting.known.get(bound)
         item = stated_as(fact, figure, place, self._seen.get(bound), known, another)
         self._stated.append(replace(item, note=filled.note))
+        self._unread = [
+            replace(one, unsettles=False) if (one.fact, one.why) == (bound, OF_ANOTHER) else one
+            for one in self._unread
+        ]  # 9.55是隔壁厂的，还是9.4
         self._seen[bound] = (
             replace(figure, value=figure.value + self._seen[bound].value)
             if item.adds and bound in self._seen

@@ -17,6 +17,7 @@ from assistant.agent.understanding.facts.figure_binding import (
     candidates,
     choose,
 )
+from assistant.agent.understanding.facts.shares import OF_A_CHANGE
 from assistant.agent.understanding.facts.stated import FORMULA, StatedFact
 from assistant.agent.understanding.programmes import USED
 from assistant.quantities import Quantity, find_quantities
@@ -163,7 +164,7 @@ class Related:
         """抵消是去年排放的一半: a part of an amount other than the one that the book's own share is of."""
         found = SHARE_OF.search(words)
         base = self.named(found["other"]) if found else None
-        if found is None or base is None:
+        if found is None or base is None or OF_A_CHANGE.search(found["other"]):
             return None
         subject = self.named(words[: found.start("other")]) or self._answer()
         if subject is None or subject == base or not self._same_unit(subject, base):

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from assistant.agent.understanding.facts.bare_figures import SCALED
 from assistant.agent.understanding.facts.declarations import NOWHERE
-from assistant.agent.understanding.facts.figure_binding import Window, as_fact
+from assistant.agent.understanding.facts.figure_binding import LATEST, Window, as_fact
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.prepared import (
     Change,
@@ -113,6 +113,14 @@ class Setting:
         """福建去年碳汇交易了430万吨吗: asked of a place, not told of the applicant."""
         asked = WONDERED.search(self.message) and not APPLICANT.search(self.message)
         return bool(asked) and any(name in place.before for name in self.places.inside)
+
+    def is_beside_last_year(self, fact: FactDefinition) -> bool:
+        """Whether a metric takes a fact together with an amount of the year before: 工业增加值 with that year's emissions."""
+        dated = {one.id for one in self.book.facts.values() if set(one.periods) & set(LATEST)}
+        return any(
+            fact.id in needed and dated & set(needed)
+            for needed in (self.book.needed[metric] for metric in self.book.metrics)
+        )
 
     def amounts(self, fact: FactDefinition) -> list[Fraction]:
         """Amounts in a fact's unit that were told before or stand in this message with their unit."""

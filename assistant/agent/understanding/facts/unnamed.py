@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.agent.understanding.facts.declarations import is_asked
-from assistant.agent.understanding.facts.figure_binding import Window, fits_unit
+from assistant.agent.understanding.facts.figure_binding import TAKEN_OFF, Window, fits_unit
 from assistant.agent.understanding.facts.prepared import MORE_OR_LESS
 from assistant.agent.understanding.facts.setting import Setting
 from assistant.agent.understanding.facts.stated import AmbiguousFigure, StatedFact
@@ -37,16 +37,24 @@ def made_of(number: int, setting: Setting) -> str | None:
     """扣掉3万吨绿证后: the amount whose kind stands right behind the figure, whatever stands around; not 10万吨绿证3万吨."""
     figures, message = setting.figures, setting.message
     figure, behind = figures[number], message[figures[number].end :]
+    taken_off = TAKEN_OFF.search(message[: figure.start])
     close = number + 1 < len(figures) and figures[number + 1].start - figure.end <= OWN_WORDS
     found = [
         fact.id
         for fact in setting.book.facts.values()
         if fact.type == "number" and figure.unit == fact.unit
         for kind in [word for part in fact.parts for word in part.split("|")]
-        if behind.startswith(kind) and (not close or DONE_WITH.match(behind[len(kind) :]))
+        if behind.startswith(kind) and (not close or taken_off or DONE_WITH.match(behind[len(kind) :]))
     ]
     found = list(dict.fromkeys(found))
     return found[0] if len(found) == 1 else None
+
+
+def is_taken_off(figure: Quantity, fact: FactDefinition, message: str) -> bool:
+    """扣掉3万吨绿证: whether a figure is so much of the fact's kinds, taken off from another amount."""
+    kinds = [word for part in fact.parts for word in part.split("|")]
+    behind = message[figure.end :]
+    return bool(TAKEN_OFF.search(message[: figure.start])) and any(behind.startswith(one) for one in kinds)
 
 
 def counted(figure: Quantity, setting: Setting) -> str | None:

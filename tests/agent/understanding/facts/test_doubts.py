@@ -89,3 +89,51 @@ def test_several_events_count_by_the_last(book: RuleBook) -> None:
 def test_the_whole_is_not_said_beside_a_part_that_is_torn(book: RuleBook) -> None:
     said = "基本条件都符合，我们在福建注册，生产都在江西"
     assert "basic_conditions" not in read_facts(said, book, today=TODAY).values
+
+
+@pytest.mark.parametrize(
+    ("said", "values", "why"),
+    [
+        ("产值2亿元", {}, "口径"),
+        ("营业收入2亿，增加值8000万元", {"industrial_added_value": "8000万元"}, None),
+        ("2023年增加值8000万元", {}, "大前年的数"),
+        ("2025年增加值8000万元", {"industrial_added_value": "8000万元"}, None),
+        ("去年吨钢排放1.8吨", {}, "不是全年"),
+        ("去年扣掉3万吨绿证还有2万吨", {"offset_emissions": "3万吨"}, "扣除抵消以后"),
+        (
+            "去年5万吨，扣掉3万吨绿证，增加值8000万元",
+            {"report_emissions": "5万吨", "offset_emissions": "3万吨", "industrial_added_value": "8000万元"},
+            None,
+        ),
+    ],
+)
+def test_another_quantity_year_or_remainder_is_not_taken(
+    said: str, values: dict[str, str], why: str | None, book: RuleBook
+) -> None:
+    reading = read_facts(said, book, metric="emission_intensity", today=TODAY)
+    assert reading.values == values
+    assert [why in item.why for item in reading.unread] == ([True] if why else [])
+
+
+def test_a_part_that_does_not_count_yet_unsettles_the_whole(book: RuleBook) -> None:
+    reading = read_facts("2021年10万吨，抵消3万吨，其中1万吨还没到账", book, today=TODAY)
+    assert (reading.values, reading.doubtful) == (BASE, {"offset_emissions"})
+    kept = read_facts("2021年10万吨，抵消3万吨，其中绿证1万吨", book, today=TODAY)
+    assert kept.values["offset_emissions"] == "3万吨"
+
+
+def test_how_many_were_drawn_is_not_how_many_there_are(book: RuleBook) -> None:
+    assert read_facts("核查了20%也就是4家，总共多少家", book, today=TODAY).values == {}
+    assert read_facts("进入现场核查的有4家", book, today=TODAY).values == {"candidate_count": "4家"}
+
+
+def test_a_year_of_the_period_is_not_the_period(book: RuleBook) -> None:
+    prefer = frozenset({"cultivation_start_emissions", "cultivation_end_emissions"})
+    reading = read_facts("第一年降了2%，第二年降了3%", book, prefer=prefer, today=TODAY)
+    assert (reading.values, len(reading.unread)) == ({}, 2)
+
+
+def test_a_supposed_cut_of_a_known_year_is_asked(book: RuleBook) -> None:
+    known = BASE | {"report_emissions": "4万吨", "offset_emissions": "3万吨"}
+    reading = read_facts("去年如果降10%呢", book, known=known, today=TODAY)
+    assert (reading.values, reading.doubtful) == ({}, {"report_emissions"})
