@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import Response
 
+from assistant.errors import InputError
 from assistant.interfaces.http.caller import caller_of
 from assistant.interfaces.http.error_response import error_response
 from assistant.interfaces.http.problems import Problem
+from assistant.interfaces.pages.form_fields import LARGEST_FORM, form_pairs
+from assistant.interfaces.pages.resending import Form, resend_page
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +25,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Signing somebody in or out is guarded also where no cookie came along.
 _ALWAYS = ("/login", "/logout")
 _FORM = "application/x-www-form-urlencoded"
+_SLUG = "forgery-token"
 
 
 class ForgeryGuard:
@@ -53,22 +58,27 @@ class ForgeryGuard:
             await error_response(request, problem)(scope, receive, send)
             return
         token = request.headers.get(HEADER)
+        form: Form = []
         if token is None:
-            token, receive = await _form_token(request, receive)
+            form, receive = await _form(request, receive)
+            token = next((text for name, text in form if name == FIELD), None)
         if browser is None or token is None or not self._sessions.is_token(token, browser):
-            # Scripts of a page learn by the header that a fresh token is all that is missing.
-            problem = _problem(browser)
-            await error_response(request, problem, {"X-Refused": problem.slug})(scope, receive, send)
+            await _refusal(request, browser, form)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _problem(browser: str | None) -> Problem:
+def _refusal(request: Request, browser: str | None, form: Form) -> Response:
+    """What is missing; to a person who sent a form, the form once more with all that was written and a fresh token."""
+    # Scripts of a page learn by the header that a fresh token is all that is missing.
+    headers = {"X-Refused": _SLUG}
     if browser is None:
         detail = "浏览器没有带上本站的 cookie，或它已经过期；请允许本站使用 cookie，刷新页面后再试"
-    else:
-        detail = "页面已经过期（重新登录过，或打开得太久）；请刷新页面后再试，写好的内容可以先复制下来"
-    return Problem(403, "forgery-token", "页面已过期", detail)
+        return error_response(request, Problem(403, _SLUG, "页面已过期", detail), headers)
+    if form and "text/html" in request.headers.get("accept", ""):
+        return resend_page(request, [(name, text) for name, text in form if name != FIELD], headers)
+    detail = "页面已经过期（重新登录过，或打开得太久）；请刷新页面后再试，写好的内容可以先复制下来"
+    return error_response(request, Problem(403, _SLUG, "页面已过期", detail), headers)
 
 
 def from_elsewhere(request: Request) -> bool:
@@ -83,26 +93,26 @@ def from_elsewhere(request: Request) -> bool:
     return urlsplit(origin).netloc not in ours
 
 
-async def _form_token(request: Request, receive: Receive) -> tuple[str | None, Receive]:
-    """The token in a form's body, and a `receive` that gives the body again."""
+async def _form(request: Request, receive: Receive) -> tuple[Form, Receive]:
+    """The fields of a form's body, and a `receive` that gives the body again."""
     messages: list[Message] = []
     more = True
     while more:
         messages.append(await receive())
         more = messages[-1].get("more_body", False)
     body = b"".join(message.get("body", b"") for message in messages)
-    return _token_in(request, body), _again(messages, receive)
+    return _fields(request, body), _again(messages, receive)
 
 
-def _token_in(request: Request, body: bytes) -> str | None:
+def _fields(request: Request, body: bytes) -> Form:
+    """Nothing where the body is no urlencoded form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _FORM:
-        return None
+        return []
     try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=256)
-    except ValueError:
-        return None
-    return fields[FIELD][0] if FIELD in fields else None
+        return form_pairs(body, LARGEST_FORM)
+    except InputError:
+        return []
 
 
 def _again(messages: list[Message], receive: Receive) -> Receive:

@@ -1,4 +1,8 @@
-"""The chat page at `/` and the same as a plain form at `/embed`: GET shows it, POST answers where there is no JavaScript."""
+"""The chat page at `/` and the same as a plain form at `/embed`.
+
+GET shows it, POST answers where there is no JavaScript and leads to the conversation's own address: loading that again
+asks nothing again.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -84,15 +89,15 @@ def chat(request: Request, c: str = "", older: str | None = None) -> HTMLRespons
 
 
 @router.get(EMBED, response_class=HTMLResponse)
-def embed(request: Request) -> HTMLResponse:
-    """The empty form for another site's frame."""
-    return chat(request)
+def embed(request: Request, c: str = "") -> HTMLResponse:
+    """The form for another site's frame, empty or below the turns of its conversation."""
+    return chat(request, c)
 
 
-@router.post(PAGE, response_class=HTMLResponse)
-@router.post(EMBED, response_class=HTMLResponse)
-async def submit(request: Request) -> HTMLResponse:
-    """Answer the form's message below the turns of its conversation."""
+@router.post(PAGE)
+@router.post(EMBED)
+async def submit(request: Request) -> Response:
+    """Answer the form's message and lead to it; what is refused comes back with what was typed."""
     message, conversation_id = _sent(await request.body())
     answering = answering_of(request)
     try:
@@ -109,7 +114,7 @@ async def forget(request: Request) -> Response:
     return RedirectResponse(PAGE, 303)
 
 
-def _answer(request: Request, message: str, conversation_id: str) -> HTMLResponse:
+def _answer(request: Request, message: str, conversation_id: str) -> Response:
     owner = caller_of(request).owner
     assistant: Assistant | None = None
     turns: list[Turn] = []
@@ -121,8 +126,8 @@ def _answer(request: Request, message: str, conversation_id: str) -> HTMLRespons
         draft = message[: _settings(request).message_limit]
         kept = conversation_id if turns else ""
         return _page(request, assistant, Shown(turns, kept, problem=problem_of(error), draft=draft))
-    shown = Shown([*turns, Turn(message, answer.to_json())], answer.conversation_id)
-    return _page(request, assistant, shown)
+    query = urlencode({"c": answer.conversation_id})
+    return RedirectResponse(f"{request.url.path}?{query}#answer-{answer.id}", 303)
 
 
 def _refused(request: Request, message: str, conversation_id: str, error: TiaowenError) -> HTMLResponse:

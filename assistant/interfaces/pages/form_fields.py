@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from assistant.errors import InputError
 
+LARGEST_FORM = 400  # fields that a form made from a rule book may have
 _MOST_FIELDS = 64
 Fields = Mapping[str, Sequence[str]]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 STATIC = WEB / "static"
-_INDENT = re.compile(r"(?m)^[ \t]+")
+_INDENT = re.compile(r"(?m)^[ \t]+(?=<)")
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals.update(clause_href=clause_href, policy_href=policy_href)
     environment.filters["stored"] = _stored
@@ -89,7 +90,7 @@ def _environment() -> Environment:
 
 
 def _templates() -> BaseLoader:
-    """The templates without the white space by which their lines are indented: no page has to carry it."""
+    """The templates without the white space before a line's first element: no page has to carry it."""
     from jinja2 import DictLoader
 
     sources = {path.name: path.read_text("utf-8") for path in (WEB / "templates").glob("*.html")}

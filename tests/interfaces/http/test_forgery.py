@@ -40,8 +40,44 @@ def test_with_a_cookie_an_unsafe_request_needs_the_token(visitor: httpx.Client, 
     assert fake.asked == []
     right = token(visitor)
     assert visitor.post("/api/chat", json=MESSAGE, headers={"X-CSRF-Token": right}).status_code == 200
-    assert visitor.post("/", data={**MESSAGE, "csrf_token": right}).status_code == 200
+    assert visitor.post("/", data={**MESSAGE, "csrf_token": right}).status_code == 303
     assert visitor.get("/api/policies").status_code == 200, "reading needs none"
+
+
+def test_a_refused_form_comes_back_whole_with_a_token_that_passes(
+    visitor: httpx.Client, fake: FakeAssistant
+) -> None:
+    sent = {"conversation_id": "", "message": '抵消"呢\n<b>', "csrf_token": "old", "f.x": "1"}
+    refused = visitor.post("/?a=1", data=sent, headers=PAGE)
+    assert refused.status_code == 403
+    assert refused.headers["x-refused"] == "forgery-token"
+    form = refused.text.split("<main")[1]
+    assert 'action="/?a=1"' in form
+    assert re.search(r'<textarea[^>]* name="message"[^>]*>抵消&#34;呢\n&lt;b&gt;</textarea>', form)
+    assert "表里填的 1 项" in form
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    assert set(hidden) == {"csrf_token", "conversation_id", "f.x"}
+    assert fake.asked == []
+    again = visitor.post("/", data={**sent, **hidden}, headers=PAGE)
+    assert again.status_code == 303
+    assert [message for message, _ in fake.asked] == [sent["message"]]
+
+
+def test_a_password_is_never_written_into_the_page(visitor: httpx.Client) -> None:
+    sent = {"name": "林晓", "password": "four unlikely words", "next": "/desk", "csrf_token": "old"}
+    refused = visitor.post("/login", data=sent, headers=PAGE)
+    assert refused.status_code == 403
+    assert "four unlikely words" not in refused.text
+    assert ">林晓</textarea>" in refused.text
+    assert re.search(r'<input[^>]* name="password" type="password"', refused.text)
+    assert '<input type="hidden" name="next" value="/desk">' in refused.text
+
+
+def test_another_site_gets_no_form_back(visitor: httpx.Client) -> None:
+    refused = visitor.post("/", data=MESSAGE, headers={**PAGE, "Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+    assert 'name="message"' not in refused.text
+    assert "请求来自别的网站" in refused.text
 
 
 def test_the_token_is_the_cookies_own(

@@ -199,7 +199,7 @@ def test_bad_messages_keep_their_status(real_client: httpx.Client, body: dict[st
 
 
 def test_the_plain_form_answers(real_client: httpx.Client) -> None:
-    html = real_client.post("/", data={"message": "碳抵消能不能超过一半？"}).text
+    html = real_client.post("/", follow_redirects=True, data={"message": "碳抵消能不能超过一半？"}).text
     assert "<mark>" in html
     assert '<span class="badge">征求意见稿</span>' in html
 

@@ -26,14 +26,19 @@ SITES = ("https://www.example.gov.cn", "http://127.0.0.1:8443")
 def test_it_is_a_form_without_scripts_that_answers_in_place(
     client: httpx.Client, fake: FakeAssistant
 ) -> None:
-    for html in (client.get("/embed").text, client.post("/embed", data={"message": "够不够"}).text):
+    for html in (
+        client.get("/embed").text,
+        client.post("/embed", follow_redirects=True, data={"message": "够不够"}).text,
+    ):
         assert "<script" not in html
         assert 'action="/"' not in html
         assert '<form id="composer" class="composer" method="post" action="/embed">' in html
     assert '<section class="verdict open"' in html
     assert 'class="reply" method="post" action="/embed"' in html
     assert '<b class="fact-value">4万吨</b>' in html
-    client.post("/embed", data={"conversation_id": "c_1", "part": ["近36个月无事故：", "是"]})
+    client.post(
+        "/embed", follow_redirects=True, data={"conversation_id": "c_1", "part": ["近36个月无事故：", "是"]}
+    )
     assert fake.asked[-1] == ("近36个月无事故：是", "c_1")
 
 
@@ -51,7 +56,10 @@ def test_only_the_sites_that_are_set_may_frame_it(fake: FakeAssistant, settings:
         httpx.Client(base_url=url, trust_env=False) as client,
     ):
         wait_until_ready(url)
-        for response in (client.get("/embed"), client.post("/embed", data={"message": "？"})):
+        for response in (
+            client.get("/embed"),
+            client.post("/embed", follow_redirects=True, data={"message": "？"}),
+        ):
             policy = response.headers["content-security-policy"]
             assert "frame-ancestors https://www.example.gov.cn http://127.0.0.1:8443" in policy
             assert "script-src 'none'" in policy

@@ -116,7 +116,7 @@ def test_without_its_token_the_form_does_nothing(client: httpx.Client, staff: st
     ):
         response = client.post("/login", data={**fields, "csrf_token": token}, headers=PAGE)
         assert response.status_code == 403
-        assert "页面已经过期" in response.text
+        assert "页面已过期" in response.text
     assert SESSION not in client.cookies
 
 

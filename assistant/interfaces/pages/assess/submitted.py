@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from assistant.errors import FactError, QuantityError
-from assistant.interfaces.pages.form_fields import form_pairs
+from assistant.interfaces.pages.form_fields import LARGEST_FORM, form_pairs
 from assistant.quantities import parse_date
 from assistant.rules.book import STAGES, FactValue, Programme, RuleBook
 from assistant.rules.facts import ids_by_name, parse_facts
@@ -18,7 +18,6 @@ PATH = "/assess"
 FACT, OWN = "f.", "a."
 _PLAIN = ("policy", "programme", "on", "stage", "format")
 _IGNORED = ("csrf_token",)
-_MOST_FIELDS = 400
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Reading:
 
 def read_body(body: bytes) -> Submitted:
     """The fields of a urlencoded form or query; InputError when it is neither."""
-    return submitted(form_pairs(body, _MOST_FIELDS))
+    return submitted(form_pairs(body, LARGEST_FORM))
 
 
 def submitted(pairs: Iterable[tuple[str, str]]) -> Submitted:
