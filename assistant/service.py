@@ -43,6 +43,9 @@ from assistant.settings import Settings
 from assistant.telemetry import TurnReport, log_turn, set_up, span, stages
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from assistant.agent.assessment import AssessedApplicant
     from assistant.agent.tools.single_use import ToolAnswer
     from assistant.agent.understood import FactField, UnderstoodFact
@@ -216,6 +219,11 @@ class Assistant:
         """The same with how likely it answers; see ClauseSearch.find."""
         with self._current.in_use() as edition:
             return edition.search.find(query, limit, conditions, before)
+
+    def meanings(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """A vector of length one for each question: those that ask for the same lie near each other."""
+        with self._current.in_use() as edition:
+            return edition.search.meanings(questions)
 
     def clause_view(self, address: str) -> dict[str, Any]:
         """JSON view of a clause; accepts canonical addresses and what people write (第8条, 管理办法第八条第二项)."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import RecordsError, UnknownAnswerError
+from assistant.errors import UnknownAnswerError
 from assistant.hotline.aloud import aloud
-from assistant.hotline.likeness import QuestionIndex, bare
+from assistant.hotline.earlier import EarlierCall, EarlierCalls
 from assistant.hotline.standards import Offered, Standards
 from assistant.records.days import end_of, start_of
-from assistant.records.inquiries import Call, RecentQuestion
+from assistant.records.inquiries import Call
 from assistant.records.paging import Page
 from assistant.records.statistics import Counts, UnansweredQuestion
 from assistant.records.tables import now
@@ -26,19 +24,8 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 SHIFT = timedelta(hours=12)
-EARLIER = 5000  # calls among which like ones are looked for
-FRESH_SECONDS = 5.0  # calls of other processes are among them after this long at most
 SHOWN_CLAUSES, SHOWN_STANDARDS, SHOWN_EARLIER = 5, 3, 4
 MOST_UNANSWERED = 200
-
-
-@dataclass(frozen=True)
-class EarlierCall:
-    """A question asked at the desk before: how often, and of the last time how it was answered and disposed of."""
-
-    last: RecentQuestion
-    times: int
-    sentence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,13 +56,6 @@ class Day:
     unanswered: Page[UnansweredQuestion]
 
 
-@dataclass(frozen=True)
-class _Read:
-    calls: tuple[EarlierCall, ...]
-    index: QuestionIndex
-    until: float
-
-
 class Hotline:
     """The desk over one assistant; thread-safe."""
 
@@ -83,16 +63,17 @@ class Hotline:
         self.assistant = assistant
         self._records = assistant.records
         self.standards = Standards(self._records.standard_answers, lambda: assistant.reader.library, clock)
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._read: _Read | None = None
+        self._calls = EarlierCalls(self._records.inquiries, assistant.meanings, clock)
 
     def suggest(self, typed: str) -> Suggestions:
         """What fits half a question. Raises InputError when it is empty."""
         clauses = self.assistant.search(typed, SHOWN_CLAUSES)
-        return Suggestions(
-            tuple(self.standards.offered(typed, SHOWN_STANDARDS)), self._earlier(typed), tuple(clauses)
-        )
+        standards = self.standards.offered(typed, SHOWN_STANDARDS)
+        return Suggestions(tuple(standards), self._earlier(typed, _addresses(clauses)), tuple(clauses))
+
+    def warm(self) -> None:
+        """Begin to read the earlier calls: somebody is about to type."""
+        self._calls.catch_up()
 
     def ask(
         self,
@@ -111,8 +92,7 @@ class Hotline:
         if chosen is not None:
             others = [Offered(one.standard, one.alike) for one in offered if one.standard.id != chosen.id]
             offered = [Offered(chosen, 1.0, first=True), *others]
-        earlier = tuple(one for one in self._earlier(question) if one.last.answer_id != answer["id"])
-        return Given(answer, tuple(offered), earlier)
+        return Given(answer, tuple(offered), self._like(question, answer))
 
     def keep(
         self, answer_id: str, operator: str, disposition: str, note: str, standard_id: str | None
@@ -121,9 +101,7 @@ class Hotline:
         if standard_id is not None:
             self._records.standard_answers.get(standard_id)
         kept = self._records.inquiries.add(answer_id, operator, disposition, note, standard_id)
-        read = self._reading(None)  # here, so that whoever types next does not wait for it
-        with self._lock:
-            self._read = read
+        self._calls.learn()
         return next(
             call
             for call in self._records.inquiries.calls(kept.created_at, operator=operator)
@@ -142,10 +120,19 @@ class Hotline:
         unanswered = self._records.statistics.unanswered(day, cursor=cursor, limit=MOST_UNANSWERED)
         return Day(counts, calls, round(median(took)) if took else None, unanswered)
 
-    def _earlier(self, typed: str) -> tuple[EarlierCall, ...]:
-        read = self._current()
-        near = [read.calls[one.index] for one in read.index.near(typed, SHOWN_EARLIER)]
-        return tuple(EarlierCall(one.last, one.times, self._said(one.last.answer_id)) for one in near)
+    def _like(self, question: str, answer: Mapping[str, Any]) -> tuple[EarlierCall, ...]:
+        """Calls near to a question and its answer; what was offered while it was typed stays, behind what rests on the answer's clauses."""
+        cited = [item["address"] for item in answer["citations"]]
+        found = _addresses(self.assistant.search(question, SHOWN_CLAUSES))
+        near = (*self._earlier(question, cited), *self._earlier(question, found))
+        like = {one.last.answer_id: one for one in near if one.last.answer_id != answer["id"]}
+        return tuple(like.values())[:SHOWN_EARLIER]
+
+    def _earlier(self, typed: str, about: Sequence[str]) -> tuple[EarlierCall, ...]:
+        """Calls near to what was typed, with what was said; one whose answer was deleted meanwhile is left out."""
+        near = self._calls.near(typed, about, SHOWN_EARLIER)
+        told = (replace(one, sentence=self._said(one.last.answer_id)) for one in near)
+        return tuple(one for one in told if one.sentence is not None)
 
     def _said(self, answer_id: str) -> str | None:
         try:
@@ -154,42 +141,11 @@ class Hotline:
             return None
         return aloud(answer["answer"], answer).sentence
 
-    def _current(self) -> _Read:
-        """What was read last; what has grown old is read anew beside whoever types."""
-        with self._lock:
-            if self._read is None:
-                self._read = self._reading(None)
-            elif self._clock() >= self._read.until:
-                self._read = replace(self._read, until=self._clock() + FRESH_SECONDS)
-                threading.Thread(target=self._renew, args=(self._read,), daemon=True).start()
-            return self._read
 
-    def _renew(self, old: _Read) -> None:
-        with suppress(RecordsError):  # the next one tries again
-            new = self._reading(old)
-            with self._lock:
-                if self._read is old:
-                    self._read = new
-
-    def _reading(self, old: _Read | None) -> _Read:
-        calls = _grouped(self._records.inquiries.recent_questions(EARLIER, calls_only=True))
-        until = self._clock() + FRESH_SECONDS
-        if old is not None and old.calls == calls:
-            return replace(old, until=until)
-        return _Read(calls, QuestionIndex([call.last.question for call in calls]), until)
+def _addresses(clauses: Sequence[SearchResult]) -> list[str]:
+    return [one.clause.address for one in clauses]
 
 
 def seconds_of(call: Call) -> int:
     """From the first answer of a call until it was kept, s."""
     return max(0, round((call.inquiry.created_at - call.began_at).total_seconds()))
-
-
-def _grouped(questions: tuple[RecentQuestion, ...]) -> tuple[EarlierCall, ...]:
-    """The same question once, as it was asked last."""
-    times: dict[str, int] = {}
-    last: dict[str, RecentQuestion] = {}
-    for one in questions:
-        key = bare(one.question)
-        times[key] = times.get(key, 0) + 1
-        last.setdefault(key, one)
-    return tuple(EarlierCall(one, times[key]) for key, one in last.items())

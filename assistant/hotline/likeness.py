@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]
+LEAST = 0.5  # share of what was typed that has to stand in a question which is near to it
 
 _NO_WORDS = re.compile(r"[\W_]+")
 _EITHER = re.compile(r"(.)[不没]\1")  # 能不能, 有没有: asks, denies nothing
@@ -26,39 +31,66 @@ class Near:
     alike: float
 
 
+@dataclass(frozen=True)
 class QuestionIndex:
-    """Questions by their pairs of characters, rare pairs counting more; never changed."""
+    """Questions by their pairs of characters, rare pairs counting more; never changed.
 
-    def __init__(self, questions: Sequence[str]) -> None:
+    `weights` are those of the questions it was made of first; pairs that came later weigh `default`.
+    """
+
+    weights: Mapping[str, float]
+    default: float
+    places: Mapping[str, NDArray[np.int32]]  # in which questions a pair stands
+    sums: Scores  # of the weights of a question's pairs
+
+    @classmethod
+    def of(cls, questions: Sequence[str]) -> QuestionIndex:
+        """The index of `questions`, which keep their order."""
         pieces = [_pieces(bare(question)) for question in questions]
         counts = Counter(piece for one in pieces for piece in one)
-        self._default = math.log(1 + len(questions) + 1)
-        self._weights = {piece: math.log(1 + (len(questions) + 1) / count) for piece, count in counts.items()}
-        self._sums = [self._sum(one) for one in pieces]
-        self._places: dict[str, list[int]] = {}
-        for index, one in enumerate(pieces):
-            for piece in one:
-                self._places.setdefault(piece, []).append(index)
+        weights = {piece: math.log(1 + (len(questions) + 1) / count) for piece, count in counts.items()}
+        empty = cls(weights, math.log(1 + len(questions) + 1), {}, np.zeros(0))
+        return empty._with(pieces)
 
-    def near(self, typed: str, limit: int, least: float = 0.5) -> list[Near]:
-        """Questions in which at least the share `least` of what was typed stands, the best first, earlier ones before later."""
+    def plus(self, questions: Sequence[str]) -> QuestionIndex:
+        """An index of these questions as well, behind those it has."""
+        return self._with([_pieces(bare(question)) for question in questions])
+
+    def __len__(self) -> int:
+        return len(self.sums)
+
+    def likeness(self, typed: str) -> tuple[Scores, Scores]:
+        """(found, alike) of every question, as Near has them; zeros where no pair of what was typed stands."""
         pieces = _pieces(bare(typed))
-        wanted = self._sum(pieces)
+        wanted, shared = self._sum(pieces), np.zeros(len(self))
         if not wanted:
-            return []
-        shared: dict[int, float] = {}
+            return shared, shared
         for piece in pieces:
-            for index in self._places.get(piece, ()):
-                shared[index] = shared.get(index, 0.0) + self._weights[piece]
-        found = (
-            Near(index, weight / wanted, 2 * weight / (wanted + self._sums[index]))
-            for index, weight in shared.items()
-            if weight >= least * wanted
-        )
-        return heapq.nsmallest(limit, found, key=lambda one: (-one.found - one.alike, one.index))
+            if (places := self.places.get(piece)) is not None:
+                shared[places] += self.weights.get(piece, self.default)
+        return shared / wanted, 2 * shared / (wanted + self.sums)
+
+    def near(self, typed: str, limit: int) -> list[Near]:
+        """Questions in which at least the share LEAST of what was typed stands, the best first, earlier ones before later."""
+        found, alike = self.likeness(typed)
+        places = np.flatnonzero(found >= LEAST)
+        order = places[np.argsort(-(found + alike)[places], kind="stable")][:limit]
+        return [Near(int(at), float(found[at]), float(alike[at])) for at in order]
+
+    def _with(self, pieces: Sequence[frozenset[str]]) -> QuestionIndex:
+        added: dict[str, list[int]] = {}
+        for place, one in enumerate(pieces, len(self)):
+            for piece in one:
+                added.setdefault(piece, []).append(place)
+        places = dict(self.places)
+        for piece, more in added.items():
+            new = np.array(more, dtype=np.int32)
+            places[piece] = np.concatenate([places[piece], new]) if piece in places else new
+        sums = np.concatenate([self.sums, [self._sum(one) for one in pieces]])
+        return QuestionIndex(self.weights, self.default, places, sums)
 
     def _sum(self, pieces: frozenset[str]) -> float:
-        return sum(self._weights.get(piece, self._default) for piece in pieces)
+        return math.fsum(self.weights.get(piece, self.default) for piece in pieces)
 
 
 def bare(question: str) -> str:

@@ -153,7 +153,7 @@ class Standards:
         with self._lock:
             if self._read is None or self._clock() >= self._read.until:
                 items = self._kept.in_force()
-                index = QuestionIndex([item.question for item in items])
+                index = QuestionIndex.of([item.question for item in items])
                 self._read = _Kept(items, index, self._clock() + FRESH_SECONDS)
             return self._read
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, insert, select
+from sqlalchemy import JSON, ColumnElement, and_, cast, exists, func, insert, select, type_coerce
 
 from assistant.errors import InputError
 from assistant.records.answers import unknown_answer
@@ -18,7 +18,7 @@ from assistant.records.tables import ANSWERS, INQUIRIES, new_id, now, row_of
 
 DISPOSITIONS = ("已答复", "转办", "待回电", "无法答复")
 MOST_NOTE = 2000
-MOST_RECENT = 5000
+MOST_RECENT = 30_000
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,28 @@ class Inquiry:
 
 
 @dataclass(frozen=True)
-class RecentQuestion:
-    """A question that was answered; `disposition`, `note` and `operator` are those of the last call about it, None without one."""
+class AskedQuestion:
+    """A question answered at the desk, with the last call kept about it; `clause` is the address that its answer cites first.
+
+    `created_at` is when it was answered, `kept_at` when the call was kept.
+    """
 
     answer_id: str
-    conversation_id: str
-    turn: int
     question: str
-    status: str
+    clause: str | None
     created_at: datetime
-    disposition: str | None
+    kept_at: datetime
+    disposition: str
     note: str | None
-    operator: str | None
+    operator: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many calls there are whose question is not deleted, and when the last of them was kept, None without one."""
+
+    calls: int
+    last: datetime | None
 
 
 @dataclass(frozen=True)
@@ -142,39 +152,49 @@ class Inquiries:
         with self._database.reading() as connection:
             return tuple(_call(row_of(row)) for row in connection.execute(query))
 
-    def recent_questions(self, limit: int = 1000, calls_only: bool = False) -> tuple[RecentQuestion, ...]:
-        """The questions answered last, newest first, each with the last call about it; `calls_only`: no others.
+    def asked(self, limit: int = 1000, since: datetime | None = None) -> tuple[AskedQuestion, ...]:
+        """Questions about which a call was kept, of `since` only later ones, the call kept last first; deleted ones are not among them.
 
         Raises InputError when more than MOST_RECENT are asked for.
         """
         checked_limit(limit, MOST_RECENT)
-        wanted: list[ColumnElement[bool]] = [ANSWERS.c.answer.is_not(None)]
-        if calls_only:
-            wanted.append(exists().where(INQUIRIES.c.answer_id == ANSWERS.c.id))
-        names = ("conversation_id", "turn", "question", "status", "created_at")
-        answers = (
-            select(ANSWERS.c.id.label("answer_id"), *(ANSWERS.c[name] for name in names))
-            .where(*wanted)
-            .order_by(ANSWERS.c.created_at.desc(), ANSWERS.c.id.desc())
-            .limit(limit)
-            .subquery()
+        later = INQUIRIES.alias()
+        repeated = exists().where(
+            later.c.answer_id == INQUIRIES.c.answer_id,
+            (later.c.created_at > INQUIRIES.c.created_at)
+            | and_(later.c.created_at == INQUIRIES.c.created_at, later.c.id > INQUIRIES.c.id),
         )
-        call = INQUIRIES.alias()
-        last = (
-            select(call.c.id)
-            .where(call.c.answer_id == answers.c.answer_id)
-            .order_by(call.c.created_at.desc(), call.c.id.desc())
-            .limit(1)
-            .correlate(answers)
-            .scalar_subquery()
-        )
+        told = (ANSWERS.c.question, self._first_citation().label("clause"), ANSWERS.c.created_at)
+        kept = (INQUIRIES.c[name] for name in ("answer_id", "disposition", "note", "operator"))
         query = (
-            select(answers, INQUIRIES.c.disposition, INQUIRIES.c.note, INQUIRIES.c.operator)
-            .select_from(answers.outerjoin(INQUIRIES, INQUIRIES.c.id == last))
-            .order_by(answers.c.created_at.desc(), answers.c.answer_id.desc())
+            select(*told, *kept, INQUIRIES.c.created_at.label("kept_at"))
+            .select_from(INQUIRIES.join(ANSWERS, ANSWERS.c.id == INQUIRIES.c.answer_id))
+            .where(ANSWERS.c.answer.is_not(None), ~repeated)
+            .order_by(INQUIRIES.c.created_at.desc(), INQUIRIES.c.id.desc())
+            .limit(limit)
+        )
+        if since is not None:
+            query = query.where(INQUIRIES.c.created_at > since)
+        with self._database.reading() as connection:
+            return tuple(AskedQuestion(**row_of(row)) for row in connection.execute(query))
+
+    def standing(self) -> Standing:
+        """What `asked` has to tell by now, told fast: a deletion changes it as well as a call."""
+        query = (
+            select(func.count(), func.max(INQUIRIES.c.created_at))
+            .select_from(INQUIRIES.join(ANSWERS, ANSWERS.c.id == INQUIRIES.c.answer_id))
+            .where(ANSWERS.c.answer.is_not(None))
         )
         with self._database.reading() as connection:
-            return tuple(RecentQuestion(**row_of(row)) for row in connection.execute(query))
+            calls, last = connection.execute(query).one()
+        return Standing(calls, last)
+
+    def _first_citation(self) -> ColumnElement[str]:
+        """The address cited first, out of the answer's JSON, which is kept as text."""
+        kept = ANSWERS.c.answer
+        answer = type_coerce(kept, JSON) if self._database.is_file else cast(kept, JSON)
+        address: ColumnElement[str] = answer[("citations", 0, "address")].as_string()
+        return address
 
 
 def _call(row: Mapping[str, Any]) -> Call:

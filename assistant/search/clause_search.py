@@ -24,6 +24,9 @@ from assistant.search.conditions import Conditions
 from assistant.search.pointers import Pointers
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from assistant.agent.understanding.follow_up import ClauseQuery, FollowUps
     from assistant.retrieval.filters import ClauseFilter
     from assistant.retrieval.progress import Progress
@@ -197,6 +200,10 @@ class ClauseSearch:
     def pool(self, question: str) -> Pool | None:
         """What a question that stands alone is ranked over; for fitting the ranking."""
         return self._pool(question, None, question)
+
+    def meanings(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """The encoder's rows of length one for what is searched for each question."""
+        return self._retriever.vectors([self._wording(self._lexicon.corrected(one)) for one in questions])
 
     def _pool(self, text: str, where: ClauseFilter | None, about: str) -> Pool | None:
         """What the words of `text` find, with what `about` points at."""

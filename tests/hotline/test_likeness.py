@@ -13,18 +13,18 @@ QUESTIONS = ("碳抵消能不能超过一半？", "零碳工厂怎么申报", "�
     ("typed", "best"), [("抵消", 0), ("碳抵消 超过", 0), ("申报", 1), ("近零碳工厂", 2), ("培育期", 3)]
 )
 def test_half_a_question_finds_a_whole_one(typed: str, best: int) -> None:
-    assert QuestionIndex(QUESTIONS).near(typed, 3)[0].index == best
+    assert QuestionIndex.of(QUESTIONS).near(typed, 3)[0].index == best
 
 
 def test_what_is_not_near_is_not_offered() -> None:
-    index = QuestionIndex(QUESTIONS)
+    index = QuestionIndex.of(QUESTIONS)
     assert index.near("明天下雨吗", 3) == []
     assert index.near("，。", 3) == []
-    assert QuestionIndex(()).near("抵消", 3) == []
+    assert QuestionIndex.of(()).near("抵消", 3) == []
 
 
 def test_the_same_question_is_wholly_alike_and_a_longer_one_less() -> None:
-    index = QuestionIndex(QUESTIONS)
+    index = QuestionIndex.of(QUESTIONS)
     assert index.near("碳抵消，能不能超过一半", 1)[0].alike == pytest.approx(1)
     assert index.near("碳抵消能不能", 1)[0].alike < 0.8
 

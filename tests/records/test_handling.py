@@ -9,9 +9,10 @@ import pytest
 from assistant.agent.answer import AnswerStatus
 from assistant.errors import InputError, UnknownAnswerError
 from assistant.records import Records
+from assistant.records.inquiries import Standing
 from assistant.records.standard_answers import BoundClause
 from tests.records.test_answers import at
-from tests.records.turns import POLICY, saved
+from tests.records.turns import CITATION, POLICY, saved
 
 CLAUSE = BoundClause(f"{POLICY}#第八条/（二）", "a" * 64)
 OTHER = BoundClause(f"{POLICY}#第九条", "b" * 64)
@@ -55,9 +56,10 @@ def test_calls_are_kept_and_found_again_with_their_questions(store: Records) -> 
     store.inquiries.add(third.answer.id, "小王", "转办")
     assert store.inquiries.about(first.answer.id) == (early, late)
     assert late.note is None
-    recent = store.inquiries.recent_questions(2)
-    assert [(one.question, one.disposition) for one in recent] == [("来电2", "转办"), ("来电1", None)]
-    calls = store.inquiries.recent_questions(calls_only=True)
+    recent = store.inquiries.asked(1)
+    assert [(one.question, one.disposition) for one in recent] == [("来电2", "转办")]
+    assert (recent[0].answer_id, recent[0].clause) == (third.answer.id, CITATION.address)
+    calls = store.inquiries.asked()
     assert [(one.question, one.operator, one.note) for one in calls] == [
         ("来电2", "小王", None),
         ("来电0", "小李", None),
@@ -70,6 +72,19 @@ def test_calls_are_kept_and_found_again_with_their_questions(store: Records) -> 
         store.inquiries.add(second.answer.id, "小王", "转办", "字" * 2001)
     with pytest.raises(UnknownAnswerError):
         store.inquiries.add("a_none", "小王", "转办")
+
+
+def test_what_calls_are_new_is_told_and_what_is_deleted_is_missed(store: Records) -> None:
+    assert store.inquiries.standing() == Standing(0, None)
+    first, second = saved(store, "来电0"), saved(store, "来电1", citations=())
+    early = store.inquiries.add(first.answer.id, "小王", "待回电")
+    late = store.inquiries.add(second.answer.id, "小李", "已答复")
+    assert store.inquiries.standing() == Standing(2, late.created_at)
+    [new] = store.inquiries.asked(since=early.created_at)
+    assert (new.question, new.clause, new.kept_at) == ("来电1", None, late.created_at)
+    store.conversations.delete(second.conversation.id)
+    assert store.inquiries.standing() == Standing(1, early.created_at)
+    assert [one.question for one in store.inquiries.asked()] == ["来电0"]
 
 
 def test_the_calls_of_a_time_tell_what_was_asked_and_how_long_they_took(store: Records) -> None:

@@ -12,7 +12,8 @@ from fastapi.responses import Response
 
 from assistant.errors import InputError
 from assistant.hotline.aloud import caution_of
-from assistant.hotline.hotline import EarlierCall, Hotline, seconds_of
+from assistant.hotline.earlier import EarlierCall
+from assistant.hotline.hotline import Hotline, seconds_of
 from assistant.interfaces.exports.desk import calls_csv, unanswered_csv
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.answering import answering_of

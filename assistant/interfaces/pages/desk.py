@@ -34,7 +34,9 @@ Supervisor = Annotated[Caller, Depends(needs(Role.SUPERVISOR))]
 @router.get("/desk")
 def desk(request: Request, caller: Staff, q: str = "") -> Response:
     """The desk; `q` stands in its box from the start."""
-    calls = hotline_of(request).shift(caller.name or "")
+    hotline = hotline_of(request)
+    hotline.warm()
+    calls = hotline.shift(caller.name or "")
     return page(
         request,
         "desk.html",
