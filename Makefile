@@ -54,7 +54,7 @@ bench: $(VENV)/installed-dev   ## latency, cold start, index build, memory
 bench-gate: $(VENV)/installed-dev   ## the verification gate against texts with one change each
 	$(BIN)/python -m eval gate
 
-bench-pages: $(VENV)/installed-dev   ## the chat page in Chromium: first byte, weight, first step, answer
+bench-pages: $(VENV)/installed-dev   ## the chat page and the desk in Chromium: first byte, weight, first step, answer, offers
 	$(BIN)/python -m eval pages
 
 load: $(VENV)/installed-dev   ## 100 chats at once for five minutes: errors, times, memory

@@ -1,6 +1,6 @@
-"""`python -m eval pages`: the chat page in a real Chromium against a real server: first byte, weight, first step, answer.
+"""`python -m eval pages`: the chat page and the desk in a real Chromium against a real server.
 
-Everything runs on an index and records of its own in a temporary folder. Each round is a visitor who has never been here.
+Of the chat page first byte, weight, first step and answer; of the desk the time from a key to the offers (desk_times.py). Everything runs on an index and records of its own in a temporary folder. Each round is a visitor who has never been here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from assistant.interfaces.progress import progress_for
 from assistant.settings import load_settings
 from eval import tables
 from eval.bench import COMMAND, process_environment, row
+from eval.desk_times import Typing, desk_rows, make_calls, type_at_the_desk
 from eval.metrics import percentile
 from eval.report import write_report
 from eval.server import running_server
@@ -68,44 +69,51 @@ class Measured:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("--rounds", type=int, default=20, help="visitors, one after the other")
+    parser.add_argument("--calls", type=int, default=3000, help="calls among which the desk finds earlier ones")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
 
 
 def run(console: Console, options: argparse.Namespace) -> None:
     """Measure, print, write the report. Raises ServerError, InputError."""
-    if options.rounds < 1:
-        raise InputError(f"--rounds 的值 {options.rounds} 不合法；应为不小于 1 的整数")
+    for name in ("rounds", "calls"):
+        if (value := getattr(options, name)) < 1:
+            raise InputError(f"--{name} 的值 {value} 不合法；应为不小于 1 的整数")
     if not CHROMIUM.exists():
         raise InputError(f"没有 {CHROMIUM}；请先安装 chromium（apt-get install chromium）")
-    rows = page_rows(measured(options.rounds))
+    visits, typing = measured(options.rounds, options.calls)
+    rows = [*page_rows(visits), *desk_rows(typing, options.calls)]
     cores, load = os.cpu_count(), round(os.getloadavg()[0], 1)
-    title = f"chat page · {options.rounds} visitors · {cores} cores, load {load} at the end"
+    title = f"pages · {options.rounds} visitors · {cores} cores, load {load} at the end"
     console.print(tables.thresholds_table(rows, title))
-    report = {"rows": rows, "rounds": options.rounds, "load": load}
+    report = {"rows": rows, "rounds": options.rounds, "calls": options.calls, "load": load}
     console.print(f"report: {write_report('pages', report, options.json)}")
 
 
-def measured(rounds: int) -> Measured:
-    """So many visitors of a real server, after one who is not counted."""
+def measured(rounds: int, calls: int) -> tuple[Measured, Typing]:
+    """So many visitors of a real server, after one who is not counted, and an operator of a desk with so many calls."""
     from playwright.sync_api import sync_playwright
 
-    found = Measured()
+    found, typing, progress = Measured(), Typing(), progress_for()
     with tempfile.TemporaryDirectory(prefix="tiaowen-pages-") as name:
         folder = Path(name)
         own = load_settings().model_copy(update={"index_dir": folder / "index", "data_dir": folder / "data"})
+        make_calls(own, calls, progress)
         with (
             running_server([str(COMMAND), "serve"], process_environment(own), folder / "log") as server,
             sync_playwright() as playwright,
         ):
             browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
             visit(browser, server.url, Measured())
-            progress = progress_for()
             with step(progress, "visits of the chat page", rounds):
                 for _ in range(rounds):
                     visit(browser, server.url, found)
                     progress.advance()
+            with step(progress, "keys at the desk", rounds // 4 + 1):
+                for _ in range(rounds // 4 + 1):
+                    type_at_the_desk(browser, server.url, own, typing)
+                    progress.advance()
             browser.close()
-    return found
+    return found, typing
 
 
 def visit(browser: Browser, url: str, into: Measured) -> None:

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import UnknownAnswerError
 from assistant.hotline.aloud import aloud
 from assistant.hotline.earlier import EarlierCall, EarlierCalls
 from assistant.hotline.standards import Offered, Standards
@@ -131,15 +130,12 @@ class Hotline:
     def _earlier(self, typed: str, about: Sequence[str]) -> tuple[EarlierCall, ...]:
         """Calls near to what was typed, with what was said; one whose answer was deleted meanwhile is left out."""
         near = self._calls.near(typed, about, SHOWN_EARLIER)
-        told = (replace(one, sentence=self._said(one.last.answer_id)) for one in near)
-        return tuple(one for one in told if one.sentence is not None)
-
-    def _said(self, answer_id: str) -> str | None:
-        try:
-            answer = self._records.answers.get(answer_id).answer
-        except UnknownAnswerError:
-            return None
-        return aloud(answer["answer"], answer).sentence
+        shown = self._records.answers.shown([one.last.answer_id for one in near]) if near else {}
+        return tuple(
+            replace(one, sentence=aloud(answer["answer"], answer).sentence)
+            for one in near
+            if (answer := shown.get(one.last.answer_id)) is not None
+        )
 
 
 def _addresses(clauses: Sequence[SearchResult]) -> list[str]:

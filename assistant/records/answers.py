@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -111,6 +111,14 @@ class Answers:
         if row is None:
             raise unknown_answer(answer_id)
         return _stored(row)
+
+    def shown(self, answer_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The answer objects of these ids as they were shown; without those that there are not, or not any more."""
+        query = select(ANSWERS.c.id, ANSWERS.c.answer).where(
+            ANSWERS.c.id.in_(answer_ids), ANSWERS.c.answer.is_not(None)
+        )
+        with self._database.reading() as connection:
+            return {row.id: json.loads(row.answer) for row in connection.execute(query)}
 
     def page(
         self, wanted: AnswerFilter | None = None, cursor: str | None = None, limit: int = 50

@@ -5,10 +5,9 @@ import { send } from "./sending.js";
 
 const $ = (id) => document.getElementById(id);
 const box = $("q"), offers = $("offers"), card = $("card"), note = $("note"), told = $("told"), clause = $("clause");
-const WAIT = 10; // ms after a key before the offers are asked for
 const TURN_TOLD = $("turn-told").textContent;
 const call = { conversation: null, given: null, turns: 0, disposition: null, saving: false, asking: 0 };
-let chosen = -1, timer = 0, typing = null, asked = 0;
+let chosen = -1, typing = null, asked = 0;
 
 // ---- talking to the service
 
@@ -52,11 +51,10 @@ function element(tag, text, className) {
 // ---- offers while typing
 
 function typed() {
-  clearTimeout(timer);
   typing?.abort();
   asked += 1;
   if (!box.value.trim()) return showOffers(null);
-  timer = setTimeout(offer, WAIT, box.value, asked);
+  offer(box.value, asked);
 }
 
 async function offer(words, turn) {
@@ -144,7 +142,6 @@ async function ask(question, standard = null) {
 }
 
 function closeOffers() {
-  clearTimeout(timer);
   typing?.abort();
   asked += 1;
   showOffers(null);
