@@ -168,7 +168,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("gate", help="the verification gate: changed texts caught, false alarms, cost")
     )
     page_times.add_options(
-        commands.add_parser("pages", help="the chat page and the desk in Chromium: first byte, weight, answer, offers")
+        commands.add_parser(
+            "pages", help="the chat page and the desk in Chromium: first byte, weight, answer, offers"
+        )
     )
     load_command.add_options(commands.add_parser("load", help="many chats at once: errors, times, memory"))
     screenshots_command.add_options(

@@ -69,7 +69,9 @@ class Measured:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("--rounds", type=int, default=20, help="visitors, one after the other")
-    parser.add_argument("--calls", type=int, default=3000, help="calls among which the desk finds earlier ones")
+    parser.add_argument(
+        "--calls", type=int, default=3000, help="calls among which the desk finds earlier ones"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the report goes")
 
 

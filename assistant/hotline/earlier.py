@@ -144,7 +144,8 @@ class EarlierCalls:
 
     def _all(self, old: _Read | None, standing: Standing, until: float) -> _Read:
         nothing = np.zeros((0, old.vectors.shape[1] if old else len(self._encode([""])[0])), dtype=np.float32)
-        none, codes = np.zeros(0, dtype=np.int32), {None: NOWHERE - 1}
+        none = np.zeros(0, dtype=np.int32)
+        codes: dict[str | None, int] = {None: NOWHERE - 1}
         empty = _Read(standing, (), {}, frozenset(), QuestionIndex.of(()), codes, none, nothing, 0, until)
         return _joined(empty, self._inquiries.asked(MOST))
 

@@ -33,7 +33,7 @@ def test_a_visit_is_timed_from_enter_to_what_is_seen(tmp_path: Path) -> None:
         visit(browser, url, found)
     assert 0 < found.first_step[0] <= found.answer[0]
     assert found.first_byte[0] > 0
-    assert 20 < found.weight[0] <= 100
+    assert 10 < found.weight[0] <= 100
 
 
 def test_no_visitor_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
