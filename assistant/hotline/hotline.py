@@ -19,6 +19,7 @@ from assistant.records.statistics import Counts, UnansweredQuestion
 from assistant.records.tables import now
 
 if TYPE_CHECKING:
+    from assistant.records.answers import StoredAnswer
     from assistant.search.clause_search import SearchResult
     from assistant.service import Assistant
 
@@ -92,6 +93,10 @@ class Hotline:
             others = [Offered(one.standard, one.alike) for one in offered if one.standard.id != chosen.id]
             offered = [Offered(chosen, 1.0, first=True), *others]
         return Given(answer, tuple(offered), self._like(question, answer))
+
+    def given(self, stored: StoredAnswer) -> Given:
+        """What was given for a question, looked at again; nothing is asked."""
+        return Given(stored.answer, tuple(self.standards.given(stored.question, stored.answer)), ())
 
     def keep(
         self, answer_id: str, operator: str, disposition: str, note: str, standard_id: str | None

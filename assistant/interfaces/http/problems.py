@@ -22,6 +22,7 @@ from assistant.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+NOT_READY = "not-ready"
 _SOON = 2
 
 
@@ -100,7 +101,7 @@ class ProblemDocument(BaseModel):
 
 # The first class that fits wins: narrower classes stand before wider ones.
 _KINDS: tuple[tuple[type[TiaowenError], int, str, str], ...] = (
-    (NotReadyError, 503, "not-ready", "服务尚未就绪"),
+    (NotReadyError, 503, NOT_READY, "服务尚未就绪"),
     (BusyError, 503, "busy", "现在问的人太多"),
     (TookTooLongError, 504, "took-too-long", "这一问用时太长"),
     (TooManyRequestsError, 429, "too-many-requests", "请求太频繁"),

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from assistant.errors import InputError, TiaowenError
+from assistant.errors import InputError, TiaowenError, UnknownAnswerError
 from assistant.hotline.hotline import seconds_of
 from assistant.interfaces.exports.desk import why
+from assistant.interfaces.http.access import checked_message
+from assistant.interfaces.http.answering import answering_of
 from assistant.interfaces.http.caller import Caller, needs
 from assistant.interfaces.http.desk_routes import hotline_of, read_day
-from assistant.interfaces.http.problems import Problem, problem_of
-from assistant.interfaces.pages.desk_card import IN_USE, PROPOSED, WITHDRAWN, standard_answer, state_of
+from assistant.interfaces.http.problems import NOT_READY, Problem, problem_of
+from assistant.interfaces.pages.desk_card import (
+    IN_USE,
+    PROPOSED,
+    WITHDRAWN,
+    desk_card,
+    standard_answer,
+    state_of,
+)
 from assistant.interfaces.pages.form_fields import first, form_fields
 from assistant.interfaces.pages.rendering import page
+from assistant.records.answers import StoredAnswer
 from assistant.records.days import beijing_time, day_of
 from assistant.records.inquiries import DISPOSITIONS, MOST_NOTE, Call
 from assistant.records.standard_answers import MOST_QUESTION, MOST_TEXT, MOST_WHY, StandardAnswer
@@ -32,16 +44,51 @@ Supervisor = Annotated[Caller, Depends(needs(Role.SUPERVISOR))]
 
 
 @router.get("/desk")
-def desk(request: Request, caller: Staff, q: str = "") -> Response:
-    """The desk; `q` stands in its box from the start."""
+def desk(request: Request, caller: Staff, q: str = "", a: str = "") -> Response:
+    """The desk; `q` stands in its box from the start, `a` is an answer whose card is shown."""
     hotline = hotline_of(request)
     hotline.warm()
-    calls = hotline.shift(caller.name or "")
+    try:
+        return _desk(request, caller, q, shown=hotline.assistant.records.answers.get(a) if a else None)
+    except UnknownAnswerError as error:
+        return _desk(request, caller, q, problem=problem_of(error))
+
+
+@router.post("/desk")
+async def ask(request: Request, caller: Staff) -> Response:
+    """Answer the box of a browser without scripts and lead to the card; what is refused stays in the box."""
+    fields = form_fields(await request.body())
+    typed, conversation = first(fields, "q"), first(fields, "conversation_id")
+    try:
+        message = checked_message(request, typed)
+        work = partial(hotline_of(request).ask, message, conversation or None, caller.owner)
+        given = await answering_of(request).run(work)
+    except TiaowenError as error:
+        return await run_in_threadpool(_desk, request, caller, typed, problem=problem_of(error))
+    return RedirectResponse("/desk?" + urlencode({"a": given.answer["id"]}), 303)
+
+
+def _desk(
+    request: Request,
+    caller: Caller,
+    q: str,
+    shown: StoredAnswer | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    """The desk, with the card of an answer where one is shown; while the service is not ready, what was typed."""
+    hotline = None if problem and problem.slug == NOT_READY else hotline_of(request)
+    limit = request.app.state.settings.message_limit
+    goes_on = shown is not None and shown.owner in (None, caller.owner)
     return page(
         request,
         "desk.html",
-        q=q[:2000],
-        calls=[_line(call) for call in calls],
+        status=problem.status if problem else 200,
+        q=(q or (shown.question if shown else ""))[:limit],
+        message_limit=limit,
+        conversation_id=shown.conversation_id if shown and goes_on else "",
+        card=desk_card(hotline.given(shown))["html"] if hotline and shown else "",
+        problem=problem,
+        calls=[_line(call) for call in hotline.shift(caller.name or "")] if hotline else [],
         dispositions=DISPOSITIONS,
         most_note=MOST_NOTE,
         most_question=MOST_QUESTION,

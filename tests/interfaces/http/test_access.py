@@ -138,6 +138,8 @@ ROWS: dict[tuple[str, str], Row] = {
         Role.SUPERVISOR, status=422, path="/api/desk/standards/s_no/withdraw", request={"json": {"why": "旧"}}
     ),
     ("GET", "/desk"): Row(Role.STAFF, request={"headers": PAGE}),
+    # 422: the box is empty.
+    ("POST", "/desk"): Row(Role.STAFF, status=422, request={"data": {"q": ""}}),
     ("GET", "/desk/day"): Row(Role.STAFF, request={"headers": PAGE}),
     ("GET", "/desk/standards"): Row(Role.STAFF, request={"headers": PAGE}),
     ("POST", "/desk/standards/{standard_id}/{action}"): Row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -218,3 +219,58 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(page_as: Callable[[Role], 
     for path in ("/desk/standards", "/desk/day"):
         page.goto(path)
         assert serious_faults(page) == []
+
+
+def test_the_box_works_without_scripts(browser: Browser, real_url: str, real_settings: Settings) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=real_url)
+    context.add_cookies([browser_cookie(real_settings, Role.STAFF, real_url)])  # type: ignore[list-item]
+    page = context.new_page()
+    page.goto("/desk")
+    assert "处置和备注、提议标准答复要打开 JavaScript 才能用" in page.inner_text("noscript")
+    page.fill("#q", QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#card .aloud")
+    assert "50%" in str(page.text_content(".desk-answer blockquote mark"))
+    assert page.input_value("#q") == QUESTION
+    assert not page.is_visible("#empty")
+    answer = page.get_attribute(".desk-answer", "data-answer")
+    page.reload()
+    assert page.get_attribute(".desk-answer", "data-answer") == answer, "to look again is not to ask again"
+    conversation = page.get_attribute("#ask input[name=conversation_id]", "value")
+    page.fill("#q", "那近零碳工厂呢")
+    page.keyboard.press("Enter")
+    assert page.get_attribute(".desk-answer", "data-answer") != answer
+    assert page.get_attribute("#ask input[name=conversation_id]", "value") == conversation
+    page.click("#turn-told a")
+    assert page.locator(".desk-answer").count() == 0
+    assert page.get_attribute("#ask input[name=conversation_id]", "value") == ""
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [("", 422, "问题是空的"), ("？？？", 422, "没有文字"), ("问" * 4001, 413, "超过上限 4000 个字")],
+)
+def test_what_the_box_may_not_hold_stays_in_it(
+    supervisor: httpx.Client, typed: str, status: int, words: str
+) -> None:
+    refused = supervisor.post("/desk", data={"q": typed})
+    assert refused.status_code == status
+    assert words in refused.text
+    assert f'value="{typed[:4000]}"' in refused.text
+    unknown = supervisor.get("/desk?a=a_no")
+    assert unknown.status_code == 404
+    assert "没有编号为「a_no」的回答" in unknown.text
+
+
+def test_the_card_of_somebody_elses_answer_is_shown_and_not_gone_on_with(
+    supervisor: httpx.Client, real_url: str, real_settings: Settings
+) -> None:
+    with httpx.Client(base_url=real_url, trust_env=False, timeout=60, headers=PAGE) as other:
+        sign_in(other, real_settings, Role.STAFF)
+        sent = other.post("/desk", data={"q": QUESTION})
+        assert sent.status_code == 303
+        assert re.search(r'name="conversation_id" value="c_', other.get(sent.headers["location"]).text)
+    html = supervisor.get(sent.headers["location"]).text
+    assert "desk-answer" in html
+    assert 'name="conversation_id" value=""' in html
