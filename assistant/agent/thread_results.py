@@ -11,6 +11,9 @@ from assistant.agent.understanding.reading import Reading
 from assistant.agent.writing import lookup as compose_lookup
 from assistant.agent.writing.draft import ToolResult
 from assistant.agent.writing.refusing import answered
+from assistant.retrieval.asking import own_words
+
+LITTLE = 2  # characters that a message has besides a name
 
 
 def names_its_own(reading: Reading) -> bool:
@@ -48,7 +51,25 @@ def in_its_thread(
     if compose_lookup.left_thread(carried, alone, connected):
         fresh = compose_lookup.nearest_first(alone, focus)
         return replace(reading, before="", policies=(), within=None, alone=False, follows=False), [fresh]
+    unknown = not (carried.error or answered(alone.artifact) or _speaks_of_it(alone, carried))
+    if unknown and not reading.within and _names_nothing_else(reading.message, alone):
+        return replace(reading, before="", alone=False), [alone]  # 那家具呢: nor does the thread speak of it
     return replace(reading, alone=False), [carried]
+
+
+def _speaks_of_it(alone: ToolResult, carried: ToolResult) -> bool:
+    """Whether what a thread finds is what the question finds alone, or has one of the names that this has not."""
+    names, found = alone.artifact["lacks"]["names"], carried.artifact["passages"]
+    best = [one["passages"][0]["address"] for one in (alone.artifact, carried.artifact) if one["passages"]]
+    return not names or len(set(best)) == 1 or any(name in item["quote"] for name in names for item in found)
+
+
+def _names_nothing_else(message: str, alone: ToolResult) -> bool:
+    """Whether a message has hardly a word besides the names that no text has."""
+    rest = own_words(message)
+    for name in alone.artifact["lacks"]["names"]:
+        rest = rest.replace(name, "")
+    return len(rest) <= LITTLE
 
 
 def found_again(
@@ -59,7 +80,7 @@ def found_again(
     if not searches or reading.sides or reading.local:
         return reading, results
     lost, carried = results
-    if carried.error or not answered(carried.artifact):
+    if carried.error or not answered(carried.artifact) or not _speaks_of_it(lost, carried):
         return reading, [lost]
     if not reading.within and carried.artifact["passages"][0]["address"] not in conversation.focus:
         return reading, [lost]

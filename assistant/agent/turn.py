@@ -25,6 +25,7 @@ from assistant.agent.models.external import ExternalModel
 from assistant.agent.planner import Planner
 from assistant.agent.understanding.carrying import (
     is_in_place,
+    still_asked,
     supposed_after,
     together,
     topic_of,
@@ -348,7 +349,7 @@ def _remember(context: TurnContext, reading: Reading, answer: Answer, draft: Ass
         latest=tuple(item.fact for item in reading.facts.stated) or conversation.latest,
         supposed=supposed_after(conversation, reading),
         unsettled=unsettled_after(conversation, reading),
-        pending=draft.outcome.get("pending"),
+        pending=draft.outcome.get("pending") or still_asked(conversation, reading),
         skipped=reading.skipped,
         stage=reading.stage,
         applying=reading.applying,

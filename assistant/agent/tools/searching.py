@@ -25,7 +25,7 @@ from assistant.agent.tools.sentence_features import Question
 from assistant.agent.tools.sentences import RUN_IN
 from assistant.agent.tools.wanted import Wanted, wanted
 from assistant.agent.understanding.programmes import Elsewhere, elsewhere, programmes_named
-from assistant.documents.clause import ClauseKind
+from assistant.documents.clause import Clause, ClauseKind
 from assistant.documents.library import Library
 from assistant.errors import InputError
 from assistant.retrieval.asking import Ask, asks_of, own_words
@@ -110,7 +110,7 @@ def search(
         else None,
         "notes": _notes(turn, f"{query} {_head(desk.library, within)}".strip(), policies, passages),
         "wanted": sought.name if sought else None,
-        "own": desk.ranker.share(passages[0].clause, desk.ranker.weights(query)) if passages else 0.0,
+        "own": _own_share(desk, passages[0].clause, query) if passages else 0.0,
         "answers": desk.answering.probability(values),
         "answers_from": desk.answering.answers_from,
         "lacks": asdict(lacks),
@@ -118,9 +118,17 @@ def search(
         "located": _is_located(query, passages, lacks),
         "unwritten": _unwritten(desk, query),
         "unreachable": unreachable(desk.library, query) if Ask.CONTACT in asks_of(query) else None,
+        "city": next(iter(_other_places(desk, query)), None),
         "contact": _contact(turn, passages[0].clause.policy_id) if passages else None,
     }
     return "\n".join(lines) or "没有找到相关条款。", artifact
+
+
+def _own_share(desk: PolicyDesk, clause: Clause, query: str) -> float:
+    """Share of a question's own words that a clause has, as they are said or as the texts say them: 央企, 中央在闽单位."""
+    said = desk.ranker.weights(query)
+    meant = desk.ranker.weights(" ".join(desk.lexicon.meant(query)))
+    return max(desk.ranker.share(clause, said), desk.ranker.share(clause, meant))
 
 
 def _unaddressed(passages: list[Passage], query: str) -> list[Passage]:
@@ -138,10 +146,15 @@ def _of_place(desk: PolicyDesk, passages: list[Passage], query: str) -> Passage 
     """
     if not passages or passages[0].chance >= LIKELY:
         return None
-    regions = {policy.region[:2] for policy in desk.library.policies.values()} | set(SPOKEN_REGION)
-    places = [place for place in desk.lexicon.places_in(query) if place[:2] not in regions]
+    places = _other_places(desk, query)
     near = (one for one in passages[:JUDGED] if any(place in one.clause.text for place in places))
     return next(near, None)
+
+
+def _other_places(desk: PolicyDesk, query: str) -> list[str]:
+    """Places of our regions that a question names and that no policy here is made for: 厦门 in 厦门补贴多少."""
+    regions = {policy.region[:2] for policy in desk.library.policies.values()} | set(SPOKEN_REGION)
+    return [place for place in desk.lexicon.places_in(query) if place[:2] not in regions]
 
 
 def _of_own_form(desk: PolicyDesk, passages: list[Passage], query: str) -> list[Passage]:

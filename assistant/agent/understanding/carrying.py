@@ -96,6 +96,17 @@ def unsettled_after(conversation: Conversation, reading: Reading) -> dict[str, l
     return conversation.unsettled
 
 
+def still_asked(conversation: Conversation, reading: Reading) -> str | None:
+    """The fact asked for before a question about the texts came in between: it stays asked for until it is told."""
+    told = conversation.pending in reading.facts.values or conversation.pending in reading.skipped
+    return None if reading.intent in MEASURING or told else conversation.pending
+
+
+def just_asked(conversation: Conversation) -> bool:
+    """Whether the last answer asked for a fact."""
+    return conversation.pending is not None and conversation.intent in MEASURING
+
+
 def goes_back(reading: Reading) -> bool:
     """Whether a message goes back from what was supposed to what was told."""
     return not reading.facts.supposed and bool(ACTUAL.search(reading.message) or reading.does(Act.REVERT))
@@ -142,7 +153,8 @@ def come_back(message: str, conversation: Conversation) -> Conversation:
 
     Figures that are told belong to the present topic (刚才说错了，是4万吨), and so does what the present topic names as well.
     """
-    if not (BACK_TO.search(message) and conversation.earlier) or find_quantities(message):
+    told = any(one.unit != "年" for one in find_quantities(message)) and not RETURNS.search(message)
+    if not (BACK_TO.search(message) and conversation.earlier) or told:
         return conversation
     words = own_words(BACK_TO.sub(" ", message))
     pairs = [words[at : at + 2] for at in range(len(words) - 1)]

@@ -203,6 +203,9 @@ class ClauseTalk:
         if not table and conversation.focus and not named:
             table = neighbours.table_of(self._library, conversation.focus[0])
         rest = own_words(ITEM.sub(" ", reading.message))
+        rows = self._in_tables(number, reading, conversation) if of_table and not table else ()
+        if rows:
+            return replace(reading, intent=Intent.CLAUSE, pinned=rows, alone=False)
         item = (
             self._item(conversation.focus[0], number) if conversation.focus and not (table or named) else None
         )
@@ -214,6 +217,19 @@ class ClauseTalk:
         whole = ClauseReference(found.group(), *found.span(), path)
         policies = reading.policies if of_annex else ()
         return replace(reading, intent=Intent.CLAUSE, references=(whole,), policies=policies)
+
+    def _in_tables(self, number: int, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """附件里那张表的第4项: that row of the table of the programme under discussion, else of every programme's table."""
+        policy, _, current = (conversation.programme or "/").partition("/")
+        tables = [
+            (one.id == current and book.policy_id == policy, one.annex)
+            for book in self._books.books.values()
+            for one in book.programmes.values()
+            if one.annex and (not reading.policies or book.policy_id in reading.policies)
+        ]
+        own = [annex for spoken_of, annex in tables if spoken_of] or [annex for _, annex in tables]
+        found = [self._library.candidates(f"{annex}第{number}项") for annex in own]
+        return tuple(rows[0].address for rows in found if len(rows) == 1)
 
     def pinned(self, reading: Reading, conversation: Conversation) -> str | None:
         """The address that a message means by where it stands, or None."""

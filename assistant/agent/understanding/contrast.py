@@ -75,6 +75,7 @@ SURE = 0.6  # share that the one value asked for has
 OWN = 0.5  # share that it is itself of
 ALONE = 0.1  # share that each of several values adds
 MOST = 6
+ROW = 0.25  # share that the row has whose points are asked for
 CLEAR = 0.04  # by which it has more than the next
 POOL = 24
 CARRYING = (
@@ -201,6 +202,18 @@ class Contrasts:
         if TURNED.search(message) and asked.empty and not (asked.years or asked.sides or asked.programmes):
             found = found[::-1]
         return found
+
+    def rows(self, message: str) -> tuple[StatedValue, ...]:
+        """The points of the table rows that a message names by their words: 屋顶装了光伏能拿几分."""
+        wanted = replace(self._wanted(self.asked(message)), points=True, units=frozenset())
+        found = self._values.found(wanted, ROW)
+        return tuple(one for share, one in found if share > found[0][0] - CLEAR)
+
+    def named(self, message: str) -> StatedValue | None:
+        """The value that a message by itself says most of, whatever the year."""
+        asked = self.asked(message)
+        found = [] if asked.empty else self._sure(replace(self._wanted(asked), years=()))
+        return found[0][1] if found else None
 
     def one(
         self, message: str, before: str, policies: Sequence[str], conversation: Conversation

@@ -10,15 +10,17 @@ from functools import cached_property
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.bearing import bears_on, facts_of
 from assistant.agent.understanding.carrying import MEASURING
 from assistant.agent.understanding.facts.accounting import figures_of_rules
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
+from assistant.agent.understanding.own_subject import OwnSubjects
 from assistant.agent.understanding.points_asked import SCORE_RANGE, TOGETHER, TOTAL, WHOLE_MARKS
 from assistant.agent.understanding.programmes import Named, programmes_named
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.seeking_reader import Sought
-from assistant.agent.understanding.thread import BARE, SHORT_ASK, Thread, facts_of
+from assistant.agent.understanding.thread import BARE, SHORT_ASK, Thread
 from assistant.agent.understanding.weighing import Weighing
 from assistant.quantities import find_quantities
 from assistant.retrieval.asking import Ask, asks_of, own_words
@@ -27,6 +29,9 @@ from assistant.rules.book import RuleBook
 APPLIES = re.compile(r"申报|申请|认定|参评")
 SUFFICES = re.compile(
     r"够不够|够(?:了|格|条件|资格|标准)*[吗么没不]|符不符合|符合[^，。；]{0,6}[吗么]|达不达标|合不合格"
+)
+SUFFICES_ALONE = re.compile(
+    rf"(?:那|这样|这些|现在|到底|我们?|他们?|条件|资格|标准)*(?:{SUFFICES.pattern})(?:条件|资格|标准|申报|报|的|了|呢)*[？?。]?"
 )
 QUALIFY = re.compile(
     r"(?:能|可以|可不可以|能否|够|够不够|有没有资格|有资格)[^，。？]{0,6}(?:报|申请|评|参评|认定)"
@@ -69,6 +74,7 @@ class Decision:
     conversation: Conversation
     book: RuleBook | None
     naming: PolicyNaming
+    subjects: OwnSubjects
     books: Mapping[str, RuleBook]
 
     @cached_property
@@ -90,6 +96,12 @@ class Decision:
             or (read is Intent.ELIGIBILITY and (self._sums_points or self._points_of_metric))
         ):
             intent = read
+        if (
+            intent in MEASURING
+            and intent is not Intent.SOLVE
+            and self.subjects.is_of_texts(self.base, self.conversation)
+        ):
+            intent = Intent.CLAUSE if self.base.references else Intent.LOOKUP
         changes: dict[str, object] = {"intent": intent}
         if intent is Intent.SOLVE:
             changes["sought"] = self._solvable
@@ -139,7 +151,7 @@ class Decision:
             both = (
                 self._thread.both_before if intent is Intent.STATUS and BOTH.search(self.base.message) else ()
             )
-            changes["policies"] = both or self.conversation.policies
+            changes["policies"] = both or self.subjects.carried(self.base, self.conversation.policies)
         return Reading(**{**self.base.__dict__, **changes})
 
     def _intent(self) -> Intent:
@@ -243,13 +255,10 @@ class Decision:
     def _asks_of_an_enterprise(self) -> bool:
         """德化一家陶瓷厂能报零碳工厂吗, 能报近零碳吗, 零碳够不够: whether an enterprise may apply, of which nothing else is asked."""
         base, message = self.base, self.base.message
-        if (
-            base.programme is None
-            or base.references
-            or not self.book
-            or not qualifying.ABILITY.search(message)
-        ):
+        if base.references or not self.book or not qualifying.ABILITY.search(message):
             return False
+        if base.programme is None:
+            return SUFFICES_ALONE.fullmatch(message) is not None
         applies = QUALIFY.search(message)
         bare = len(own_words(message.replace(base.programme.alias, " "))) <= BARE
         if bare and base.programme.alias and SUFFICES.search(message.replace(base.programme.alias, "")):
@@ -499,6 +508,6 @@ class Decision:
         ruled = any(policy in self.books for policy in base.policies)
         return bool(base.policies) and not ruled and not base.programme
 
-    @property
+    @cached_property
     def _has_facts(self) -> bool:
-        return any(self.conversation.facts.values())
+        return bears_on(self.base, self.conversation, self.book)

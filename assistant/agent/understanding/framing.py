@@ -55,6 +55,10 @@ _MANNER = re.compile(
     r"(?:在线等|急用|着急|挺急|很急|急|尽快|马上要|等着用|等着回)(?:着|的|呢|啊)*"
     r")(?:就行|就好|就可以|即可|了|吗|吧|呢|的|好吗|好不好|行吗|可以吗|谢谢|哈|啊|用)*"
 )
+_SHIFT = re.compile(
+    r"(?:等[下会]儿?|等等|先|再|顺便|另外|对了|哦|诶|那|我|想|还|又|岔开?|插)*(?:问|说|聊|打听|打岔|插|换|请教)(?:一?[下句个])*(?:个)?"
+    r"(?:别的|其他的?|另外的|另一[个件]事?|题外话|话题|问题|事情?|别的事|不相关的)(?:吧|哈|啊|呢|先|了)*"
+)
 _ABOUT_ME = re.compile(
     r"(?:我们?|这边|本人|自己)?(?:这边)?(?:对[^，。？?]{0,8})?(?:也|都|还|一时|自己|有点|有些|是|其实|真)*(?:不太|不大|不是很|不怎么|不)(?:熟悉?|懂行|懂|专业|会查|敢(?:乱|随便)(?:答|说|回))(?:业务|政策|情况|这块|行情)?|"
     r"(?:把)?我(?:们)?(?:这边)?(?:也|都|一时|自己|给|被)*(?:答不上来|说不上来|问住了|被问倒了?|拿不准|吃不准|心里没底|不好(?:回答|答复|乱说|答|回))|"
@@ -138,7 +142,7 @@ class Framing:
         """Whether a segment only tells of the one who asks, of the occasion or of the manner of the answer."""
         if any(one.unit for one in find_quantities(words)) or not asked:
             return False
-        if _MANNER.fullmatch(words):
+        if _MANNER.fullmatch(words) or _SHIFT.fullmatch(words):
             return True
         if ASKING.search(words):
             return False

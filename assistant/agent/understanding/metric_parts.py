@@ -53,10 +53,15 @@ def asked_in_its_unit(message: str, metric: Metric, focus: Collection[str]) -> b
         return False
     figures = [one for one in find_quantities(message) if one.unit == metric.unit]
     if len(figures) == 1 and OTHER_COUNT.fullmatch(message.replace(figures[0].text, "")):
-        return any(binding.address in focus for binding in metric.bindings)  # 十六家呢
+        return _is_under(metric, focus)  # 十六家呢
     asked = COUNTED.search(message)
-    about = any(binding.address in focus for binding in metric.bindings)
+    about = _is_under(metric, focus)
     return about and asked is not None and message.startswith(metric.unit, asked.end())
+
+
+def _is_under(metric: Metric, focus: Collection[str]) -> bool:
+    """Whether a metric rests on a clause under discussion, or on a part of it."""
+    return any(f"{one.address}/".startswith(f"{address}/") for one in metric.bindings for address in focus)
 
 
 def short_name(metric: Metric, message: str) -> str | None:

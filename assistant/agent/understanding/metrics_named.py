@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
+from assistant.agent.understanding.bearing import facts_of
 from assistant.agent.understanding.facts.figure_binding import COUNT_UNITS
 from assistant.agent.understanding.facts.stated import FactReading
 from assistant.agent.understanding.metric_parts import (
@@ -15,7 +16,6 @@ from assistant.agent.understanding.metric_parts import (
     short_name,
 )
 from assistant.agent.understanding.programmes import Named, programmes_named
-from assistant.agent.understanding.thread import facts_of
 from assistant.retrieval.asking import Ask, asks_of
 from assistant.rules.book import CAP, Metric, RuleBook
 
@@ -38,7 +38,8 @@ def metric_of(
         known = stated | set(conversation.facts.get(policy, {}))
         own = book.programmes[current].metrics if current in book.programmes else ()
         own_inputs = {fact for id in own if book.metrics[id].unit == "%" for fact in book.needed[id]}
-        elsewhere = not known & own_inputs and not programmes_named({policy: book}, message)
+        told = stated or known  # a message's own figures before those of the programme that was spoken of
+        elsewhere = not told & own_inputs and not programmes_named({policy: book}, message)
         mentioned = [
             alias
             for metric in book.metrics.values()
@@ -69,9 +70,9 @@ def metric_of(
             free = not measuring or not stated & programme_facts
             plain = metric.limit is not None or len(book.needed[metric.id]) == 1
             counted = bool(stated) and free and plain and set(book.needed[metric.id]) == stated
-            told = not asks and not stated & programme_facts  # 复审名单有18家: how many there are
-            told = told or metric.unit in COUNT_UNITS  # 41家抽8家够不够
-            counted = counted and (told or intents.COMPUTE.search(message) is not None)
+            how_many = not asks and not stated & programme_facts  # 复审名单有18家: how many there are
+            how_many = how_many or metric.unit in COUNT_UNITS  # 41家抽8家够不够
+            counted = counted and (how_many or intents.COMPUTE.search(message) is not None)
             if named or scored or counted or asked_in_its_unit(message, metric, conversation.focus):
                 overlap = len(set(book.needed[metric.id]) & stated)
                 in_programme = current in book.programmes and metric.id in book.programmes[current].metrics

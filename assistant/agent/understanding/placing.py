@@ -181,7 +181,11 @@ class Placing:
         office = self._office(reading)
         if office:
             return replace(reading, office=office, alone=False)
-        step = None if self._is_elsewhere(reading) else self._pointing.steps.doing(reading, conversation)
+        elsewhere = self._is_elsewhere(reading)
+        steps = () if elsewhere else self._pointing.steps.several(reading, conversation)
+        if steps:
+            return replace(reading, intent=Intent.CLAUSE, pinned=steps, alone=False)
+        step = None if elsewhere else self._pointing.steps.doing(reading, conversation)
         if step:
             return replace(reading, within=step, alone=False)
         tasks = self._tasks(reading)

@@ -111,6 +111,8 @@ def points_found(
     named = _programmes(reading, conversation, book)
     same = [id for id in book.criteria if book.criteria[id].label in labels]
     own = [id for id in same if any(id in book.programmes[one].criteria for one in named)]
+    if not own:
+        named = ()  # the item is none of the programme that was spoken of
     criteria = tuple(own or same) if named else tuple(same)
     return PointsAsked(book.policy_id, criteria, named) if len(criteria) > 1 or not scored else None
 

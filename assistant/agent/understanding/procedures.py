@@ -46,6 +46,34 @@ class Procedures:
         asked = reading.intent is Intent.LOOKUP and Ask.WHO in reading.asks and not reading.references
         return next(iter(self._named(reading, conversation)), None) if asked else None
 
+    def several(self, reading: Reading, conversation: Conversation) -> tuple[str, ...]:
+        """初审归谁，复审归谁，验收归谁: the steps of one procedure, two or more, of which it is asked who does them."""
+        if reading.intent is not Intent.LOOKUP or Ask.WHO not in reading.asks or reading.references:
+            return ()
+        message = self._without_alias(reading)
+        for root in self._lists(reading, conversation):
+            named = [
+                (message.find(head["head"]), step.address, head["head"])
+                for step in self._library.children(root)
+                if (head := neighbours.ANNOUNCED.match(step.text)) and head["head"] in message
+            ]
+            rest = message
+            for _, _, name in named:
+                rest = rest.replace(name, " ")
+            if len(named) > 1 and len(own_words(_OF_STEP.sub(" ", rest))) <= _LITTLE:
+                return tuple(address for _, address, _ in sorted(named))
+        return ()
+
+    def _lists(self, reading: Reading, conversation: Conversation) -> list[Clause]:
+        """The procedure of the programme that is named or under discussion, then those of all programmes."""
+        own = self.of(self._programme(reading, conversation))
+        every = [
+            self.of(Named(policy, programme))
+            for policy, book in self._books.books.items()
+            for programme in book.programmes
+        ]
+        return [one for one in (own, *every) if one]
+
     def of(self, programme: Named | None) -> Clause | None:
         """The clause with the steps of a programme."""
         if programme is None:
@@ -93,13 +121,7 @@ class Procedures:
             and self._is_step(here)
         ):
             return (here.address,)
-        own = self.of(self._programme(reading, conversation))
-        every = [
-            self.of(Named(policy, programme))
-            for policy, book in self._books.books.items()
-            for programme in book.programmes
-        ]
-        for root in filter(None, (own, *every)):
+        for root in self._lists(reading, conversation):
             named = [
                 (step, head["head"])
                 for step in self._library.children(root)

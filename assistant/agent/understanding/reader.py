@@ -13,7 +13,14 @@ from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act, ActReader, Masks, Situation, tells_of_applicant
 from assistant.agent.understanding.applying import day_of_applying
-from assistant.agent.understanding.carrying import carried_on, come_back, goes_back, still_supposed
+from assistant.agent.understanding.bearing import facts_of, likeliest_programme, of_another_programme
+from assistant.agent.understanding.carrying import (
+    carried_on,
+    come_back,
+    goes_back,
+    just_asked,
+    still_supposed,
+)
 from assistant.agent.understanding.contrast import Contrasts
 from assistant.agent.understanding.conversion import conversion_in
 from assistant.agent.understanding.deciding import Decision
@@ -36,6 +43,7 @@ from assistant.agent.understanding.looking_back import (
 from assistant.agent.understanding.metric_parts import asked_in_its_unit, score_asked, score_of_clause
 from assistant.agent.understanding.metrics_named import further_metrics, metric_of
 from assistant.agent.understanding.naming import PolicyNaming
+from assistant.agent.understanding.own_subject import OwnSubjects
 from assistant.agent.understanding.pasted import as_sentences
 from assistant.agent.understanding.placing import Placing
 from assistant.agent.understanding.programmes import Named, programmes_named, without_programmes
@@ -45,7 +53,6 @@ from assistant.agent.understanding.scope import Scope
 from assistant.agent.understanding.seeking_reader import sought_in
 from assistant.agent.understanding.spelling import Spelling
 from assistant.agent.understanding.talk import Heard, Hearing
-from assistant.agent.understanding.thread import facts_of, likeliest_programme
 from assistant.agent.values.index import StatedValues
 from assistant.documents.library import Library
 from assistant.documents.references import find_references
@@ -58,6 +65,9 @@ from assistant.rules.books import RuleBooks
 
 REMEMBERED = 64  # readings
 TOLD_BEFORE = re.compile(r"我们?[^，。？]{0,4}(?:说|报|给|讲|填)(?:过|的)[^，。？]{0,6}(?:多少|几|啥|什么)")
+WHY_ASKED = re.compile(
+    r"(?:你们?|还)?(?:要|问|用|拿)[^，。？?]{0,14}(?:干[嘛吗啥什]|做什么|做啥|有什么用|有啥用)|(?:为什么|为啥|干嘛|凭什么|咋)[^，。？?]{0,6}(?:要|问|用)"
+)
 SPOKEN_REGION = ("全省", "我省")  # no places where one can be
 SHORT = 8  # characters of a message that leaves the rest to the thread
 QUOTES = 0.3  # from here up, a message with words in quotation marks asks where they stand
@@ -111,9 +121,9 @@ class Reader:
         self._hearing = Hearing(books)
         self._framing = Framing(lexicon.callers, lexicon.occasions)
         stated = values or StatedValues.of(library, books.books, lexicon)
-        self._placing = Placing(
-            library, books, lexicon, self._naming, Contrasts(stated, self._naming, books.books), stated
-        )
+        contrasts = Contrasts(stated, self._naming, books.books)
+        self._placing = Placing(library, books, lexicon, self._naming, contrasts, stated)
+        self._subjects = OwnSubjects(library, contrasts, self._naming, books.books)
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
         self._parted = lru_cache(maxsize=REMEMBERED)(self._questions)
 
@@ -154,7 +164,7 @@ class Reader:
     def _read(self, raw: str, state: str, linked: bool, today: date) -> Reading:
         """Read anew, in the conversation as it was dumped."""
         conversation = Conversation.from_json(json.loads(state))
-        if conversation.pending and intents.SKIPS.fullmatch(plain(raw)):
+        if just_asked(conversation) and intents.SKIPS.fullmatch(plain(raw)):
             return self._skipping(raw, conversation)
         heard = self.heard(raw, conversation)
         if not heard.rest:
@@ -198,6 +208,10 @@ class Reader:
         applying = day_of_applying(message, today)
         applying = conversation.applying if applying is None else applying or None
         facts = self._facts(message, book, current, conversation, _applied(applying, today))
+        other = of_another_programme(book, current, facts, message) if book and not programme else None
+        if other:
+            current = other
+            facts = self._facts(message, book, current, conversation, _applied(applying, today))
         known = conversation.facts.get(book.policy_id, {}) if book else {}
         facts = without_repeated(facts, message, known)
         facts = replace(facts, supposed=facts.supposed or tried)
@@ -259,6 +273,7 @@ class Reader:
             cities=self._naming.of_places(message),
             province=self._naming.of_province(message),
             acts=acts,
+            talk=heard.talk,
             tricked=heard.tricked,
             skipped=tuple(fact for fact in conversation.skipped if fact not in facts.values),
         )
@@ -267,9 +282,9 @@ class Reader:
             noted=noted(message, conversation, self._books) if _recalls(base) else (),
             dropped={} if facts.stated or not _drops(base) else dropped(message, conversation, self._books),
             converted=conversion_in(message),
-            asked=conversation.pending if base.does(Act.WHY) else None,
+            asked=self._doubted(base, conversation),
         )
-        decided = Decision(base, conversation, book, self._naming, self._books.books).settled
+        decided = Decision(base, conversation, book, self._naming, self._subjects, self._books.books).settled
         decided = still_supposed(decided, conversation, _labels(book))
         if decided.facts.unknown and decided.intent not in MEASURING:
             decided = replace(decided, facts=replace(decided.facts, unknown=()))
@@ -284,6 +299,16 @@ class Reader:
             intent = Intent.ELIGIBILITY if judged else Intent.METRIC
             return replace(decided, cases=cases, intent=intent, programme=cases[-1].programme, alone=False)
         return self._placing.place(decided, conversation)
+
+    def _doubted(self, base: Reading, conversation: Conversation) -> str | None:
+        """The fact asked for, where it is asked why: 为什么要这个; by its name, where another question came in between."""
+        if conversation.pending is None:
+            return None
+        if just_asked(conversation):
+            return conversation.pending if base.does(Act.WHY) else None
+        asked = next(book for book in self._books.books.values() if conversation.pending in book.facts)
+        named = any(word in base.message for word in asked.facts[conversation.pending].topic)
+        return conversation.pending if named and WHY_ASKED.search(base.message) else None
 
     def _begins_with_one(self, message: str) -> bool:
         """零碳，第13项5分: whether a message names a programme, and nothing else, before its first sign."""
@@ -324,7 +349,7 @@ class Reader:
 
     def heard(self, message: str, conversation: Conversation) -> Heard:
         """What is to be read, without its frame; where only a result was dictated, whether the facts known give it."""
-        heard = self._hearing.hear(as_sentences(message), expecting=conversation.pending is not None)
+        heard = self._hearing.hear(as_sentences(message), expecting=just_asked(conversation))
         if heard.dictated and not heard.rest and conversation.programme and any(conversation.facts.values()):
             policy, programme = conversation.programme.split("/")
             return replace(heard, rest=f"是否符合{self._books.books[policy].programmes[programme].label}")
@@ -416,6 +441,7 @@ class Reader:
             or asked_in_its_unit(message, one, conversation.focus)
         ]
         own = book.programmes[current].metrics if current in book.programmes else ()
+        named = () if set(asked) & set(own) else asked
         asked = [one for one in asked if one in own] or _spoken_apart(book, asked, message)[:1]
         if asked:
             prefer = _of_metrics(book, asked, prefer)
@@ -430,7 +456,7 @@ class Reader:
             if programme.id != current
             for one in programme.metrics
         }
-        foreign = frozenset(others - set(own)) if own else frozenset()
+        foreign = frozenset(others - {*own, *named}) if own else frozenset()
         return read_facts(
             message,
             book,
@@ -523,4 +549,4 @@ def _drops(reading: Reading) -> bool:
 
 def _situation(conversation: Conversation) -> Situation:
     known = any(conversation.facts.values())
-    return Situation(known, conversation.pending is not None, conversation.turns > 0)
+    return Situation(known, just_asked(conversation), conversation.turns > 0)

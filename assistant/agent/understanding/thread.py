@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding import intents
 from assistant.agent.understanding.acts import Act
-from assistant.agent.understanding.carrying import ACTUAL, MEASURING
-from assistant.agent.understanding.facts.stated import FactReading
+from assistant.agent.understanding.bearing import likeliest_programme, of_another_programme
+from assistant.agent.understanding.carrying import ACTUAL, BACK_TO, MEASURING
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.looking_back import SIMILAR
 from assistant.agent.understanding.naming import PolicyNaming
@@ -28,18 +28,6 @@ LINKED_WORDS = 4  # the same of a further question in one message
 ASKED_WHO = dict(ASKS)[Ask.WHO]
 THAT_FIGURE = re.compile(r"[那这]一?个?(?:数[字值]?|值|指标|目标|比例|占比)|对应的?")
 BARE = 4  # characters of a follow-up that has no content of its own
-
-
-def facts_of(book: RuleBook, programme: str) -> frozenset[str]:
-    """Facts behind the criteria of a programme."""
-    return frozenset(fact for id in book.programmes[programme].criteria for fact in book.needed[id])
-
-
-def likeliest_programme(book: RuleBook, facts: FactReading) -> Named | None:
-    """The programme that needs the most of the facts that are stated, the first of several; None in a book without any."""
-    stated = set(facts.values)
-    ranked = sorted(book.programmes, key=lambda programme: -len(stated & facts_of(book, programme)))
-    return Named(book.policy_id, ranked[0]) if ranked else None
 
 
 @dataclass(frozen=True)
@@ -95,7 +83,12 @@ class Thread:
             return scored
         if self.conversation.programme:
             policy, programme = self.conversation.programme.split("/")
-            return Named(policy, programme)
+            own = (
+                of_another_programme(self.book, programme, self.base.facts, self.base.message)
+                if self.book
+                else None
+            )
+            return Named(policy, own or programme)
         return likeliest_programme(self.book, self.base.facts) if self.book else None
 
     def metric(self) -> Named | None:
@@ -160,7 +153,8 @@ class Thread:
         ):
             return False
         said = content_words(base.message.replace(base.programme.alias, " ")).replace(" ", "")
-        return len(said) > 1 and not BACK.search(base.message)
+        defined = bool(base.programme.alias) and Ask.MEANING in base.asks  # 啥叫零碳工厂
+        return (defined or len(said) > 1) and not BACK.search(base.message)
 
     def policies(self) -> tuple[str, ...]:
         """Where a follow-up is looked for: what it names itself, else what the conversation is about."""
@@ -210,8 +204,10 @@ class Thread:
         """The last question with another year or place in it: 2030年呢, 全省呢; None where more than that is said."""
         message = self.base.message
         years, places = YEAR.findall(message), self.naming.places_in(message)
-        rest = self.naming.without_places(THAT_FIGURE.sub(" ", SIMILAR.sub(" ", YEAR.sub(" ", message))))
-        if len(content_words(rest).replace(" ", "")) > BARE - 2:
+        rest = BACK_TO.sub(" ", message) if BACK_TO.search(message) else message
+        rest = self.naming.without_places(THAT_FIGURE.sub(" ", SIMILAR.sub(" ", YEAR.sub(" ", rest))))
+        said = [word for word in content_words(rest).split() if word not in last]
+        if len("".join(said)) > BARE - 2:
             return None
         asked = last
         if len(years) == 1:

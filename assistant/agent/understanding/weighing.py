@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.acts import Act
+from assistant.agent.understanding.bearing import bears_on
 from assistant.agent.understanding.intents import BASIS, Intent
 from assistant.agent.understanding.programmes import Named
 from assistant.agent.understanding.reading import LIKELY, Reading
@@ -100,7 +101,7 @@ class Weighing:
     def _measuring(self) -> Intent | None:
         """What is to be measured, where figures are known and the message asks for it, changes them or goes back to them."""
         base, carried = self.base, self.conversation.intent
-        known = base.facts.stated or any(self.conversation.facts.values())
+        known = base.facts.stated or bears_on(base, self.conversation, self.book)
         if not known or base.foreign or base.quotation:
             return None
         act, chance = max(((act, self.acts[act]) for act in MEASURED), key=lambda pair: pair[1])
@@ -150,4 +151,5 @@ class Weighing:
             return False
         if find_quantities(base.message):
             return False  # 培育是两年嘛，那28年再算来得及吼
-        return self.acts[Act.CHAT] >= LIKELY and self._strongest(Act.CHAT) < APART
+        least = APART if base.talk else LIKELY  # 多谢啦，我去回人家: small talk was set aside before it
+        return self.acts[Act.CHAT] >= least and self._strongest(Act.CHAT) < APART

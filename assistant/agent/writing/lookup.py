@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 from assistant.agent.answer import AnswerStatus
@@ -33,6 +34,8 @@ from assistant.retrieval.asking import Ask
 ENOUGH = 0.35  # share of the question's weight from which a clause is shown beside what the text does not say
 ANCHORED = 0.12  # the same for a side of a comparison
 SURELY = 0.75  # probability from which a clause is shown though it does not state the kind of value that is asked for
+CONCERN = re.compile(r"(?<!工)厂|企业|公司|单位")  # an applicant, and not what it applies for
+IN_FULL = 0.35  # share of the whole question by which it is covered better than in its thread
 LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
 AS_WELL = 0.05
 COMPLETING = 0.18  # share of the question that a further sentence of the clause must add
@@ -112,7 +115,8 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
         return _not_reached(found["unreachable"], passages)
     silent = [note for note in found["notes"] if note["silent"] and _is_told_by(note, found)]
     if silent and not (found["lacks"]["place"] or found["lacks"]["document"]):
-        return _silence(silent, passages)
+        silence = _silence(silent, passages)
+        return _not_of(found["city"], silence) if found["city"] and _is_asked_of_place(reading) else silence
     sure = any(_value(reading, item) for item in passages) and not found["lacks"]["place"]
     if not answered(found) and not (sure and (reading.follows or reading.foreign)):
         return refusal(found)
@@ -150,6 +154,17 @@ def search(reading: Reading, results: Sequence[ToolResult]) -> Draft:
 def _dated(reading: Reading) -> str:
     """The question with its year; of 2030年呢 the one that it carries on."""
     return reading.query if reading.follows and not reading.before else reading.message
+
+
+def _is_asked_of_place(reading: Reading) -> bool:
+    """Whether a place is asked about, and does not only say where an applicant is."""
+    return not (reading.first_person or CONCERN.search(reading.message))
+
+
+def _not_of(city: str, silence: Draft) -> Draft:
+    """厦门补贴多少: that no rules of the place are here, and what the others do not say either."""
+    lead = f"没有收录{city}的政策文件，不能回答{city}的规定。"
+    return replace(silence, text=f"{lead}\n\n{silence.text}", status=AnswerStatus.REFUSED)
 
 
 def _not_reached(office: str, passages: Sequence[Item]) -> Draft:
@@ -190,8 +205,12 @@ def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool
     if carried.error or alone.error:
         return bool(carried.error)
     in_thread, fresh = (result.artifact for result in (carried, alone))
-    met = answered(fresh) and fresh["passages"][0]["coverage"] >= ENOUGH
-    return met and bool(fresh["own"] - in_thread["own"] >= LEAVING[connected])
+    covered = fresh["passages"][0]["coverage"] if answered(fresh) else 0.0
+    further = fresh["own"] - in_thread["own"]
+    in_full = covered - in_thread["passages"][0]["coverage"] if in_thread["passages"] else covered
+    if not connected and further >= 0 and in_full >= IN_FULL:
+        return bool(covered >= ENOUGH)
+    return bool(covered >= ENOUGH and further >= LEAVING[connected])
 
 
 def nearest_first(result: ToolResult, focus: Sequence[str]) -> ToolResult:

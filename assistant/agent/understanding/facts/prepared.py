@@ -12,6 +12,7 @@ from assistant.agent.understanding.facts.figure_binding import SEPARATORS
 from assistant.errors import QuantityError
 from assistant.quantities import Quantity, display_quantity, find_quantities, parse_quantity
 
+WHICH = "哪"  # 全国试点是哪两个
 NO_FACT = (
     "年",
     "个月",
@@ -107,7 +108,10 @@ def figures_of(message: str) -> list[Quantity]:
     found = [
         item
         for item in find_quantities(message)
-        if item.unit not in NO_FACT and not _points_back(message, item) and not _is_priced(message, item)
+        if item.unit not in NO_FACT
+        and not message[: item.start].endswith(WHICH)
+        and not _points_back(message, item)
+        and not _is_priced(message, item)
     ]
     joined: list[Quantity] = []
     for figure in found:

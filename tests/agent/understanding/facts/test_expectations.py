@@ -10,9 +10,9 @@ from datetime import date
 
 import pytest
 
+from assistant.agent.understanding.bearing import facts_of
 from assistant.agent.understanding.facts.reader import read_facts
 from assistant.agent.understanding.facts.stated import FORMULA
-from assistant.agent.understanding.thread import facts_of
 from assistant.quantities import parse_quantity
 from assistant.rules.book import RuleBook
 from assistant.rules.facts import parse_fact
