@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from assistant.agent.verification.evidence_index import Evidence, Pool
 from assistant.agent.verification.figures import NO_UNIT, Figure, figures
@@ -15,7 +16,10 @@ from assistant.agent.verification.matching import squeezed
 from assistant.agent.verification.statements import Statement
 from assistant.numerals import normalise
 
-_EQUATION = re.compile(r"[^。；;\n]*[=＝≈][^。；;\n]*")
+_PART = re.compile(r"[^。；;\n]+")
+_NEXT = re.compile(
+    r"(?<=[，,、])(?=[^，,、=＝≈≥≤<>]*[\u4e00-\u9fff]{3}[^，,、=＝≈≥≤<>]*[=＝≈])"
+)  # …=100%，碳抵消占比=…
 _SIGNS = re.compile(r"[=＝≈]")
 _AFTER_RESULT = re.compile(r"[，,、]|[（(](?=要求|[附见依第即约详]|符合|不|未|低|高|达|满|超)")
 _BEFORE_TERM = re.compile(r"^.*[：:，,](?=[^：:，,]*$)", re.S)
@@ -33,10 +37,13 @@ def equation_lines(own: str) -> list[tuple[int, int]]:
     if not _SIGNS.search(own):
         return []
     found = []
-    for line in _EQUATION.finditer(own):
-        last = max(line.start() + sign.end() for sign in _SIGNS.finditer(line[0]))
-        said = _AFTER_RESULT.search(own, last, line.end())
-        found.append((line.start(), said.start() if said else line.end()))
+    for part in _PART.finditer(own):
+        ends = [*(one.start() for one in _NEXT.finditer(own, part.start() + 1, part.end())), part.end()]
+        for start, end in pairwise((part.start(), *ends)):
+            signs = [sign.end() for sign in _SIGNS.finditer(own, start, end)]
+            if signs:
+                said = _AFTER_RESULT.search(own, signs[-1], end)
+                found.append((start, said.start() if said else end))
     return found
 
 

@@ -19,6 +19,7 @@ from assistant.agent.verification.statements import Statement
 
 _ROW_NUMBER = re.compile(r"^\d{1,3}\n")  # of a table's row: a place, not a figure
 UNMET = "不符合"
+TOLD_OF = re.compile(r"(?P<how>不?符合)[：:][\s\u2003]*(?P<what>[^，。；;（()\n\u2003]{4,})")
 Key = tuple[Kind, Fraction | str, str]
 
 
@@ -205,6 +206,16 @@ class Evidence:
         return frozenset(
             one.address for one in self.grounds.citations if one.marker in markers or label in one.text
         )
+
+    @cached_property
+    def conditions(self) -> Mapping[str, frozenset[str]]:
+        """What the engine told to be met (符合) and not to be (不符合), by its words."""
+        found: dict[str, set[str]] = defaultdict(set)
+        reasons = [one.reason for verdict in self.grounds.verdicts for one in verdict.findings]
+        for text in (*self.grounds.engine, *reasons):
+            for told in TOLD_OF.finditer(text):
+                found[squeezed(told["what"])].add(told["how"])
+        return {what: frozenset(how) for what, how in found.items()}
 
     def told_before(self, statement: Statement) -> frozenset[Key]:
         """Figures that the rest of the statement's sentence tells and that stand in what is cited there."""

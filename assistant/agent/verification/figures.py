@@ -141,6 +141,11 @@ def key(figure: Figure) -> tuple[Kind, Fraction | str, str]:
     return figure.kind, value, "" if unit in NO_UNIT else unit
 
 
+def measured(figure: Figure) -> bool:
+    """Whether a figure is an amount of a unit of measure: no count and no year."""
+    return figure.kind is Kind.AMOUNT and figure.unit not in (*NO_UNIT, "年")
+
+
 def same(one: Figure, other: Figure) -> bool:
     """Whether two figures are the same."""
     return key(one) == key(other)

@@ -16,12 +16,12 @@ from assistant.agent.verification.anchors import anchor_failures
 from assistant.agent.verification.attribution import attribution_failures
 from assistant.agent.verification.equations import equation_failures
 from assistant.agent.verification.evidence_index import Evidence
-from assistant.agent.verification.figures import figures, key
+from assistant.agent.verification.figures import figures, key, measured
 from assistant.agent.verification.foreign import foreign_failures
 from assistant.agent.verification.grounds import Failure, Grounds
 from assistant.agent.verification.locators import strange, strange_lead, strange_titles
 from assistant.agent.verification.matching import content_known, covered, folded, squeezed
-from assistant.agent.verification.numbers import number_failures
+from assistant.agent.verification.numbers import number_failures, stands_in
 from assistant.agent.verification.relations import ABSENT, relation_failures
 from assistant.agent.verification.results import result_failures
 from assistant.agent.verification.sequence import sequence_failures
@@ -37,9 +37,10 @@ from assistant.agent.verification.statements import (
 from assistant.agent.verification.tenor import tenor_failures
 
 SUPPORTED = 0.2  # share of a statement's pairs of characters that its sources hold at least
-KNOWN = 0.7  # share of its characters with content that they hold at least; both must be short of it
-CONTENT = 6  # different characters with content from which a statement can be judged by them
+KNOWN = 0.6  # share of its characters with content that they hold at least; both must be short of it
+CONTENT = 7  # different characters with content from which a statement can be judged by them
 SUPPORTED_RESULT = 0.1  # the same where the statement tells a result of the engine's
+TERM = 4  # characters of a word that is only set off by quotation marks
 SHORTEST = 10  # characters of own words from which a statement needs support
 _DEONTIC = re.compile(
     r"必须|应当|不得|禁止|严禁|鼓励|(?<!请)可以申[请报]|须(?:在|经|由|向|提交|达到)|不予|有权"
@@ -55,6 +56,7 @@ _ORGANISATION = re.compile(
 )
 
 
+_LED_IN = re.compile(r"^.*[了给由向到把将于是在对从]")  # 抄送给了省政府
 _ANY_BODY = re.compile(
     r"当地|所在|本地|属地|"
     r"(?:有关|相关|主管|职能|政府|对应|当地|各级?|哪[个些]|等?[一二三四五六七八九十两几多]+个?)部门?$"
@@ -159,8 +161,10 @@ def _quotes(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
         if quote.markers:
             stands = any(wanted in squeezed(one.text) for one in evidence.grounds.cited(quote.markers))
         else:
-            stands = _EXAMPLE.search(text_before(statement, quote)) is not None or _known(
-                quote, statement, evidence
+            stands = (
+                _EXAMPLE.search(text_before(statement, quote)) is not None
+                or _known(quote, statement, evidence)
+                or _is_a_term(quote, evidence.citations(statement))
             )
         if not stands:
             yield Failure("quote", quote.words, "所引条款", quote.start, quote.end)
@@ -176,6 +180,15 @@ def _known(quote: Quote, statement: Statement, evidence: Evidence) -> bool:
         or any(wanted in folded(text) for text in (*texts, *evidence.grounds.said))
         or wanted in evidence.engine_words
     )
+
+
+def _is_a_term(quote: Quote, citations: Sequence[Citation]) -> bool:
+    """Whether words in quotation marks are too short for a quotation, and no word of a clause's with one character changed."""
+    words = folded(quote.words)
+    if len(words) > TERM:
+        return False
+    near = re.compile("|".join(words[:at] + "." + words[at + 1 :] for at in range(len(words))))
+    return len(words) < 3 or not any(near.search(folded(one.text)) for one in citations)
 
 
 def text_before(statement: Statement, quote: Quote) -> str:
@@ -225,14 +238,14 @@ def _bodies(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     cited = [part for one in evidence.citations(statement) for part in (one.text, one.title, one.label)]
     texts = [*cited, *grounds.said, *grounds.engine]
     for found in _ORGANISATION.finditer(statement.own):
-        body = found[0]
+        body = _LED_IN.sub("", found[0])
         if _ANY_BODY.search(body):
             continue
         ours = any(
             "我" + body[-1] in text for text in cited
         )  # 我厅: whose text it is stands in the catalogue
         if not any(_names_body(body, text) for text in (*texts, *(grounds.catalogue if ours else ()))):
-            at = statement.start + found.start()
+            at = statement.start + found.end() - len(body)
             yield Failure("unsupported", body, "所引条款没有这个单位", at, at + len(body))
 
 
@@ -266,11 +279,15 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     known, characters = content_known(own, *texts)
     if known >= KNOWN or characters < CONTENT:
         return  # told in other words, or too short to tell
-    cited = evidence.cited_figures(evidence.citations(statement))
-    if sum(bool(cited.alike(figure)) for figure in figures(statement.own)) > 1:
-        return  # two figures of the clause's: it speaks of it
-    tells_result = any(key(figure) in evidence.results for figure in figures(statement.own))
-    if share < (SUPPORTED_RESULT if tells_result else SUPPORTED):
+    told, cited = figures(statement.own), evidence.cited_figures(evidence.citations(statement))
+    if any(measured(figure) and stands_in(figure, cited) for figure in told):
+        return  # a measure of the clause's, with its unit: it speaks of it
+    if sum(bool(cited.alike(figure)) for figure in told) > 1:
+        return
+    result = any(key(figure) in evidence.results for figure in told) or any(
+        one.status in own for one in evidence.grounds.verdicts
+    )
+    if share < (SUPPORTED_RESULT if result else SUPPORTED):
         yield Failure(
             "unsupported",
             statement.text.strip(),

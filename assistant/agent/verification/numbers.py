@@ -21,12 +21,23 @@ from assistant.agent.verification.statements import Statement
 CONTEXT_BEFORE, CONTEXT_AFTER = 12, 5
 RIVAL_FITS, RIVAL_LEAD = 0.5, 0.3
 SMALL_COUNT = 12
+LONG_NUMBER = 6  # digits of a number that is a name rather than a count
 _TRUTH = {
     Bound.AT_LEAST: operator.ge,
     Bound.AT_MOST: operator.le,
     Bound.OVER: operator.gt,
     Bound.UNDER: operator.lt,
 }
+_COMPLEMENTS = (
+    (Bound.UNDER, Bound.AT_LEAST),
+    (Bound.OVER, Bound.AT_MOST),
+    (Bound.AT_MOST, Bound.OVER),
+    (Bound.AT_LEAST, Bound.UNDER),
+)
+_DISQUALIFIED = re.compile(
+    r"[^。！？\n]{0,16}?(?:就|则|便|都|也|才|即|算|属于)*(?:不(?:再|被)?(?:符合|满足|达标|合格|具备|行|够|能|可|得申报|予|允许|接受|认可)|没有?(?:达到|达标|资格)|未达|达不到|拿不|禁止|淘汰|出局|否决|0分|零分)"
+)
+_DENYING = re.compile(r"^[\s\u2003]*(?:不(?:行|可以|能|够|符合|达标|合格|满足)|没有?达到|达不到)[，,]")
 _REQUIRED = re.compile(
     r"(?:要求|应当?|必?须|需要?|规定|标准|上限|下限|限值|门槛)[为是在：:]?(?:不?得?(?:低于|高于|少于|超过|大于|小于)|至少|至多|最[多少高低]|[≥≤<>]=?)?[为是]?$"
 )
@@ -47,8 +58,12 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OF_THE_USER = re.compile(
     r"[您你贵]|我们|用户|企业(?:填|报|说)|假设|如果|按[^，。；]{0,12}(?:计算|来算|算)|填的|所说|提到的"
 )
-_ITEM, _OF_ITEM = re.compile(r"[一1][项条款栏类档节步]"), re.compile(r"[，,：:的中里得占是为要]")
+_ITEM, _OF_ITEM = (
+    re.compile(r"[一1][项条款栏类档节步]"),
+    re.compile(r"[，,：:的中里得占是为要有可能最满共也都就算]"),
+)
 _NAMED = re.compile(r"[\u4e00-\u9fff”》）)](?<![第每至少有共满足够仅只为是了达])$")
+_OF_THE_ANSWER = re.compile(r"(?:[前后这那]|其余|其他|另外?|剩下的?)[，,]?$")  # 后两个: of what was just told
 _ONCE = re.compile(r"[一1][次回轮]")
 _LAST_PART = re.compile(r"[^，,。；;：:\n]+$")
 _LIST, _COUNTING = re.compile(r"[、和与及\u2003]|以及"), "两二三四五六七八九十"
@@ -92,9 +107,10 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
                 or key(figure) in evidence.told_before(statement)
                 or any(_bare_alike(figure, pool) or pool.holds_part(figure) for pool in pools)
                 or _is_short_for(statement.own, figure, (*pools, evidence.said_pool))
+                or _is_written_number(figure, evidence.citations(statement))
                 or _is_told_otherwise(statement.own, figure, evidence.citations(statement))
             )
-            if not sourced and not _own_count(figure, pools):
+            if not sourced and not _own_count(statement.own, figure, pools):
                 yield _failure("number", statement, figure, "引文、用户的话和规则引擎的结果")
             continue
         if _POINTS.search(statement.own[: figure.start]) and not _is_points(figure, evidence, statement):
@@ -111,12 +127,17 @@ def number_failures(statement: Statement, evidence: Evidence) -> Iterator[Failur
             yield _failure("relation", statement, figure, against)
 
 
+def stands_in(figure: Figure, pool: Pool) -> bool:
+    """Whether a figure stands in a pool, with its unit or in a column of such figures."""
+    return bool(pool.alike(figure)) or _bare_alike(figure, pool)
+
+
 def _is_short_for(own: str, figure: Figure, pools: Sequence[Pool]) -> bool:
     """A figure without the rest of its unit: 8吨 for 8吨二氧化碳/万元, 11 of 11万吨 in 11÷20."""
     value = _value(figure)
     if value is None:
         return False
-    if figure.unit == "吨":
+    if figure.unit == "吨" and own[figure.end : figure.end + 1] not in ("/", "／"):
         return any(pool.holds(value, unit) for pool in pools[:1] for unit in ("吨/万元", "吨标准煤"))
     beside = own[max(0, figure.start - 1) : figure.start] + own[figure.end : figure.end + 1]
     return (
@@ -126,14 +147,22 @@ def _is_short_for(own: str, figure: Figure, pools: Sequence[Pool]) -> bool:
     )
 
 
+def _is_written_number(figure: Figure, cited: Sequence[Citation]) -> bool:
+    """A number of many digits that a clause has as a name, digit for digit: 编号20251312 for 第20251312号."""
+    written = figure.text.strip()
+    if figure.unit or not written.isdigit() or len(written) < LONG_NUMBER:
+        return False
+    return any(re.search(rf"(?<!\d){written}(?!\d)", one.text) for one in cited)
+
+
 def _is_told_otherwise(own: str, figure: Figure, cited: Sequence[Citation]) -> bool:
-    """A figure that only says in other words what is there: 能效提升一项, 市、县两级, 一年一次 for 每年."""
+    """A figure that only says in other words what is there: 能效提升一项, 市、县两级, 一年 for 每年, 全年."""
     value = _value(figure)
     before = _LAST_PART.search(own[: figure.start])
     if value == 1 and _ITEM.fullmatch(figure.text) and _OF_ITEM.match(own[figure.end :]):
         return before is not None and _NAMED.search(before[0]) is not None
-    if value == 1 and _ONCE.match(own[figure.end :]):
-        return any(f"每{figure.text[-1]}" in one.text for one in cited)
+    if value == 1 and (_ONCE.match(own[figure.end :]) or figure.unit == "年"):
+        return any(f"{every}{figure.text[-1]}" in one.text for one in cited for every in "每全")
     if value is not None and 1 < value < len(_NUMERALS) and figure.unit in NO_UNIT and len(figure.after) > 1:
         counted = f"{_NUMERALS[int(value)]}{figure.after[:2]}"  # 6个部门 for 六部门
         if value.denominator == 1 and any(counted in text for one in cited for text in (one.text, one.title)):
@@ -215,14 +244,16 @@ def _is_points(figure: Figure, evidence: Evidence, statement: Statement) -> bool
     return str(figure.value[0]) in cells or any(pool.holds(figure.value[0], "分") for pool in pools)
 
 
-def _own_count(figure: Figure, pools: Sequence[Pool]) -> bool:
-    """A small count of what the answer itself lists (以下三项): nothing at hand counts the same thing otherwise."""
+def _own_count(own: str, figure: Figure, pools: Sequence[Pool]) -> bool:
+    """A small count of what the answer itself lists (以下三项, 后两个): nothing at hand counts the same thing otherwise."""
     if _PARTS.fullmatch(figure.text) and not figure.after.startswith("钱"):
         return True
     if figure.kind is not Kind.AMOUNT or figure.unit not in _COUNTS or not isinstance(figure.value, tuple):
         return False
     if figure.value[0] > SMALL_COUNT or figure.text[:1].isdigit():
         return False
+    if _OF_THE_ANSWER.search(own[: figure.start]):
+        return True
     if any(_counted(other.figure) == _counted(figure) for other in pools[0].of_unit(figure)):
         return False
     noun = pairs(figure.after)
@@ -240,11 +271,11 @@ def _held_against(told: Sequence[Bounded], statement: Statement, pools: Sequence
     if _DENIED.search(statement.own[: figure.start]):
         return True
     for other in told[1:2]:
-        value, limit = _value(figure), _value(other.figure)
-        if other.bound not in _TRUTH or other.figure.unit != figure.unit or value is None or limit is None:
+        true = _compares(figure, other)
+        if other.figure.unit != figure.unit or true is None:
             continue
         known = any(pool.alike(other.figure) for pool in pools)
-        return known and told[0].bound is None and _TRUTH[other.bound](value, limit)
+        return known and told[0].bound is None and true
     return False
 
 
@@ -324,19 +355,33 @@ def _wrong_bound(
         for figure in (compared, one.figure)
         if figure is not None and key(figure) in evidence.results | evidence.said_figures
     ]
-    if one.bound in _TRUTH and not required and compared is not None and told:
-        value, limit = _value(compared), _value(one.figure)
-        if value is not None and limit is not None:
+    if not required and compared is not None and told:
+        true = _compares(compared, one)
+        if true is not None:
             between, behind = own[compared.end : one.figure.start], own[one.figure.end :]
-            if _TRUTH[one.bound](value, limit):
+            if true:
                 return None
             if not _REQUIREMENT.search(between) and not _OF_REQUIREMENT.match(behind):
                 return f"{compared.text}与{one.figure.text}"
     bounds = [other for other in alike if other.bound is not None]
+    if (
+        (_DISQUALIFIED.match(own[one.figure.end :]) or _DENYING.match(own))
+        and any((one.bound, other.bound) in _COMPLEMENTS for other in bounds)
+        and (compared is None or _compares(compared, one) is not False)
+    ):
+        return None  # 不到5000吨的，不符合: what falls short of it, and what follows
     if bounds and all(opposed(one.bound, other.bound) for other in bounds):
         figure = bounds[0].figure
         return f"{figure.before}{figure.text}{figure.after}"
     return None
+
+
+def _compares(figure: Figure, limit: Bounded) -> bool | None:
+    """Whether a figure is as it is told to be beside a limit (6000吨，超过5000吨); None where the two do not compare."""
+    value, bound = _value(figure), _value(limit.figure)
+    if value is None or bound is None or limit.bound not in _TRUTH:
+        return None
+    return bool(_TRUTH[limit.bound](value, bound))
 
 
 def _value(figure: Figure) -> Fraction | None:

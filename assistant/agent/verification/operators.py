@@ -58,6 +58,8 @@ _BEFORE_FIGURE: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_FORBIDDEN = re.compile(r"(?:不[要得能应可宜准许]|别|勿)[\u4e00-\u9fff]{0,2}$")  # 不要写超过300字
+_WITHIN = {Bound.OVER: Bound.AT_MOST, Bound.UNDER: Bound.AT_LEAST}
 _AFTER_FIGURE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     (
         Bound.AT_LEAST,
@@ -166,8 +168,9 @@ def _bound(plain: str, figure: Figure) -> Bound | None:
             return bound
     ahead = plain[max(0, figure.start - 12) : figure.start]
     for bound, pattern in _BEFORE_FIGURE:
-        if pattern.search(ahead):
-            return bound
+        if found := pattern.search(ahead):
+            forbidden = _FORBIDDEN.search(ahead[: found.start()]) is not None
+            return _WITHIN.get(bound, bound) if forbidden else bound
     return None
 
 

@@ -28,6 +28,13 @@ _MORE, _LESS = (
     ("不超过", "不达到", "未达到", "没有达到", "没达到", "低于", "不高于"),
 )
 _AHEAD_OPPOSED = {frozenset((one, other)) for one in _MORE for other in _LESS}
+_DENIED_WITHIN = re.compile(r"(?:[^，。；、\n]|(?<=[中里时内面下])，)*?[不没未无]")  # 在督查中，不能被发现…
+RESTRAINED = re.compile(  # verbs that say of what follows that it is not to be
+    r"(?:遏制|防止|避免|杜绝|严控|严格控制|限制|淘汰|取缔|停止|清退|压减|退出|整治|打击)[^，,。；;：:\n]{0,20}$"
+)
+_LISTED = re.compile(
+    r"[^，,。；;：:\n\u2003]{1,40}等"
+)  # 无节能、环保、偷漏税等违法行为: the list's noun is reached too
 REACH = 8  # characters that a modal reaches over
 _SIGN = re.compile(r"[，,。；;：:、\n\u2003]")
 
@@ -62,7 +69,10 @@ def _governing(text: str, at: int) -> Moded | None:
     """The modal or negation whose reach a place is in."""
     found = None
     for one in modes(text):
-        if one.end <= at <= one.end + REACH and not _SIGN.search(text[one.end : at]):
+        between = text[one.end : at]
+        if one.end <= at and (
+            (len(between) <= REACH and not _SIGN.search(between)) or _LISTED.fullmatch(between)
+        ):
             found = one
     return found
 
@@ -81,6 +91,10 @@ def _modes(own: str, texts: list[str], unmet: bool) -> Iterator[tuple[str, int, 
         held = [(text, at) for text in texts for at in _places(one.argument, text, least)]
         if not held:
             continue
+        if one.mode in NEGATIVE:
+            held = [(text, at) for text, at in held if not RESTRAINED.search(text[:at])]
+            if not held:
+                continue
         governing = [_governing(text, at) for text, at in held]
         if one.mode is Mode.FORBIDDEN and not any(
             other.mode in NEGATIVE for text in texts for other in modes(text)
@@ -113,7 +127,12 @@ def _dropped(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
                 word = text[one.start : one.end]
                 if len(word) > 1 and own.count(word) >= text.count(word):
                     continue  # told in another place of the statement
-                if _negated(own, found.start()) or (least == 2 and not own[: found.start()].endswith(begun)):
+                within = text[one.end :].startswith("在") and _DENIED_WITHIN.match(own, found.start())
+                if (
+                    within
+                    or _negated(own, found.start())
+                    or (least == 2 and not own[: found.start()].endswith(begun))
+                ):
                     continue
                 stands = [(other, at) for other in texts for at in _places(argument, other, len(argument))]
                 if all(_negated(other, at) for other, at in stands):

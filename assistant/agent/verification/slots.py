@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import pairs, squeezed
-from assistant.agent.verification.relations import ABSENT
+from assistant.agent.verification.relations import ABSENT, RESTRAINED
 from assistant.agent.verification.statements import Statement
 
+Place = tuple[int, int, str, str]  # [start, end) of the own words, these, and what stands there instead
 AROUND = 2  # characters that must agree on either side of a place
 LONGEST = 10  # characters of a replacement that is still one place
 SHORTEST = 10  # characters of an engine's text that is compared
@@ -114,6 +115,7 @@ _PLANNED = re.compile(
     r"(?:积极|加快|尽早|逐步|研究)?(?:探索|推动|推进|实现|建立|打造|创建|开展|实施|支持|鼓励)|力争|到$|逐步$|尽早"
 )
 _NEGATION = re.compile(r"^(?:不再|不予|不得|不能|不可以?|不应|不要求|不|未|无|没有|禁止|无需|不必)$")
+_NO = re.compile(r"[不未无没非]|禁止|严禁")
 _AFFIRMED = re.compile(r"^(?:得|能|可以?|应当?|须|要|予以|有)?$")
 
 
@@ -131,6 +133,8 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
         text, _ = plain(without_titles(words) if titled else words)
         for start, end, mine, theirs in replaced(own, text):
             if _stands(own, start, end, text) or _RANGE.match(own, end) or (unmet and mine in _NOT):
+                continue
+            if _told_apart(own, (start, end, mine, theirs), replaced(own, text), text):
                 continue
             other_figure = words in clauses and _other_figure(own, start, end, mine, theirs, evidence)
             if not _turned(mine, theirs) and not other_figure:
@@ -180,7 +184,7 @@ def plain(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=2048)
-def replaced(own: str, text: str) -> tuple[tuple[int, int, str, str], ...]:
+def replaced(own: str, text: str) -> tuple[Place, ...]:
     """(start, end, own words, the text's words) of short places that differ between stretches that agree."""
     blocks = difflib.SequenceMatcher(None, own, text, autojunk=False).get_matching_blocks()
     whole = [block for block in blocks if block.size >= AROUND]
@@ -194,7 +198,7 @@ def replaced(own: str, text: str) -> tuple[tuple[int, int, str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _beside(own: str, text: str, block: difflib.Match) -> Iterator[tuple[int, int, str, str]]:
+def _beside(own: str, text: str, block: difflib.Match) -> Iterator[Place]:
     """Places right before and behind a long stretch that agrees, where the words beyond them agree as well.
 
     Words that stand several times in the text (公示…公示无异议后) may have been matched with another place of it.
@@ -218,6 +222,23 @@ def _stands(own: str, start: int, end: int, text: str) -> bool:
     return own[max(0, start - AROUND) : end + AROUND] in text
 
 
+def _told_apart(own: str, place: Place, places: Iterable[Place], text: str) -> bool:
+    """Whether what one of the two negates here is negated elsewhere: 督查中不能被发现 for 未在督查中被发现, or 遏制盲目发展."""
+    start, end, mine, theirs = place
+    at = text.find(own[start - AROUND : start] + theirs + own[end : end + AROUND])
+    if _NEGATION.match(mine) and at >= 0 and RESTRAINED.search(text[: at + AROUND]):
+        return True
+    if bool(mine) == bool(theirs) or not _NEGATION.match(mine or theirs):
+        return False
+    begin, stop = own.rfind(_END, 0, start), own.find(_END, end)
+    for first, _, words, others in places:
+        with_it, without = (others, words) if mine else (words, others)
+        within = begin < first < (stop if stop >= 0 else len(own))
+        if within and first != start and _NO.search(with_it) and not _NO.search(without):
+            return True
+    return False
+
+
 def _other_figure(own: str, start: int, end: int, mine: str, theirs: str, evidence: Evidence) -> bool:
     """Whether another number stands in the place of the clause's, and neither the user nor the engine gave it."""
     if _NUMERALS.match(mine) and _NUMERALS.match(theirs) and own[:start].endswith("第"):
@@ -232,7 +253,7 @@ def _other_figure(own: str, start: int, end: int, mine: str, theirs: str, eviden
 def _turned(mine: str, theirs: str) -> bool:
     """Whether one says the opposite of the other."""
     mine, theirs = _MAY_STAND.sub("", mine), _MAY_STAND.sub("", theirs)
-    if {mine, theirs} in ({"近", ""}, {"类", ""}):
+    if {mine, theirs} == {"近", ""}:
         return True  # another thing of a like name: 近零碳工厂
     if (mine in _BINDING and theirs in _SOFT) or (mine in _SOFT and theirs in _BINDING):
         return True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from assistant.agent.answer import Calculation, Citation
-from assistant.agent.verification.evidence_index import UNMET, Evidence
+from assistant.agent.verification.evidence_index import TOLD_OF, UNMET, Evidence
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import squeezed
 from assistant.agent.verification.statements import Statement
@@ -76,6 +76,7 @@ def verdict_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
         if said not in given:
             against = "、".join(sorted(given)) or "没有判定"
             yield _failure("verdict", statement, found, against)
+    yield from _conditions(statement, evidence)
     for pattern, holds in (
         (_MET, _is_met),
         (_UNMET, _is_unmet),
@@ -84,6 +85,14 @@ def verdict_failures(statement: Statement, evidence: Evidence) -> Iterator[Failu
     ):
         for found in pattern.finditer(own):
             yield from _judged(statement, evidence, found, holds)
+
+
+def _conditions(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
+    """符合：甲 where the engine told 不符合：甲 and nothing else of it, or the other way round."""
+    for found in TOLD_OF.finditer(statement.own):
+        given = evidence.conditions.get(squeezed(found["what"]))
+        if given is not None and found["how"] not in given:
+            yield _failure("verdict", statement, found, f"{'、'.join(sorted(given))}：{found['what']}")
 
 
 def _is_met(one: Calculation) -> bool:
@@ -161,13 +170,13 @@ def _measured_before(own: str, at: int, calculations: Sequence[Calculation]) -> 
         plain = re.sub(r"\s", "", before)
         return [one for one in calculations if one.value is not None and _displayed(one.display, plain)]
     named = [one for one in calculations if one.label == name]
-    told = [one for one in named if one.display in before[before.rfind(name) :]]
+    told = [one for one in named if _displayed(one.display, before[before.rfind(name) :])]
     return told or named
 
 
 def _displayed(display: str, told: str) -> bool:
-    """Whether a result stands in a text as a whole figure."""
-    return re.search(rf"(?<![\d.]){re.escape(display)}", told) is not None
+    """Whether a result stands in a text as a whole figure, and not as a limit."""
+    return re.search(rf"(?<![\d.≥≤<>]){re.escape(display)}", told) is not None
 
 
 def standing_failures(text: str, warnings: Sequence[str], citations: Sequence[Citation]) -> Iterator[Failure]:

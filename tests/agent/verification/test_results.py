@@ -112,3 +112,24 @@ def test_a_sentence_behind_another_clauses_marker_fails() -> None:
     grounds = cited(LIMITS, STEPS)
     assert types("经公示无异议后由市水务局予以公布[2]。", grounds) == set()
     assert "attribution" in types("经公示无异议后由市水务局予以公布[1]。", grounds)
+
+
+def test_what_is_met_and_what_is_not_are_the_engines() -> None:
+    finding = VerdictFinding(
+        "取水和称号", "不符合", "取水量为450吨，符合≥300吨的要求；不符合：获得市级称号", 1
+    )
+    grounds = cited(LIMITS, verdicts=(replace(judged("零碳园区", "不符合"), findings=(finding,)),))
+    assert "verdict" not in types("不符合：获得市级称号。[1]", grounds)
+    assert "verdict" in types("符合：获得市级称号。[1]", grounds)
+
+
+def test_a_limit_is_no_result_of_another_applicants() -> None:
+    grounds = cited(
+        LIMITS,
+        calculations=(
+            calculation("回用率", "30%", "≥40%", False),
+            calculation("回用率", "40%", "≥40%", True),
+        ),
+    )
+    assert "verdict" not in types("甲：回用率 = 30%（要求≥40%，不符合要求）[1]", grounds)
+    assert "verdict" in types("甲：回用率 = 30%（要求≥40%，符合要求）[1]", grounds)

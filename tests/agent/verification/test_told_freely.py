@@ -56,6 +56,33 @@ TWO = Grounds(
             "纳入试点的有7个行业、将近300家企业[1]。",
             cited(COVERED),
         ),
+        ("取水不到300吨的，不符合要求[1]。", "取水不到300吨的，符合要求[1]。", cited(LIMITS)),
+        ("不要写超过300字[1]。", "要写超过300字[1]。", cited("第七条 现状限300字以内。")),
+        (
+            "前两个是申报和评审[1]。",
+            "程序一共两个环节[1]。",
+            cited("第三条 程序包括申报、评审、核查等三个环节。"),
+        ),
+        ("收到的编号是20251312[1]。", "收到的编号是20251313[1]。", cited("建议（第20251312号）收悉。")),
+        ("取水一项有8吨的要求[1]。", "取水一项有9吨的要求[1]。", cited(UNITS)),
+        ("一年核查2轮[1]。", "两年核查2轮[1]。", cited("第七条 全年核查2轮。")),
+        (
+            "耗水项目不能盲目上[1]。",
+            "回用项目不能上马[1]。",
+            cited("第七条 坚决遏制耗水项目盲目上马，推动回用项目上马。"),
+        ),
+        (
+            "近三年督查中，不能被发现严重问题[1]。",
+            "近三年督查中被发现严重问题[1]。",
+            cited("第七条 近三年未在督查中被发现严重问题。"),
+        ),
+        ("无违法行为[1]。", "无报告行为[1]。", cited("第七条 无偷水、漏税等违法行为，每年有报告行为。")),
+        ("抄送给了市政府办公厅[1]。", "抄送给了市法院[1]。", cited("抄送：市政府办公厅。")),
+        (
+            "回用要达标，讲的是“双控”这一点[1]。",
+            "回用要达标，讲的是“回用绿”这一点[1]。",
+            cited("第七条 回用率要达标。"),
+        ),
         ("放开交易还在探索[1]。", "交易已经全面放开[1]。", cited("第九条 支持园区探索交易试点。")),
         ("平台还没有建成，园区在探索[1]。", "园区已全面建成平台[1]。", cited(REACHED)),
         (
@@ -108,3 +135,19 @@ def test_a_result_stands_behind_the_clause_that_the_engine_gives_it() -> None:
         calculations=(calculation("回用率", "42%", "≤50%", True, citation=1),),
     )
     assert types("回用率 = 42%[1]。", grounds) == set()
+
+
+def test_several_equations_of_one_sentence_are_held_one_by_one() -> None:
+    results = (
+        calculation("回用率", "40%", inputs={"回用量": "4吨"}),
+        calculation("损耗率", "10%", inputs={"损耗量": "1吨"}),
+    )
+    grounds = Grounds(cited(LIMITS).citations, said=("取水10吨，回用4吨，损耗1吨",), calculations=results)
+    assert types("回用率=4吨÷10吨=40%，损耗率=1吨÷10吨=10%[1]。", grounds) == set()
+    assert "equation" in types("回用率=4吨÷10吨=40%，损耗率=1吨÷10吨=40%[1]。", grounds)
+
+
+def test_a_measure_of_the_clauses_own_speaks_of_it() -> None:
+    clause = "第四条 年综合用水量在5000吨及以上。"
+    assert types("没够着5000吨门槛的，恐怕没戏，省得白跑[1]。", cited(clause)) == set()
+    assert "unsupported" in types("没够着那个门槛的，恐怕没戏，省得白跑冤枉路[1]。", cited(clause))
