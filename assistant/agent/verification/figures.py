@@ -146,6 +146,11 @@ def measured(figure: Figure) -> bool:
     return figure.kind is Kind.AMOUNT and figure.unit not in (*NO_UNIT, "年")
 
 
+def amount(figure: Figure) -> Fraction | None:
+    """The value of an amount in its canonical unit; None for a date, a number or the like."""
+    return figure.value[0] if isinstance(figure.value, tuple) else None
+
+
 def same(one: Figure, other: Figure) -> bool:
     """Whether two figures are the same."""
     return key(one) == key(other)

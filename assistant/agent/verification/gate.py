@@ -14,18 +14,20 @@ from dataclasses import replace
 from assistant.agent.answer import Citation
 from assistant.agent.verification.anchors import anchor_failures
 from assistant.agent.verification.attribution import attribution_failures
+from assistant.agent.verification.bodies import ORGANISATION, body_failures
 from assistant.agent.verification.equations import equation_failures
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.figures import figures, key, measured
 from assistant.agent.verification.foreign import foreign_failures
 from assistant.agent.verification.grounds import Failure, Grounds
 from assistant.agent.verification.locators import strange, strange_lead, strange_titles
-from assistant.agent.verification.matching import content_known, covered, folded, squeezed
-from assistant.agent.verification.numbers import number_failures, stands_in
+from assistant.agent.verification.matching import content_known, covered, folded, is_subsequence, squeezed
+from assistant.agent.verification.numbers import number_failures
 from assistant.agent.verification.relations import ABSENT, relation_failures
 from assistant.agent.verification.results import result_failures
 from assistant.agent.verification.sequence import sequence_failures
 from assistant.agent.verification.slots import slot_failures
+from assistant.agent.verification.sourcing import stands_in
 from assistant.agent.verification.standing import standing_failures, verdict_failures
 from assistant.agent.verification.statements import (
     MARKER,
@@ -51,17 +53,6 @@ _STATUS = re.compile(r"征求意见|正式(?:文本|文件|印发|施行|发布)
 _POINTER = re.compile(r"如下|以上|上述|下[表列]|见(?=[《第附方办答正原]|下)|出自|写在|列在|载于|原文|文号")
 _ADVICE = re.compile(r"建议|咨询|联系|留意|确认|为准")
 _EXAMPLE = re.compile(r"(?:可以问|请说|例如|比如|譬如|如)[：:]?$")
-_ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff]{0,10}?(?:发改委|改革委(?:员会)?|国资委)|[\u4e00-\u9fff]{2,10}?(?:厅|(?<![格布结全大时个])局(?![部面限])|委员会|研究院|研究所|(?<!为)中心(?!城)|办公室|政府|协会|法院|银行|管理局|部门|(?<![全内外东西南北中局大底顶上下])部(?=[门、，。和会《的]|联合|发布|印发))"
-)
-
-
-_LED_IN = re.compile(r"^.*[了给由向到把将于是在对从]")  # 抄送给了省政府
-_ANY_BODY = re.compile(
-    r"当地|所在|本地|属地|"
-    r"(?:有关|相关|主管|职能|政府|对应|当地|各级?|哪[个些]|等?[一二三四五六七八九十两几多]+个?)部门?$"
-    r"|(?:由|的|向|当地|地方|各级|上级|本级|各地|所在地|[省市县]级)(?:人民)?政府$"
-)
 
 
 def verify(text: str, grounds: Grounds, warnings: Sequence[str] = ()) -> tuple[Failure, ...]:
@@ -94,7 +85,7 @@ def _of_statement(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     yield from slot_failures(statement, evidence)
     yield from foreign_failures(statement, evidence)
     yield from verdict_failures(statement, evidence)
-    yield from _bodies(statement, evidence)
+    yield from body_failures(statement, evidence)
     yield from attribution_failures(statement, evidence)
     yield from _support(statement, evidence)
 
@@ -120,12 +111,7 @@ def _held(quote: str, stored: str) -> bool:
     if quote == stored:
         return True
     plain = re.sub(r"-\d+-", "", stored)
-    return quote == plain or (len(stored) - len(quote) <= 4 and _is_subsequence(quote, stored))
-
-
-def _is_subsequence(part: str, whole: str) -> bool:
-    characters = iter(whole)
-    return all(character in characters for character in part)
+    return quote == plain or (len(stored) - len(quote) <= 4 and is_subsequence(quote, stored))
 
 
 def _markers(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
@@ -230,40 +216,6 @@ def _with_whole_titles(statement: Statement) -> str:
     return re.sub(r"《[^《》]*》", lambda found: statement.text[found.start() : found.end()], statement.own)
 
 
-def _bodies(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
-    """Authorities that neither the cited clause nor the user nor the engine names."""
-    if not statement.markers:
-        return
-    grounds = evidence.grounds
-    cited = [part for one in evidence.citations(statement) for part in (one.text, one.title, one.label)]
-    texts = [*cited, *grounds.said, *grounds.engine]
-    for found in _ORGANISATION.finditer(statement.own):
-        body = _LED_IN.sub("", found[0])
-        if _ANY_BODY.search(body):
-            continue
-        ours = any(
-            "我" + body[-1] in text for text in cited
-        )  # 我厅: whose text it is stands in the catalogue
-        if not any(_names_body(body, text) for text in (*texts, *(grounds.catalogue if ours else ()))):
-            at = statement.start + found.end() - len(body)
-            yield Failure("unsupported", body, "所引条款没有这个单位", at, at + len(body))
-
-
-def _names_body(body: str, text: str) -> bool:
-    """Whether a text names a body, by its last four characters or by its short form (工信厅 for 工业和信息化厅)."""
-    if body[-4:] in text or (body.endswith("部门") and len(body) >= 4 and body[-4:-2] in text):
-        return True
-    return any(
-        _abbreviates(body, found[0]) or _abbreviates(found[0], body) for found in _ORGANISATION.finditer(text)
-    )
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """Whether the last three characters of one stand in the other in their order, the last one as its last."""
-    short, long = short.replace("委员会", "委"), long.replace("委员会", "委")
-    return len(short) >= 3 and short[-1] == long[-1] and _is_subsequence(short[-3:], long[-9:])
-
-
 def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """A statement whose own words its sources hardly hold."""
     if not statement.marked or ABSENT.search(statement.own):
@@ -275,7 +227,7 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
         return
     texts = [_text_of(one) for one in evidence.citations(statement)]
     texts += [*evidence.engine, *evidence.grounds.said]
-    share = max(covered(own, *texts), covered(_ORGANISATION.sub("", own), *texts))
+    share = max(covered(own, *texts), covered(ORGANISATION.sub("", own), *texts))
     known, characters = content_known(own, *texts)
     if known >= KNOWN or characters < CONTENT:
         return  # told in other words, or too short to tell
