@@ -18,7 +18,6 @@ from assistant.records import Records, new_id
 from assistant.records.conversations import TurnRecord
 from assistant.retrieval.progress import Progress
 from assistant.roles import Role
-from assistant.service import Assistant
 from assistant.settings import Settings
 from eval.bench import row
 from eval.metrics import percentile
@@ -65,6 +64,8 @@ class Typing:
 
 def make_calls(settings: Settings, calls: int, progress: Progress) -> None:
     """Fill the records of `settings` with an operator and so many calls, each with a question of its own."""
+    from assistant.service import Assistant
+
     with closing(Accounts(settings)) as accounts:
         accounts.add(OPERATOR, Role.STAFF, PASSWORD)
     texts = [question.turns[0] for question in load_split("dev") if len(question.turns) == 1]

@@ -11,6 +11,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.agent.answer import (
     Answer,
     AnswerStatus,
@@ -388,6 +391,9 @@ class FakeAssistant:
         return Review(
             (ReviewedSentence(sentence, 0, len(sentence), finding, None, wrong),), ("是征求意见稿",)
         )
+
+    def meanings(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        return np.zeros((len(questions), 2), dtype=np.float32)
 
     def search(
         self, query: str, limit: int = 10, conditions: Conditions = ANYWHERE, before: Sequence[str] = ()
