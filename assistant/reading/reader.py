@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from assistant.documents.clause import Clause, Span
 from assistant.documents.library import Library
+from assistant.documents.passage import is_space
 from assistant.documents.policy import Policy
 from assistant.errors import AddressError, InputError, UnknownClauseError
 from assistant.plain_text import plain
 from assistant.reading.outline import Twig, outline, way_to
 from assistant.reading.reliance import Reliance, reliances
-from assistant.reading.running_text import RunningTexts
+from assistant.reading.running_text import RunningTexts, Stretch, bare
 from assistant.reading.same_words import SameWords, same_words
 from assistant.reading.stored_lines import StoredLines, stored_lines
 from assistant.reading.views import brief_view, clause_view, entity_tag, policy_identity, policy_view
@@ -39,7 +40,8 @@ class ClausePage:
 class ClauseReading:
     """A clause with all that stands around it.
 
-    `quote` is the quotation as it stands in the clause, None where none was asked for or where it does not stand there;
+    `quoted` is the quotation clause by clause, as it stands in this one, in those below it and perhaps on beyond them;
+    empty where none was asked for or where it does not begin here;
     `lines` are those of each standing in the stored file; `rules` rest on the clause itself, `rules_below` on those below it;
     `standing` says why the policy does not bind today, None when it is in force.
     """
@@ -52,8 +54,7 @@ class ClauseReading:
     previous: Clause | None
     next: Clause | None
     text: tuple[tuple[Clause, str], ...]
-    quote: str | None
-    quote_clause: str | None
+    quoted: tuple[Stretch, ...]
     lines: tuple[StoredLines, ...]
     rules: tuple[Reliance, ...]
     rules_below: tuple[Reliance, ...]
@@ -168,13 +169,13 @@ class ClauseReader:
         return entity_tag("catalogue", *(self._identity(policy_id) for policy_id in self.library.policies))
 
     def read(self, clause: Clause, quote: str | None = None) -> ClauseReading:
-        """A clause with what stands around it; `quote` is looked for in it and below it, white space aside."""
+        """A clause with what stands around it; `quote` is looked for from it and what is below it on, white space aside."""
         library = self.library
         around = list(library.clauses(clause.policy_id))
         at = next(index for index, one in enumerate(around) if one.path == clause.path)
         nodes = list(library.descend(clause))
         policy = library.policies[clause.policy_id]
-        quoted = self._quoted(clause, quote)
+        quoted = tuple(self._quoted(clause, nodes, quote)) if quote else ()
         below = frozenset(node.address for node in nodes[1:])
         return ClauseReading(
             clause=clause,
@@ -185,9 +186,8 @@ class ClauseReader:
             previous=around[at - 1] if at else None,
             next=around[at + 1] if at + 1 < len(around) else None,
             text=tuple((node, node.text) for node in nodes if node.text),
-            quote=quoted[2] if quoted else None,
-            quote_clause=quoted[0].address if quoted else None,
-            lines=tuple(self._lines(clause, nodes[1:], [quoted[1]] if quoted else [])),
+            quoted=quoted,
+            lines=tuple(self._lines(clause, nodes[1:], [piece.span for piece in quoted])),
             rules=tuple(self._rules(clause.policy_id, frozenset((clause.address,)))),
             rules_below=tuple(self._rules(clause.policy_id, below)),
             rules_broken=self.broken_book(clause.policy_id),
@@ -195,13 +195,28 @@ class ClauseReader:
             tree=outline(library, clause.policy_id, clause),
         )
 
-    def _quoted(self, clause: Clause, quote: str | None) -> tuple[Clause, Span, str] | None:
-        if quote is None:
-            return None
+    def _quoted(self, clause: Clause, nodes: Sequence[Clause], quote: str) -> Iterator[Stretch]:
+        """Within one clause where it stands so, else through as many as it goes through in the order of the text."""
         try:
-            return self.library.cite(clause.address, quote)
+            node, span, words = self.library.cite(clause.address, quote)
         except UnknownClauseError:
-            return None
+            yield from self._running_on(nodes, quote)
+        else:
+            yield Stretch(node, words, span)
+
+    def _running_on(self, nodes: Sequence[Clause], quote: str) -> Iterator[Stretch]:
+        run = self.texts.of(nodes[0].policy_id)
+        spans = [span for node in nodes if (span := run.span_of(node)) is not None]
+        said = "".join(character for character in quote if not is_space(character))
+        if not spans or not said:
+            return
+        at = run.text.find(bare(said), spans[0][0], spans[-1][1] + len(said) - 1)
+        if at < 0:
+            return
+        found = tuple(run.stretches(at, at + len(said)))
+        words = "".join(piece.words for piece in found)
+        if said == "".join(character for character in words if not is_space(character)):
+            yield from found
 
     def _lines(self, clause: Clause, below: Sequence[Clause], quote: Sequence[Span]) -> list[StoredLines]:
         """Stored lines of each standing; clauses below stand with the first one."""

@@ -174,3 +174,29 @@ def test_a_policy_is_named_by_id_title_or_number(reader: ClauseReader) -> None:
     assert reader.named_policy("闽环保综合〔2022〕12号").id == "fujian-pollution-carbon-synergy"
     with pytest.raises(UnknownPolicyError, match="没有编号为「nobody」的政策"):
         reader.named_policy("nobody")
+
+
+def test_a_quotation_is_followed_from_clause_to_clause(make_reader: MakeReader) -> None:
+    text = "第一条 条件如下。\n（一）守法。\n（二）守法，也守信。\n第二条 本办法自印发之日起施行。\n"
+    reader = make_reader(p=(text, "现行"))
+
+    def quoted(written: str, quote: str) -> list[tuple[str, str]]:
+        found = reader.read(reader.resolve(written), quote).quoted
+        source = reader.library.source("p")
+        for piece in found:
+            assert source[piece.span.start : piece.span.end].replace(" ", "") == piece.words
+        return [(piece.clause.path, piece.words) for piece in found]
+
+    assert quoted("p#第一条", "守法。（二）守法，也守") == [
+        ("第一条/（一）", "守法。"),
+        ("第一条/（二）", "（二）守法，也守"),
+    ]
+    assert quoted("p#第一条", "如下。（一） 守法。\n（二）")[1] == ("第一条/（一）", "（一）守法。")
+    assert quoted("p#第一条/（二）", "守信。第二条本办法") == [
+        ("第一条/（二）", "守信。"),
+        ("第二条", "第二条本办法"),
+    ], "it may run on beyond the clause that was asked for"
+    assert quoted("p#第一条/（一）", "守信。第二条本办法") == [], "and not begin behind it"
+    assert quoted("p#第一条", "守法.（二）守法") == [], "but for white space to the letter"
+    assert quoted("p#第一条", "守法。（三）") == []
+    assert quoted("p#第一条", " ") == []

@@ -37,10 +37,10 @@ def test_the_marked_characters_are_the_clauses(reader: ClauseReader, path: str) 
 def test_the_quotation_is_marked_within_the_clause(reader: ClauseReader) -> None:
     clause = reader.resolve("第八条第二项")
     reading = reader.read(clause, "不得超过 基准期的50%")
-    assert reading.quote == "不得超过基准期的50%"
+    assert [piece.words for piece in reading.quoted] == ["不得超过基准期的50%"]
     marked = [p.text for line in reading.lines[0].lines for p in line.pieces if p.mark is Mark.QUOTE]
     assert "".join(marked) == "不得超过基准期的50%"
-    assert reader.read(clause, "不得超过基准期的60%").quote is None
+    assert reader.read(clause, "不得超过基准期的60%").quoted == ()
 
 
 def test_page_numbers_within_a_quotation_are_not_marked(reader: ClauseReader) -> None:

@@ -54,6 +54,12 @@ def mark_quote(text: str, quote: str) -> Marked:
     return Marked(text[: found.start()], found.group(), text[found.end() :])
 
 
+def mark_end(text: str, words: str) -> Marked:
+    """The same for words, to the letter, that run on behind the text: where they stand last."""
+    at = text.rindex(words)
+    return Marked(text[:at], words, text[at + len(words) :])
+
+
 @cache
 def _markdown() -> MarkdownIt:
     parser = answer_parser()

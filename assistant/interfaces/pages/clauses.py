@@ -13,7 +13,7 @@ from assistant.documents.policy import Policy
 from assistant.errors import AddressError, AmbiguousClauseError, TiaowenError, UnknownPolicyError
 from assistant.interfaces.http.access import assistant_of, checked_message
 from assistant.interfaces.http.problems import Problem, problem_of
-from assistant.interfaces.pages.answer_markdown import mark_quote
+from assistant.interfaces.pages.answer_markdown import mark_end, mark_quote
 from assistant.interfaces.pages.clause_links import ascii_path, clause_href
 from assistant.interfaces.pages.rendering import page
 from assistant.reading.outline import outline, snippet, way_to
@@ -144,8 +144,13 @@ def clause(address: str, request: Request, quote: str | None = None) -> Response
 
 def _reading(reader: ClauseReader, reading: ClauseReading) -> dict[str, Any]:
     policy = reading.policy
+    quoted = {piece.clause.address: piece.words for piece in reading.quoted}
+    running_on = {piece.clause.address for piece in reading.quoted[:-1]}
+    shown = {node.address for node, _ in reading.text}
+    beyond = [piece.clause for piece in reading.quoted if piece.clause.address not in shown]
     return {
         "reading": reading,
+        "quoted_on": beyond[-1] if beyond else None,
         "clause": reading.clause,
         "entry": _entry(reader, policy),
         "tree": reading.tree,
@@ -153,9 +158,9 @@ def _reading(reader: ClauseReader, reading: ClauseReading) -> dict[str, Any]:
             {
                 "clause": node,
                 "own": node.address == reading.clause.address,
-                "marked": mark_quote(
-                    text, reading.quote or "" if node.address == reading.quote_clause else ""
-                ),
+                "marked": mark_end(text, quoted[node.address])
+                if node.address in running_on
+                else mark_quote(text, quoted.get(node.address, "")),
             }
             for node, text in reading.text
         ],

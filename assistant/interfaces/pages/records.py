@@ -185,7 +185,7 @@ def _citations(reader: ClauseReader, shown: Mapping[str, Any]) -> Iterator[Shown
         reading = reader.read(clause, item["quote"])
         changed = reading.policy.sha256 != item["source_sha256"]
         gone = "存档文件已经不是当时那一份" if changed else None
-        if reading.quote is None:
+        if not reading.quoted:
             gone = "今天的条文里没有这句话"
         yield Shown(_marked(item), reading.lines[0] if reading.lines else None, gone)
 

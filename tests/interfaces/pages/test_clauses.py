@@ -116,6 +116,20 @@ def test_a_quotation_that_does_not_stand_there_is_said_so(client: httpx.Client) 
     assert "/verify?address=" in html
 
 
+def test_a_quotation_that_runs_on_is_marked_clause_by_clause(client: httpx.Client) -> None:
+    words = client.get(f"/api/clauses/{POLICY}%23" + quote("第八条/（一）")).json()["text"][-12:]
+    on = client.get(f"/api/clauses/{POLICY}%23" + quote("第八条/（二）")).json()["text"][:9]
+    html = client.get(f"/clauses/{POLICY}%23{quote('第八条')}?quote=" + quote(words + on)).text
+    text = html.split('id="stored"')[0]
+    assert f'<mark class="quote">{words}</mark></p>' in text
+    assert f'<p class="clause-text"><mark class="quote">{on}</mark>' in text
+    assert "不是这一条的原文" not in html
+    assert html.split('id="stored"')[1].count('<mark class="quote">') >= 2
+    first = client.get(f"/clauses/{POLICY}%23{quote('第八条/（一）')}?quote=" + quote(words + on)).text
+    assert "所引的话从这里起，到<a" in first
+    assert "不是这一条的原文" not in first
+
+
 @pytest.mark.parametrize(
     "written",
     [
