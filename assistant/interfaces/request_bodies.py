@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import islice
 from types import NoneType
 from typing import Annotated, Any
 
@@ -20,15 +22,20 @@ _TYPE_NAMES = {
     "float_parsing": "数字",
     "bool_type": "true 或 false",
     "bool_parsing": "true 或 false",
-    "dict_type": "对象（键为事实编号，值为数字、带单位的文字或是/否）",
+    "dict_type": "对象",
     "list_type": "数组",
 }
+_FACTS = "（键为事实编号，值为数字、带单位的文字或是/否）"
 _LIMITS = {
     "greater_than_equal": ("ge", "不小于"),
     "greater_than": ("gt", "大于"),
     "less_than_equal": ("le", "不大于"),
     "less_than": ("lt", "小于"),
 }
+
+
+# What pydantic puts into a place for each alternative of a union: str, list[dict[str,any]], function-after[…, str].
+_ALTERNATIVE = re.compile(r"str|int|float|bool|[a-z-]+\[.*\]")
 
 
 def _whole(text: str) -> str:
@@ -200,13 +207,37 @@ class QuoteRequest(BaseModel):
 
 def describe_errors(errors: Sequence[Mapping[str, Any]], legal: Sequence[str] = ()) -> str:
     """One Chinese sentence for pydantic's errors; `legal` are the field names that exist."""
-    return "；".join(_describe(error, legal) for error in errors[:3])
+    alternatives: dict[str, list[Mapping[str, Any]]] = {}
+    for error in errors:
+        alternatives.setdefault(field_of(error), []).append(error)
+    told = (_describe_field(name, same, legal) for name, same in alternatives.items())
+    return "；".join(islice((sentence for sentences in told for sentence in sentences), 3))
+
+
+def _describe_field(name: str, errors: Sequence[Mapping[str, Any]], legal: Sequence[str]) -> list[str]:
+    """Alternatives of one field's type are one sentence."""
+    kinds = [str(error["type"]) for error in errors]
+    if not name or any(kind not in _TYPE_NAMES for kind in kinds):
+        return [_describe(error, legal) for error in errors]
+    wanted = "或".join(dict.fromkeys(_TYPE_NAMES[kind] for kind in kinds))
+    where = _FACTS if "dict_type" in kinds and name.startswith("facts") else ""
+    return [f"字段 {name} 应为{wanted}{where}，收到的是 {_shown(errors[0].get('input'))}"]
+
+
+def field_of(error: Mapping[str, Any]) -> str:
+    """The field that an error is about, as `messages[0].content`; empty for the whole request."""
+    name = ""
+    for part in error["loc"]:
+        if isinstance(part, int):
+            name += f"[{part}]"
+        elif part not in ("body", "query", "path") and not _ALTERNATIVE.fullmatch(part):
+            name += f".{part}" if name else part
+    return name
 
 
 def _describe(error: Mapping[str, Any], legal: Sequence[str]) -> str:
     kind = str(error["type"])
-    place = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
-    name = ".".join(place)
+    name = field_of(error)
     value = _shown(error.get("input"))
     if kind == "missing":
         return f"缺少字段 {name}" if name else "请求没有正文；应为 JSON 对象"
@@ -214,8 +245,6 @@ def _describe(error: Mapping[str, Any], legal: Sequence[str]) -> str:
         return f"不认识的字段 {name}" + (f"；合法的字段有 {'、'.join(legal)}" if legal else "")
     if kind in ("model_attributes_type", "model_type", "dataclass_type") or not name:
         return f"收到的是 {value}，应为 JSON 对象（Content-Type: application/json）"
-    if kind in _TYPE_NAMES:
-        return f"字段 {name} 应为{_TYPE_NAMES[kind]}，收到的是 {value}"
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
         return f"字段 {name} 应{words} {error['ctx'][key]}，收到的是 {value}"

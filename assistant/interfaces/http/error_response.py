@@ -28,6 +28,7 @@ from assistant.interfaces.request_bodies import (
     FactsRequest,
     QuoteRequest,
     describe_errors,
+    field_of,
 )
 
 if TYPE_CHECKING:
@@ -83,8 +84,7 @@ async def _not_valid(request: Request, error: Exception) -> Response:
         detail = f"请求正文第 {int(place) + 1} 个字符处不是合法的 JSON；应为 JSON 对象，用 UTF-8 编码"
         return error_response(request, Problem(400, "broken-json", "JSON 不合法", detail))
     detail = describe_errors(errors, _FIELDS.get(request.url.path, ()))
-    where = [str(part) for part in errors[0]["loc"] if part not in ("body", "query", "path")]
-    extra = {"param": ".".join(where) or None} if request.url.path.startswith(PREFIX) else {}
+    extra = {"param": field_of(errors[0]) or None} if request.url.path.startswith(PREFIX) else {}
     return error_response(request, Problem(422, "invalid-request", "请求不合法", detail, extra))
 
 
