@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+PASSED, FAILED = "符合", "不符合"
 IN_FORCE, DRAFT = "现行", "征求意见稿"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
-_QUOTED_ALONE = re.compile(r"^(?:《[^》]*》)[^：“”]{0,40}：“([^”]*)”[。]?$")
+_QUOTED_ALONE = re.compile(r"《[^》]*》[^：“”]{0,40}：(?P<torn>…?)“(?P<words>.*)”…?。?", re.DOTALL)
 _BEHIND = re.compile(r"(?:\*\*)?(?:\[\d{1,3}\])*")
-_NUMBER = re.compile(r"^(?:（[一二三四五六七八九十]+）|\d+[.．、])\s*")  # of an item; nobody reads it out
+_NUMERAL = "[一二三四五六七八九十百]+"
+_NUMBER = re.compile(
+    rf"^(?:（{_NUMERAL}）|第{_NUMERAL}条|\d+[.．、](?!\d)|注：)\s*"
+)  # of a clause or item; nobody reads it out
 _ENDS = "。！？!?"
+_BREAKS = f"{_ENDS}\n"
 _SHORT = 8  # characters
+_ASKED = 80  # characters of a question that is asked in one breath; a longer one stands in its list
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,10 @@ def aloud(text: str, answer: Mapping[str, Any]) -> Aloud:
         (item for item in citations if marked and item["marker"] == int(marked[1])),
         citations[0] if citations else None,
     )
-    sentence = _MARKER.sub("", said).replace("**", "").strip()
-    if clause is not None and (quoted := _QUOTED_ALONE.match(sentence)):
-        sentence = quoted[1]
+    sentence = _unmarked(said)
+    if clause is not None and (quoted := _quoted_alone(sentence)):
+        sentence = _whole(quoted, clause)
+    sentence = _with_what_decides(_NUMBER.sub("", sentence), text, said, answer)
     caution = caution_of(clause["title"], clause["policy_status"]) if clause is not None else None
     return Aloud(sentence, caution, clause)
 
@@ -86,9 +93,47 @@ def _first_sentence(text: str) -> str:
     # 不能。 alone tells a caller too little: the next sentence goes with it, of a quotation its words.
     if len(said) <= _SHORT and rest:
         more = _cut(rest)[0]
-        quoted = _QUOTED_ALONE.match(_MARKER.sub("", more).replace("**", "").strip())
-        said += f"原文：“{_NUMBER.sub('', quoted[1])}”" if quoted else more
+        quoted = _quoted_alone(_unmarked(more))
+        said += f"原文：“{_NUMBER.sub('', quoted['words'])}”" if quoted else more
     return said
+
+
+def _with_what_decides(sentence: str, text: str, said: str, answer: Mapping[str, Any]) -> str:
+    """A verdict with its reason, and what cannot be said yet with what has to be asked first."""
+    asked = next((str(item["question"]) for item in answer.get("missing", ())), "")
+    if answer.get("status") == "needs_facts" and 0 < len(asked) <= _ASKED and asked in text:
+        return sentence if asked in sentence else sentence + asked
+    verdict = answer.get("verdict")
+    if verdict and verdict["status"] in (PASSED, FAILED) and verdict["status"] in sentence:
+        rest = text.partition(said)[2].partition("\n")[0]
+        return sentence + _unmarked(_cut(rest)[0])
+    return sentence
+
+
+def _quoted_alone(sentence: str) -> re.Match[str] | None:
+    """A sentence that is a clause's name and its words, and nothing else; quotation marks inside are the clause's."""
+    found = _QUOTED_ALONE.fullmatch(sentence)
+    depth = 0
+    for sign in found["words"] if found else "”":
+        depth += (sign == "“") - (sign == "”")
+        if depth < 0:
+            return None
+    return found
+
+
+def _whole(quoted: re.Match[str], clause: Mapping[str, Any]) -> str:
+    """The words of a quotation; where they are a part of a sentence, the sentence of the clause that they stand in."""
+    words, text = quoted["words"], clause.get("text", "")
+    at = text.find(words)
+    if not quoted["torn"] or at < 0:
+        return words
+    begin = max(text.rfind(end, 0, at) for end in _BREAKS) + 1
+    ends = [place for end in _BREAKS if (place := text.find(end, at + len(words))) >= 0]
+    return str(text[begin : min(ends) + 1 if ends else len(text)]).strip()
+
+
+def _unmarked(text: str) -> str:
+    return _MARKER.sub("", text).replace("**", "").strip()
 
 
 def _cut(text: str) -> tuple[str, str]:

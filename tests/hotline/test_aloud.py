@@ -47,6 +47,52 @@ def test_the_first_sentence_outside_quotations(text: str, sentence: str) -> None
     assert aloud(text, {"citations": [cited(1), cited(2)]}).sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("quoted", "sentence"),
+    [
+        ("（三）近36个月无事故（以“信用中国”为准）；", "近36个月无事故（以“信用中国”为准）；"),
+        ("第十五条本办法自发布之日起施行。", "本办法自发布之日起施行。"),
+        ("2.石化化工行业。着力打造专区。", "石化化工行业。着力打造专区。"),
+        ("2.5万吨以上的企业。", "2.5万吨以上的企业。"),
+        ("注：不设分数线。", "不设分数线。"),
+    ],
+)
+def test_a_quotation_alone_is_read_without_its_clause_and_number(quoted: str, sentence: str) -> None:
+    assert aloud(f"《{TITLE}》第七条（三）：“{quoted}”[1]", {"citations": [cited(1)]}).sentence == sentence
+
+
+def test_two_quotations_are_no_quotation_alone() -> None:
+    said = aloud(f"《{TITLE}》第八条：“甲”，第九条：“乙”。[1]", {"citations": [cited(1)]}).sentence
+    assert said == f"《{TITLE}》第八条：“甲”，第九条：“乙”。"
+
+
+def test_a_part_of_a_sentence_is_read_as_the_sentence_of_its_clause() -> None:
+    clause = {**cited(1), "text": "5.提升能效。引导年综合能耗5000吨以上的单位做到2级。新建的做到1级。"}
+    answer = {"citations": [clause]}
+    torn = f"《{TITLE}》二（二）5：…“年综合能耗5000吨以上”[1]…"
+    assert aloud(torn, answer).sentence == "引导年综合能耗5000吨以上的单位做到2级。"
+    assert aloud(torn.replace("5000", "6000"), answer).sentence == "年综合能耗6000吨以上"
+
+
+def test_a_verdict_goes_with_its_reason() -> None:
+    answer = {"citations": [cited(1)], "status": "answered", "verdict": {"status": "不符合"}}
+    text = "**结论：不符合零碳工厂的条件。**碳削减率为90%，低于要求的100%；还要减少1万吨。[1]\n\n测算："
+    wanted = "结论：不符合零碳工厂的条件。碳削减率为90%，低于要求的100%；还要减少1万吨。"
+    assert aloud(text, answer).sentence == wanted
+    assert aloud("**结论：不符合零碳工厂的条件。**", answer).sentence == "结论：不符合零碳工厂的条件。"
+    assert aloud("抵消不得超过一半。[1]另见附件。", answer).sentence == "抵消不得超过一半。"
+
+
+def test_what_cannot_be_said_yet_goes_with_what_to_ask() -> None:
+    question = "请问企业年工业增加值是多少万元？"
+    answer = {"citations": [cited(1)], "status": "needs_facts", "missing": [{"question": question}]}
+    text = f"计算碳排放强度还缺少数据。算法见下[1]。\n\n请告诉我：{question}"
+    assert aloud(text, answer).sentence == f"计算碳排放强度还缺少数据。{question}"
+    assert aloud("主管改写过的一句话。", answer).sentence == "主管改写过的一句话。"
+    long = {**answer, "missing": [{"question": "问" * 81}]}
+    assert aloud(f"还不能判定。\n\n请告诉我：{'问' * 81}", long).sentence == "还不能判定。"
+
+
 def test_the_clause_is_the_one_that_the_sentence_cites() -> None:
     said = aloud("程序有五个环节。[2]另见第一条。[1]", {"citations": [cited(1), cited(2)]})
     assert said.clause is not None
