@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -263,10 +264,28 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "TIAOWEN_" + "_".join(str(part) for part in first["loc"]).upper()
+        field = str(first["loc"][0])
+        name = f"TIAOWEN_{field}".upper()
+        wanted = first["msg"].removeprefix("Value error, ")
+        if first["type"] != "value_error":
+            wanted = _legal_form(Settings.model_fields[field]) or wanted
         raise SettingsError(
-            f"设置 {name} 的值 {_shown(name, first.get('input'))} 不合法：{first['msg'].removeprefix('Value error, ')}"
+            f"设置 {name} 的值 {_shown(name, first.get('input'))} 不合法：{wanted}"
         ) from error
+
+
+def _legal_form(field: FieldInfo) -> str | None:
+    """What a number or a yes or no may be, in Chinese; None for a field of another kind."""
+    kinds = {int: "整数", float: "数字", bool: " true 或 false"}
+    kind = next((kinds[one] for one in (field.annotation, *get_args(field.annotation)) if one in kinds), None)
+    limits = [
+        f"{words} {value:g}"
+        for name, words in (("ge", "不小于"), ("gt", "大于"), ("le", "不大于"))
+        for limit in field.metadata
+        if (value := getattr(limit, name, None)) is not None
+    ]
+    told = f"{'、'.join(limits)} 的" if limits else ""
+    return None if kind is None else f"应为{told}{kind}"
 
 
 def _shown(name: str, value: object) -> str:

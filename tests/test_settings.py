@@ -71,6 +71,24 @@ def test_hosts_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, hosts:
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("RETENTION_DAYS", "0", "应为不小于 1、不大于 36500 的整数"),
+        ("PORT", "八千", "应为不小于 0、不大于 65535 的整数"),
+        ("MODEL_TIMEOUT", "-1", "应为大于 0、不大于 600 的数字"),
+        ("MESSAGE_LIMIT", "1.5", "应为不小于 1 的整数"),
+        ("VISITORS", "maybe", "应为 true 或 false"),
+    ],
+)
+def test_a_number_that_is_not_legal_is_told_its_form(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(f"TIAOWEN_{name}", value)
+    with pytest.raises(SettingsError, match=rf"设置 TIAOWEN_{name} 的值 '{value}' 不合法：{words}$"):
+        load_settings()
+
+
 def test_a_log_format_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIAOWEN_LOG_FORMAT", "xml")
     with pytest.raises(SettingsError, match=r"TIAOWEN_LOG_FORMAT 的值 'xml' 不合法：应为 text 或 json"):

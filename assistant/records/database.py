@@ -118,9 +118,9 @@ def engine_of(folder: Path, url: str | None) -> Engine:
 
 def address_of(url: URL) -> str:
     """A database's address as people may see it: never with its password."""
-    return (
-        url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
-    )
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def why(error: Exception, url: URL) -> str:
