@@ -197,6 +197,8 @@ def test_a_wrong_password_is_not_repeated(postgres: PostgresServer) -> None:
 
 def test_a_server_that_is_away_is_named(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, database_url="postgresql://u:geheim@127.0.0.1:1/records")
-    with pytest.raises(RecordsError, match=r"u:\*\*\*@127\.0\.0\.1:1/records.*是否在运行") as refused:
+    with pytest.raises(
+        RecordsError, match=r"postgresql://u:\*\*\*@127\.0\.0\.1:1/records.*是否在运行"
+    ) as refused:
         Records.open(settings)
     assert "geheim" not in str(refused.value)
