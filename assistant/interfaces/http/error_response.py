@@ -14,6 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from assistant.errors import TiaowenError
 from assistant.interfaces.http.problems import INTERNAL, Problem, problem_of, problem_response
 from assistant.interfaces.http.security import HEADERS
+from assistant.interfaces.mcp_server.problems import PATH as MCP_PATH
+from assistant.interfaces.mcp_server.problems import mcp_response
 from assistant.interfaces.openai_api.problems import (
     PREFIX,
     OpenAIRequestError,
@@ -46,12 +48,17 @@ _FIELDS = {
 
 
 def error_response(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    """OpenAI's shape below /v1, else a page when a browser asks for one (to sign in, where that is missing), problem+json otherwise."""
+    """OpenAI's shape below /v1, JSON-RPC's at /mcp, else a page when a browser asks for one, problem+json otherwise.
+
+    Where a page is missing a sign-in, it is the way there.
+    """
     if request.url.path.startswith(PREFIX):
         return openai_response(problem, headers)
     wants_page = "text/html" in request.headers.get("accept", "")
+    challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
+    if request.url.path == MCP_PATH:
+        return mcp_response(problem, {**challenge, **(headers or {})})
     if not wants_page or request.url.path.startswith("/api/"):
-        challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
         return problem_response(problem, {**challenge, **(headers or {})})
     if problem.slug == "unauthorized" and request.method == "GET":
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -20,7 +20,8 @@ from starlette.routing import Route
 
 from assistant.interfaces.http.answering import Answering
 from assistant.interfaces.http.opening import Opening
-from assistant.interfaces.http.problems import Problem, problem_response
+from assistant.interfaces.http.problems import Problem
+from assistant.interfaces.mcp_server.problems import PATH, mcp_response
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
     from starlette.types import Receive, Scope, Send
 
-PATH = "/mcp"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PROBLEMS = {
     400: ("broken-body", "请求不合法", "请求头 Content-Type 应为 application/json"),
@@ -79,7 +79,7 @@ class McpEndpoint:
             await served.manager.handle_request(scope, receive, send)
             return
         problem = Problem(refused.status_code, *_PROBLEMS[refused.status_code])
-        await problem_response(problem)(scope, receive, send)
+        await mcp_response(problem)(scope, receive, send)
 
     async def _begun(self) -> _Served:
         """What answers, made by whoever asks first; others wait for it."""

@@ -187,8 +187,8 @@ def test_foreign_hosts_and_origins_are_refused(base_url: str) -> None:
     assert post(base_url, origin=base_url).status_code == 200
     foreign = post(base_url, host="rebound.example.com")
     assert foreign.status_code == 421
-    assert foreign.headers["content-type"] == "application/problem+json"
-    assert "TIAOWEN_MCP_HOSTS" in foreign.json()["detail"]
+    assert foreign.headers["content-type"] == "application/json"
+    assert "TIAOWEN_MCP_HOSTS" in foreign.json()["error"]["message"]
     assert post(base_url, origin="https://example.com").status_code == 403
     assert httpx.get(f"{base_url}/mcp", timeout=20, trust_env=False).status_code == 405
     assert httpx.post(f"{base_url}/mcp", content=b"x" * 5000, timeout=20, trust_env=False).status_code == 413
