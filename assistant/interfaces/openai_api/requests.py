@@ -105,7 +105,7 @@ def dialogue_of(request: CompletionRequest) -> Dialogue:
         )
     if is_client_task(exchanges[-1].said):
         raise OpenAIRequestError(
-            "这一条写出了用户和助手的整段对话，像是聊天软件自动发来的任务（起标题、打标签、拟追问、写摘要等）；"
+            "这一条像是聊天软件自动发来的任务（给对话起标题、打标签、写摘要、拟追问等）；"
             "这里只回答关于政策的提问，没有记录这一条。要提问请直接写出问题",
             "messages",
             "unsupported_task",

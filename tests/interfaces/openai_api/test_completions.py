@@ -228,7 +228,7 @@ def test_calls_of_tools_by_another_model_do_not_stop_the_dialogue(
     assert fake.told == [("2021年10万吨",)]
 
 
-# As clients word them: Open WebUI, LibreChat, LobeChat, and one in Chinese.
+# As clients word them: Open WebUI, LibreChat, LobeChat, NextChat, Chatbox, and more in Chinese.
 TASKS = (
     '### Task:\nGenerate a concise title summarizing the chat history.\n### Output:\nJSON format: { "title": "…" }\n'
     "### Chat History:\n<chat_history>\nUSER: 抵消能不能超过一半？\nASSISTANT: \n</chat_history>",
@@ -236,6 +236,10 @@ TASKS = (
     "User: 抵消能不能超过一半？\nAI: 不能",
     'Please generate a 5-word-or-less title\n||>User:\n"抵消能不能超过一半？"\n||>Response:\n"不能"',
     "user: 抵消能不能超过一半？\nassistant: 不能",
+    "使用四到五个字直接返回这句话的简要主题，不要解释、不要标点，如果没有主题，请直接返回“闲聊”",
+    "简要总结一下对话内容，用作后续的上下文提示 prompt，控制在 200 字以内",
+    "Based on the chat history, give this conversation a name.\nJust provide the name, nothing else.\n\n```\n抵消能不能超过一半？\n```",
+    "给这次聊天起个标题",
     "请为下面的对话拟三个追问：\n**用户**：抵消能不能超过一半？\n**助手**：不能",
 )
 
@@ -260,6 +264,9 @@ def test_a_task_of_the_client_itself_is_refused_and_not_asked(
         "用户：一家水泥厂\n问题：抵消能不能超过一半？",
         "客户问：抵消能不能超过一半\n我答：不能，对不对？",
         "AI：是不是零碳工厂要求的技术？",
+        "这句话出自哪一条？“不得超过基准期的50%”",
+        "总结一下零碳工厂的申报条件",
+        "零碳工厂的主题宣传有什么要求",
     ],
 )
 def test_a_question_that_speaks_of_users_is_asked(
