@@ -230,7 +230,7 @@ class Conversations:
 def unknown(conversation_id: str) -> UnknownConversationError:
     """The same words for what does not exist and for what is somebody else's."""
     return UnknownConversationError(
-        f"没有编号为「{conversation_id[:60]}」的对话；不带 conversation_id 即可开始新对话"
+        f"没有编号为「{conversation_id[:60]}」的对话，或它不是您的；请开始新对话（接口不带 conversation_id 即可）"
     )
 
 

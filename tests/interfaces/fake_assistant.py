@@ -544,7 +544,7 @@ class FakeAssistant:
             not anyones and self.conversations[conversation_id] not in (None, owner)
         ):
             raise UnknownConversationError(
-                f"没有编号为「{conversation_id}」的对话；不带 conversation_id 即可开始新对话"
+                f"没有编号为「{conversation_id}」的对话，或它不是您的；请开始新对话（接口不带 conversation_id 即可）"
             )
 
     @property

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from assistant.interfaces.http.caller import caller_of, csrf_token
-from assistant.interfaces.http.problems import Problem
+from assistant.interfaces.http.problems import NOT_READY, Problem
 from assistant.interfaces.pages.clause_links import clause_href, policy_href
 from assistant.roles import Role
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 STATIC = WEB / "static"
+_PASSING = (429, 500, 503, 504)
 _INDENT = re.compile(r"(?m)^[ \t]+(?=<)")
 
 
@@ -62,9 +63,17 @@ def page(
 
 
 def error_page(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> HTMLResponse:
-    """A page that tells of an error."""
+    """A page that tells of an error; one that will pass offers the same page again, or loads it by itself."""
+    looked = request.method in ("GET", "HEAD")  # to load the page again does nothing twice
+    query = f"?{request.url.query}" if request.url.query else ""
     return page(
-        request, "error.html", problem.status, {**problem.headers, **(headers or {})}, problem=problem
+        request,
+        "error.html",
+        problem.status,
+        {**problem.headers, **(headers or {})},
+        problem=problem,
+        waiting=looked and problem.slug == NOT_READY,
+        again=request.url.path + query if looked and problem.status in _PASSING else None,
     )
 
 

@@ -49,6 +49,14 @@ def test_not_ready_while_the_index_is_built_then_ready(fake: FakeAssistant, sett
         assert page.status_code == 200
         assert "计算条款向量（120/300）" in page.text
         assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
+        html = {"headers": {"accept": "text/html"}, "trust_env": False}
+        other = httpx.get(f"{url}/policies?q=x", **html)
+        assert other.status_code == 503
+        assert '<meta http-equiv="refresh" content="3">' in other.text
+        assert 'href="/policies?q=x">再试一次' in other.text
+        checked = httpx.post(f"{url}/verify", data={"text": "抵消呢"}, **html)
+        assert checked.status_code == 503
+        assert "http-equiv" not in checked.text, "to load it again would send the form again"
         form = client.post("/", data={"message": "抵消呢"})
         assert form.status_code == 503
         assert "抵消呢</textarea>" in form.text
