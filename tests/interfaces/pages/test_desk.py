@@ -227,6 +227,7 @@ def test_the_box_works_without_scripts(browser: Browser, real_url: str, real_set
     page = context.new_page()
     page.goto("/desk")
     assert "处置和备注、提议标准答复要打开 JavaScript 才能用" in page.inner_text("noscript")
+    assert not page.is_visible("#save"), "nothing is offered that would do nothing"
     page.fill("#q", QUESTION)
     page.keyboard.press("Enter")
     page.wait_for_selector("#card .aloud")
