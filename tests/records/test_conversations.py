@@ -214,3 +214,42 @@ def _bound() -> object:
     from assistant.records.standard_answers import BoundClause
 
     return BoundClause(f"{POLICY}#第八条", "e" * 64)
+
+
+def test_a_conversation_is_found_by_the_dialogue_that_its_owner_keeps(store: Records) -> None:
+    first = saved(store, owner="key:1", dialogue="d" * 64)
+    found = store.conversations.of_dialogue("d" * 64, "key:1")
+    assert found == first.conversation.id
+    assert store.conversations.still_at(found, "d" * 64) == first.conversation
+    for owner in ("key:2", None):
+        assert store.conversations.of_dialogue("d" * 64, owner) is None
+    assert store.conversations.of_dialogue("e" * 64, "key:1") is None
+    nobodys = saved(store, dialogue="d" * 64)
+    assert store.conversations.of_dialogue("d" * 64, None) == nobodys.conversation.id
+    assert store.conversations.of_dialogue("d" * 64, "key:1") == first.conversation.id
+
+
+def test_a_conversation_that_went_on_is_known_by_its_last_turn_only(store: Records) -> None:
+    first = saved(store, owner="key:1", dialogue="d" * 64)
+    found = first.conversation.id
+    saved(store, before=first.conversation, owner="key:1", dialogue="e" * 64)
+    assert store.conversations.of_dialogue("d" * 64, "key:1") is None
+    assert store.conversations.still_at(found, "d" * 64) is None
+    second = store.conversations.still_at(found, "e" * 64)
+    assert second is not None
+    saved(store, before=second, owner="key:1")
+    assert store.conversations.of_dialogue("e" * 64, "key:1") is None, "a turn that no client keeps"
+
+
+def test_the_latest_of_conversations_with_the_same_words_goes_on(store: Records) -> None:
+    saved(store, owner="key:1", dialogue="d" * 64)
+    latest = saved(store, owner="key:1", dialogue="d" * 64)
+    assert store.conversations.of_dialogue("d" * 64, "key:1") == latest.conversation.id
+
+
+def test_nothing_of_a_dialogue_is_left_of_a_deleted_conversation(store: Records) -> None:
+    made = saved(store, owner="key:1", dialogue="d" * 64)
+    store.conversations.delete(made.conversation.id)
+    with store.database.reading() as connection:
+        assert connection.execute(select(CONVERSATIONS.c.dialogue)).scalars().all() == [None]
+    assert store.conversations.still_at(made.conversation.id, "d" * 64) is None

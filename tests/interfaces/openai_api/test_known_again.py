@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -220,3 +221,17 @@ def test_a_deleted_conversation_is_not_gone_on_with(
     gone = real_client.delete(f"/api/conversations/{first}", headers={"Authorization": f"Bearer {key}"})
     assert gone.is_success
     assert client.ask(SAID[1])["conversation_id"] != first
+
+
+def test_the_same_message_sent_at_once_goes_on_once_and_never_fails(opened: Opening, key: str) -> None:
+    client = opened(key)
+    first = client.ask(SAID[0])["conversation_id"]
+
+    def again(_: int) -> str:
+        sent = Client(client.api, list(client.messages))
+        return str(sent.ask(SAID[1])["conversation_id"])
+
+    with ThreadPoolExecutor(4) as pool:
+        met = list(pool.map(again, range(4)))
+    assert met.count(first) == 1
+    assert len(set(met)) == 4
