@@ -109,6 +109,7 @@ PLACES = (
     Place("not for staff", "/records", "/records", Role.STAFF, status=403),
     Place("desk", "/desk", "/desk", Role.STAFF),
     Place("desk answered", "/desk", "/desk", Role.STAFF, call),
+    Place("desk card", "/desk", "/desk?a={answer}", Role.STAFF, unfold),
     Place("day", "/desk/day", "/desk/day", Role.STAFF, unfold),
     Place("standards", "/desk/standards", "/desk/standards", Role.SUPERVISOR, unfold),
     Place("records", "/records", "/records", Role.SUPERVISOR, unfold),
