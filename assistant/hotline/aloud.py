@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 PASSED, FAILED = "符合", "不符合"
@@ -20,6 +21,8 @@ _NUMBER = re.compile(
 _ENDS = "。！？!?"
 _BREAKS = f"{_ENDS}\n"
 _SHORT = 8  # characters
+_LISTED = 300  # characters of a list that is read out
+_ELSEWHERE = "各项见完整回答。"
 _ASKED = 80  # characters of a question that is asked in one breath; a longer one stands in its list
 
 
@@ -81,21 +84,36 @@ def status_note(status: str) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    """The first sentence outside quotation marks; a line that only leads to a list goes with its first item."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    """The first sentence outside quotation marks; a line that only leads to a list goes with its first item.
+
+    An item that leads to the others goes with them, or says where they stand where they are too long to be read out.
+    """
+    lines = _lines(text)
     if not lines:
         return ""
-    first = lines[0]
-    if first.rstrip().endswith("：") and len(lines) > 1:
-        first = _LIST_SIGN.sub("", lines[1])
-    first = _LIST_SIGN.sub("", first)
-    said, rest = _cut(first)
+    if lines[0].rstrip().endswith("：") and len(lines) > 1:
+        del lines[0]
+    said, rest = _cut(_LIST_SIGN.sub("", lines[0]))
+    items = [_LIST_SIGN.sub("", line) for line in takewhile(_LIST_SIGN.match, lines[1:])]
+    if items and _unmarked(said).endswith("："):
+        return said + ("".join(items) if len("".join(items)) <= _LISTED else _ELSEWHERE)
     # 不能。 alone tells a caller too little: the next sentence goes with it, of a quotation its words.
     if len(said) <= _SHORT and rest:
         more = _cut(rest)[0]
         quoted = _quoted_alone(_unmarked(more))
         said += f"原文：“{_NUMBER.sub('', quoted['words'])}”" if quoted else more
     return said
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that are not empty; a quotation that goes on behind the end of a line is one line with it."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if lines and lines[-1].count("“") > lines[-1].count("”"):
+            lines[-1] += line
+        elif line.strip():
+            lines.append(line)
+    return lines
 
 
 def _with_what_decides(sentence: str, text: str, said: str, answer: Mapping[str, Any]) -> str:

@@ -61,6 +61,22 @@ def test_a_quotation_alone_is_read_without_its_clause_and_number(quoted: str, se
     assert aloud(f"《{TITLE}》第七条（三）：“{quoted}”[1]", {"citations": [cited(1)]}).sentence == sentence
 
 
+def test_a_quotation_of_several_lines_is_read_whole() -> None:
+    text = f"《{TITLE}》附件3第10项：“占比越高，得分越低。\n【得分=50−占比×100】”[1]"
+    assert aloud(text, {"citations": [cited(1)]}).sentence == "占比越高，得分越低。【得分=50−占比×100】"
+
+
+def test_a_clause_that_leads_to_its_items_is_read_with_them_or_says_where_they_stand() -> None:
+    lead = f"《{TITLE}》第八条：\n- 第八条申报企业应满足以下要求：[1]"
+    text = f"{lead}\n- （一）能耗达到1级；[2]\n- （二）碳削减率达100%。[3]\n\n相关条款：\n- 别的。"
+    answer = {"citations": [cited(1)]}
+    wanted = "申报企业应满足以下要求：（一）能耗达到1级；（二）碳削减率达100%。"
+    assert aloud(text, answer).sentence == wanted
+    long = text.replace("能耗", "能耗" * 150)
+    assert aloud(long, answer).sentence == "申报企业应满足以下要求：各项见完整回答。"
+    assert aloud(lead, answer).sentence == "申报企业应满足以下要求："
+
+
 def test_two_quotations_are_no_quotation_alone() -> None:
     said = aloud(f"《{TITLE}》第八条：“甲”，第九条：“乙”。[1]", {"citations": [cited(1)]}).sentence
     assert said == f"《{TITLE}》第八条：“甲”，第九条：“乙”。"

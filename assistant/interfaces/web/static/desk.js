@@ -312,6 +312,8 @@ function pressed(event) {
   } else if (plain && event.key === "Enter" && field !== note && offers.children[chosen]) {
     event.preventDefault();
     offers.children[chosen].open();
+  } else if (plain && event.key === "/" && field === box && !box.value) {
+    event.preventDefault(); // already there: no sign of a question
   } else if ((held && field && !copiesSelection(event)) || (plain && !field)) {
     // a code tells a key that Alt turned into another sign
     const key = KEYS[event.key.toLowerCase()] ? event.key.toLowerCase() : event.code.replace(/^(Key|Digit)/, "").toLowerCase();
