@@ -271,7 +271,7 @@ class Planner:
             reading.sides or (reading.before and not reading.within)
         )
         return (
-            len(results) == 1
+            [result.name for result in results] == ["search_clauses"]
             and alone
             and bool(conversation.query and conversation.focus and conversation.policies)
             and not names_its_own(reading)

@@ -238,3 +238,58 @@ def test_an_item_of_that_table_is_one_of_the_programme_or_of_all(real_assistant:
 def test_a_question_announced_before_it_is_asked_is_read_alone(real_assistant: Assistant) -> None:
     answer = real_assistant.ask("等下先问个别的，老板刚提到红树林，全省到25年要新种多少")
     assert "675公顷" in answer.answer
+
+
+def test_a_document_s_outline_follows_another_one(real_assistant: Assistant) -> None:
+    answer = after(real_assistant, "减污降碳方案有几部分|第五部分讲啥|零碳办法几章")
+    assert "共四章、十五条、四个附件" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("turns", "address"),
+    [
+        ("电动福建是啥|零碳啥时候施行", f"{ZERO}#第十五条"),
+        ("能不能用林业碳汇抵|FFCER成交多少|抵消比例最高呢", f"{ZERO}#第八条/（二）"),
+        ("我们是央企|抵消最多多少", f"{ZERO}#第八条/（二）"),
+        ("省里农膜回收要求|秸秆呢", f"{SYNERGY}#三/（八）"),
+        (
+            "2021年10万吨，抵消3万吨，占比多少|我们在长乐，年能耗6千多吨标煤，新上变压器得用几级能效的",
+            f"{FUZHOU}#二/（二）/5",
+        ),
+    ],
+)
+def test_the_best_clause_of_what_is_named_comes_first(
+    turns: str, address: str, real_assistant: Assistant
+) -> None:
+    answer = after(real_assistant, turns)
+    assert address in cited(answer)[:3]
+    assert len(answer.answer) < 1200  # not the whole list that it stands in
+
+
+def test_a_further_question_about_the_text_is_not_one_about_the_applicant(
+    real_assistant: Assistant,
+) -> None:
+    answer = after(real_assistant, f"{JUDGED_NEAR}|评上零碳工厂省里奖多少钱？有补贴没")
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.verdict is None
+    silent = after(real_assistant, f"{JUDGED_NEAR}|附件3那张零碳工厂打分表，总分考到多少分算及格")
+    assert "没有规定评分的合格线" in silent.answer
+
+
+def test_a_park_is_no_factory(real_assistant: Assistant) -> None:
+    answer = after(real_assistant, "我们去年排了4万吨，2021年10万吨|福州近零碳园区有目标没|我们抵消3万够不够")
+    assert answer.verdict is not None
+    assert answer.verdict.programme == "零碳工厂"
+
+
+def test_a_row_of_several_lines_has_its_counterpart(real_assistant: Assistant) -> None:
+    assert f"{ZERO}#附件4/16/1" in cited(after(real_assistant, "零碳评价表第15项|近零碳对应的呢"))
+    none = after(real_assistant, "零碳评价表第10项|近零碳对应的呢")
+    assert "没有与它对应的一项" in none.answer
+
+
+@pytest.mark.parametrize("message", ["够零碳吗", "厦门能报零碳不"])
+def test_whether_somebody_qualifies_in_few_words(message: str, real_assistant: Assistant) -> None:
+    answer = real_assistant.ask(message)
+    assert answer.verdict is not None
+    assert answer.verdict.programme == "零碳工厂"

@@ -56,7 +56,7 @@ UNITS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"(?:几|多少)(?:个)?(?:百分点|点(?!钟)|成)|占比|比例|比重|率(?!先)"), frozenset(("%",))),
     (re.compile(r"公顷"), frozenset(("公顷",))),
     (re.compile(r"多少(?:万)?吨|几(?:万|千)?吨"), frozenset(("吨", "吨标准煤"))),
-    (re.compile(r"多少(?:万|亿)?(?:钱|元)|金额"), frozenset(("万元",))),
+    (re.compile(r"多少(?:万|亿)?(?:钱|元)|金额|[易交]额"), frozenset(("万元",))),
     (re.compile(r"(?:几|多少)辆"), frozenset(("辆",))),
 )
 POINTS = re.compile(r"分值|几分|多少分|得分|满分|占分|给分|[差多少]\s*(?:几|多少)分")
@@ -212,7 +212,8 @@ class Contrasts:
     def named(self, message: str) -> StatedValue | None:
         """The value that a message by itself says most of, whatever the year."""
         asked = self.asked(message)
-        found = [] if asked.empty else self._sure(replace(self._wanted(asked), years=()))
+        says = pairs_of(asked.words) - SHARES  # 占比 alone says of what nothing
+        found = self._sure(replace(self._wanted(asked), years=())) if says else []
         return found[0][1] if found else None
 
     def one(

@@ -260,7 +260,7 @@ class Decision:
         if base.programme is None:
             return SUFFICES_ALONE.fullmatch(message) is not None
         applies = QUALIFY.search(message)
-        bare = len(own_words(message.replace(base.programme.alias, " "))) <= BARE
+        bare = len(own_words(self.naming.without_places(message.replace(base.programme.alias, " ")))) <= BARE
         if bare and base.programme.alias and SUFFICES.search(message.replace(base.programme.alias, "")):
             return True
         return bool(applies and base.programme.alias and (bare or intents.ENTERPRISE.search(message)))
@@ -452,7 +452,7 @@ class Decision:
             return Intent.METRIC
         if qualifying.ABILITY.search(message) or base.programme:
             return Intent.ELIGIBILITY
-        if self.conversation.intent in (Intent.ELIGIBILITY, Intent.METRIC, Intent.GAP):
+        if self.conversation.intent in (Intent.ELIGIBILITY, Intent.GAP) or self._completes_metric:
             return Intent(self.conversation.intent)
         if base.references:
             return Intent.CLAUSE
@@ -493,7 +493,8 @@ class Decision:
         metric = (self.conversation.metric or "/").split("/")[1]
         if self.conversation.intent != Intent.METRIC or self.book is None or metric not in self.book.metrics:
             return False
-        return set(self.base.facts.values) <= set(self.book.needed[metric])
+        told = {*self.base.facts.values, *self.base.facts.mentioned}
+        return bool(told) and set(self.base.facts.values) <= set(self.book.needed[metric])
 
     @property
     def _of_another_place(self) -> bool:

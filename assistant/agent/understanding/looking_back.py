@@ -121,6 +121,7 @@ def without_repeated(facts: FactReading, message: str, known: Mapping[str, str])
             re.search(rf"[那这]个?{re.escape(item.words)}", message)
             and any(one.value in had for one in find_quantities(item.words))
         )
+        and not re.search(re.escape(item.words) + POINTED, message)
     )
     return replace(facts, stated=stated, ambiguous=unclear)
 

@@ -37,7 +37,7 @@ ABOUT = re.compile(
 SUBJECT = re.compile(r"《(?P<subject>[^》]{4,60}(?:提案|建议|议案))》")  # what a reply replies to
 TOLD_OF = 0.6  # share of what a document is said to be about that its title and its subject have
 THE_KIND = re.compile(
-    r"(?:(?:这|那|该|本)(?:一)?[个份部项]?|^)(?P<kind>办法|方案)(?=[的里中第到是有还现什印发管问跟和几哪何算能要，。？?12]|$)"
+    r"(?:(?:这|那|该|本)(?:一)?[个份部项]?|^)(?P<kind>办法|方案)(?=[的里中第到是有还现什印发管问跟和几哪何算能要呢，。？?12]|$)"
 )
 OFFICE_ALONE = re.compile(
     r"^(?:那|还有|另外|换成|再说)*(?P<who>[一-鿿]{2,9}[厅局])(?:那边|那份|那个|这边|那头|家)?的?(?:答复|文件)?[呢的？?吧啊]*$"

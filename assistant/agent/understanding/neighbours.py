@@ -174,10 +174,13 @@ def rows_named(library: Library, annex: str, words: str) -> tuple[str, ...]:
 
 
 def _likeness(one: Clause, other: Clause) -> float:
-    """Share of the words that two rows or fields have in common; a field of the same name is the same."""
+    """Share of the words that two rows or fields have in common; a field of the same name, a row of several lines with the
+    same indicator, is the same."""
     name = one.attributes.get("field")
     if name and name == other.attributes.get("field"):
         return 1.0
+    if one.children and one.kind is other.kind:  # a row of several lines says in them what it asks
+        return float(one.attributes.get("indicator") == other.attributes.get("indicator"))
     pairs, others = _pairs(one), _pairs(other)
     return len(pairs & others) / max(len(pairs | others), 1)
 

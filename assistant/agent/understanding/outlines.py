@@ -17,7 +17,7 @@ from assistant.errors import AddressError
 from assistant.retrieval.asking import own_words
 
 MOST_POLICIES = 3
-_COUNT = r"(?:几|多少|哪[些几]?|什么|啥)"
+_COUNT = r"(?:几|多少|哪[些几]|哪(?!条)|什么|啥)"  # 哪条写的 asks for one of them
 _UNIT = r"(?P<unit>部分|方面|板块|块(?!钱)|章节|章|条(?![件款例])|附件|附表|专栏|小?标题|小节|节)"
 UNIT_ASKED = re.compile(
     rf"{_COUNT}(?:个|大|种|份|张)*{_UNIT}|{_UNIT.replace('unit', 'before')}(?:都|一?共|总共|分别|各)*(?:有|是|叫|讲)(?:的|了)*{_COUNT}个?"

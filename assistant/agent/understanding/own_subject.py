@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.agent.conversation import Conversation
-from assistant.agent.understanding import intents
+from assistant.agent.understanding import intents, qualifying
 from assistant.agent.understanding.acts import Act
 from assistant.agent.understanding.contrast import Contrasts
 from assistant.agent.understanding.intents import Intent
@@ -26,6 +26,7 @@ OF_FORM = re.compile(r"[那这哪有](?:一)?[栏格]|申报书|(?:表[上里格
 WHICH_CLAUSE = re.compile(r"(?:第几|哪一?)[条款项]|哪里写|出自")
 # 按这些数, 照现在的情况: what was told of the applicant
 TOLD = re.compile(r"[按照]|现在|目前|[这那]些|[这那]样|刚才|前面|情况|数据|总")
+SILENT = re.compile(r"没有规定")
 THRESHOLD = re.compile(r"门[槛坎]|[要的]求是(?:多少|几)")
 OUTSIDE = 0.9  # chance from which on a message is about something that no text here is about
 OWN = 2  # characters of its own words beside the place that it names
@@ -72,11 +73,18 @@ class OwnSubjects:
             return True
         if base.first_person:
             return False
-        if base.linked and conversation.intent in TEXT_BEFORE and not own_words(base.message):
-            return True  # 附件4第8项是什么要求，多少分
-        if self._is_elsewhere(base):
+        if base.linked and conversation.intent in TEXT_BEFORE and not self._is_asked_of_applicant(base):
+            return True  # 附件4第8项是什么要求，多少分; 省里奖多少钱？有补贴没
+        if self._is_elsewhere(base) or self._asks_of_silence(base):
             return True
         return not self._is_computed(base, conversation) and self._names_value(base, conversation)
+
+    @staticmethod
+    def _is_asked_of_applicant(base: Reading) -> bool:
+        """Whether a further question names a metric, or asks whether somebody qualifies or how much is missing."""
+        return bool(
+            base.metric or qualifying.ABILITY.search(base.message) or intents.GAP.search(base.message)
+        )
 
     def _is_elsewhere(self, base: Reading) -> bool:
         """福州提的, 省方案里: a document or a place is named, none of whose policies has rules to measure by."""
@@ -89,12 +97,17 @@ class OwnSubjects:
         located = intents.ENTERPRISE.search(base.message)
         return not located and len(own_words(self._naming.without_places(base.message))) >= OWN
 
+    def _asks_of_silence(self, base: Reading) -> bool:
+        """总分多少算及格: of what a rule book knows that its text does not rule."""
+        notes = (note for book in self._books.values() for note in book.notes)
+        return any(SILENT.search(note.text) and note.called_by(base.message) for note in notes)
+
     def _is_computed(self, base: Reading, conversation: Conversation) -> bool:
         """Whether all that the metric named is made of has been told."""
         book = self._books.get(base.metric.policy) if base.metric else None
         if book is None or base.metric is None or base.metric.id not in book.metrics:
             return False
-        known = {*conversation.facts.get(book.policy_id, {}), *base.facts.values}
+        known = {*conversation.facts.get(book.policy_id, {}), *conversation.supposed, *base.facts.values}
         return base.metric.id in known or set(book.needed[base.metric.id]) <= known
 
     def _names_value(self, base: Reading, conversation: Conversation) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.rules.book import Programme, RuleBook
 
 # A stem names a programme only where it does not begin another noun: 零碳园区, 零碳建筑.
-NOT_ANOTHER_NOUN = r"(?!园|建筑|社区|校|产业|技术|排放|示范|海岛|目标|发展|转型|负碳|\+|＋)"
+NOT_ANOTHER_NOUN = r"(?!园|建筑|社区|校|能源|电力|城市|交通|经济|生活|服务|产业|技术|排放|示范|海岛|目标|发展|转型|负碳|\+|＋)"
 USED = "␟"  # stands in no name
 
 
@@ -45,6 +45,7 @@ def programmes_named(books: Mapping[str, RuleBook], text: str, short: bool = Fal
         for book in books.values()
         for programme in book.programmes.values()
         for name in (programme.label, *programme.aliases)
+        if name == programme.label or not programme.label.startswith(name)  # 近零碳 is a stem as well
     }
     found: dict[tuple[str, str], tuple[int, Named]] = {}
     for named in sorted(names, key=lambda item: -len(item.alias)):

@@ -311,9 +311,14 @@ class Reader:
         return conversation.pending if named and WHY_ASKED.search(base.message) else None
 
     def _begins_with_one(self, message: str) -> bool:
-        """零碳，第13项5分: whether a message names a programme, and nothing else, before its first sign."""
+        """零碳，第13项5分; 零碳啥时候施行: whether a message begins with a programme, or names nothing else before its first sign."""
         head, sign, _ = message.partition("，")
-        return bool(sign) and len(head) < SHORT and bool(programmes_named(self._books.books, head, True))
+        if sign and len(head) < SHORT and programmes_named(self._books.books, head, True):
+            return True
+        return any(
+            message.startswith(one.alias)
+            for one in programmes_named(self._books.books, message[:SHORT], True)
+        )
 
     def _skipping(self, message: str, conversation: Conversation) -> Reading:
         """不清楚, 先跳过: the measurement goes on without the fact that was asked for."""

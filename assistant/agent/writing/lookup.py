@@ -29,12 +29,13 @@ from assistant.agent.writing.refusing import (
     source_of,
 )
 from assistant.documents.references import find_references
-from assistant.retrieval.asking import Ask
+from assistant.retrieval.asking import Ask, own_words
 
 ENOUGH = 0.35  # share of the question's weight from which a clause is shown beside what the text does not say
 ANCHORED = 0.12  # the same for a side of a comparison
 SURELY = 0.75  # probability from which a clause is shown though it does not state the kind of value that is asked for
 CONCERN = re.compile(r"(?<!工)厂|企业|公司|单位")  # an applicant, and not what it applies for
+OF_ONE = 0.5  # share of a follow-up's words from which the best clause alone is meant, and not its list
 IN_FULL = 0.35  # share of the whole question by which it is covered better than in its thread
 LEAVING = (0.34, 0.6)  # share of a question's words that it must find beyond its thread to have left it
 AS_WELL = 0.05
@@ -74,6 +75,8 @@ def clause_to_read(reading: Reading, result: ToolResult) -> str | None:
         return str(best["address"])
     if kinds_asked(reading.message):
         return None  # 农膜是第几条的: one clause, not the list that it stands in
+    if reading.before and own_words(reading.message) and result.artifact["own"] >= OF_ONE:
+        return None  # 秸秆呢: of one thing, not the tasks among which it stands
     parents = [item["parent"] for item in _distinct(passages)[:5] if item["kind"] in LISTED]
     if best["kind"] in LISTED and best["parent"] and parents.count(best["parent"]) >= 3:
         return str(best["parent"])
@@ -208,7 +211,7 @@ def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool
     covered = fresh["passages"][0]["coverage"] if answered(fresh) else 0.0
     further = fresh["own"] - in_thread["own"]
     in_full = covered - in_thread["passages"][0]["coverage"] if in_thread["passages"] else covered
-    if not connected and further >= 0 and in_full >= IN_FULL:
+    if further >= (LEAVING[0] if connected else 0.0) and in_full >= IN_FULL:
         return bool(covered >= ENOUGH)
     return bool(covered >= ENOUGH and further >= LEAVING[connected])
 
@@ -216,7 +219,7 @@ def left_thread(carried: ToolResult, alone: ToolResult, connected: bool) -> bool
 def nearest_first(result: ToolResult, focus: Sequence[str]) -> ToolResult:
     """A search's passages with those that answer as well and stand beside what was under discussion in front."""
     passages: list[Item] = result.artifact["passages"]
-    places = {address.rpartition("/")[0] for address in focus}
+    places = {address.rpartition("/")[0] for address in focus if "/" in address}
     beside = [
         item
         for item in passages
