@@ -293,3 +293,14 @@ def test_whether_somebody_qualifies_in_few_words(message: str, real_assistant: A
     answer = real_assistant.ask(message)
     assert answer.verdict is not None
     assert answer.verdict.programme == "零碳工厂"
+
+
+def test_how_much_is_missing_is_computed_and_no_silence(real_assistant: Assistant) -> None:
+    turns = "近零碳，客户说培育期开始的时候8万吨，到期末7.8万吨|还差多少才算过"
+    assert "2000吨" in after(real_assistant, turns).answer
+
+
+def test_a_share_that_suffices_is_computed(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("近零碳培育期，期初20万吨，期末19万吨，碳削减率够5%吗")
+    assert answer.answer.startswith("**培育期碳削减率为5%")
+    assert answer.verdict is None

@@ -153,8 +153,8 @@ def come_back(message: str, conversation: Conversation) -> Conversation:
 
     Figures that are told belong to the present topic (刚才说错了，是4万吨), and so does what the present topic names as well.
     """
-    told = any(one.unit != "年" for one in find_quantities(message)) and not RETURNS.search(message)
-    if not (BACK_TO.search(message) and conversation.earlier) or told:
+    told = any(one.unit != "年" for one in find_quantities(message))
+    if not (BACK_TO.search(message) and conversation.earlier) or (told and not RETURNS.search(message)):
         return conversation
     words = own_words(BACK_TO.sub(" ", message))
     pairs = [words[at : at + 2] for at in range(len(words) - 1)]
@@ -164,6 +164,8 @@ def come_back(message: str, conversation: Conversation) -> Conversation:
         return conversation
     at = max(range(len(named)), key=lambda number: (named[number], number))
     topic = conversation.earlier[at]
+    if told and topic.intent in MEASURING:
+        return conversation  # 回到该企业，扣掉3万吨: its figures are known anyway
     return replace(
         conversation, query=topic.query, intent=topic.intent, focus=topic.focus, policies=topic.policies
     )

@@ -452,7 +452,9 @@ class Decision:
             return Intent.METRIC
         if qualifying.ABILITY.search(message) or base.programme:
             return Intent.ELIGIBILITY
-        if self.conversation.intent in (Intent.ELIGIBILITY, Intent.GAP) or self._completes_metric:
+        if self._completes_metric:
+            return Intent.METRIC
+        if self.conversation.intent in (Intent.ELIGIBILITY, Intent.GAP):
             return Intent(self.conversation.intent)
         if base.references:
             return Intent.CLAUSE
