@@ -101,7 +101,9 @@ class OwnSubjects:
         """总分多少算及格: of what a rule book knows that its text does not rule."""
         if intents.GAP.search(base.message):
             return False
-        notes = (note for book in self._books.values() for note in book.notes)
+        named = [one.policy for one in (base.programme, base.metric) if one and one.alias] or base.policies
+        books = [self._books[policy] for policy in named or self._books if policy in self._books]
+        notes = (note for book in books for note in book.notes)
         return any(SILENT.search(note.text) and note.called_by(base.message) for note in notes)
 
     def _is_computed(self, base: Reading, conversation: Conversation) -> bool:
