@@ -31,6 +31,7 @@ SHOWN_MS = 100.0
 PAUSE_MS = 200.0  # between two keys; offers that take longer are counted as this long
 ANSWERED = 40  # different answers among the calls that are made up
 OPERATOR, PASSWORD = "duty", "four unlikely words"  # of an account that lives as long as the measurement
+COLLEAGUE = "colleague"  # who took the calls: the operator's own shift is empty
 CALLERS = ("", "我们厂想问，", "三明来电：", "漳州一家企业问，", "代园区问一下，", "还是昨天那件事，")
 TYPED = (
     "碳抵消能不能超过一半",
@@ -75,7 +76,7 @@ def make_calls(settings: Settings, calls: int, progress: Progress) -> None:
         for question, answer in zip(_questions(texts, calls), answers, strict=False):
             turn = _turn(question, answer)
             records.conversations.save_turn(turn)
-            records.inquiries.add(turn.answer.id, OPERATOR, "已答复")
+            records.inquiries.add(turn.answer.id, COLLEAGUE, "已答复")
             progress.advance()
 
 

@@ -14,7 +14,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from eval import desk_times
 from eval.__main__ import main
-from eval.desk_times import PAUSE_MS, Typing, desk_rows, make_calls, type_at_the_desk
+from eval.desk_times import OPERATOR, PAUSE_MS, Typing, desk_rows, make_calls, type_at_the_desk
 from tests.conftest import ROOT
 from tests.interfaces.conftest import wait_until_ready
 from tests.interfaces.pages.browsing import chromium
@@ -37,7 +37,9 @@ def test_keys_are_timed_over_so_many_different_calls(tmp_path: Path, monkeypatch
     )
     make_calls(settings, 30, SilentProgress())
     with closing(Records.open(settings)) as records:
-        assert len({one.question for one in records.inquiries.asked()}) == 30
+        calls = records.inquiries.asked()
+    assert len({one.question for one in calls}) == 30
+    assert OPERATOR not in {one.operator for one in calls}
     found = Typing()
     app = create_app(lambda progress: Assistant.open(settings, progress), settings)
     with running(app) as url, chromium() as browser:
