@@ -15,7 +15,7 @@ from assistant.numerals import normalise
 from assistant.quantities import find_dates, find_quantities
 
 WORDS_BEFORE, WORDS_AFTER = 18, 8
-COUNTED = frozenset("个家项条款种类名人位点处座台套份步方面大")
+COUNTED = frozenset("个家项条款种类名人位点处座台套份步方面大张辆")
 NO_UNIT = ("", "个")
 COAL = "吨标准煤"
 _PER_MONEY = re.compile(r"每(?:一)?万元[^，。；]{0,14}$")

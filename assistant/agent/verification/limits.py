@@ -36,7 +36,7 @@ _MEETS = re.compile(
 )  # 符合≥3项的要求
 _IS_LIMIT = re.compile(r"的(?:门槛|[上下]限|限值|红线|底线)|[及或]以[上下]")
 _RANGE = re.compile(r"(?:及|或)?(?:以[上下内]|之[上下内])")
-_JOINED = re.compile(r"[和与及]|以及|[。；]")
+_JOINED = re.compile(r"[和与及]|以及|[。；|]")  # | parts the cells of a table
 _REACHED = re.compile(r"^[，,（(|\s\u2003]*(?:已|也|均|都|刚好)?(?:达到?|(?<=已)到)了?$")
 _LIMIT = re.compile(
     r"(?:要求|上限|下限|限值|门槛)[为是在：:的]*(?:不[得低高少超大小][于过]?[于过]?|至少|至多|[≥≤<>]=?)?[为是]?$"
@@ -63,8 +63,12 @@ def wrong_bound(
     )
     if compared is not None and _JOINED.search(own[compared.end : one.figure.start]):
         compared = None
-    if compared is not None and one.bound is None and _REACHED.match(own[compared.end : one.figure.start]):
-        one = Bounded(one.figure, Bound.AT_LEAST)
+    if (
+        compared is not None
+        and one.bound in (None, Bound.AT_LEAST)
+        and _REACHED.match(own[compared.end : one.figure.start])
+    ):
+        one, required = Bounded(one.figure, Bound.AT_LEAST), False
     told = [
         figure
         for figure in (compared, one.figure)

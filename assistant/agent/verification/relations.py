@@ -28,6 +28,10 @@ _MORE, _LESS = (
     ("不超过", "不达到", "未达到", "没有达到", "没达到", "低于", "不高于"),
 )
 _AHEAD_OPPOSED = {frozenset((one, other)) for one in _MORE for other in _LESS}
+_NOT_YET = re.compile(r"未([\u4e00-\u9fff]{2})(?=的)")
+_ITSELF = re.compile(
+    r"由[^，。；\n]{1,12}(?:自己|自行|亲自|单独|独自)"
+)  # 不由省工信厅自己做: another does it for it
 _DENIED_WITHIN = re.compile(r"(?:[^，。；、\n]|(?<=[中里时内面下])，)*?[不没未无]")  # 在督查中，不能被发现…
 RESTRAINED = re.compile(  # verbs that say of what follows that it is not to be
     r"(?:遏制|防止|避免|杜绝|严控|严格控制|限制|淘汰|取缔|停止|清退|压减|退出|整治|打击)[^，,。；;：:\n]{0,20}$"
@@ -47,7 +51,8 @@ def relation_failures(statement: Statement, evidence: Evidence) -> Iterator[Fail
         texts = [citation.text for citation in evidence.citations(statement)]
         texts += [text for text in evidence.grounds.engine if len(text) >= 6]
         unmet = not evidence.unmet.isdisjoint(statement.markers)
-        found = [*_modes(own, texts, unmet), *_dropped(own, texts), *_links(own, texts), *_ends(own, texts)]
+        checks = (_dropped, _links, _ends, _after)
+        found = [*_modes(own, texts, unmet), *(one for check in checks for one in check(own, texts))]
         for words, start, end, against in found:
             yield Failure("relation", words, against, statement.start + start, statement.start + end)
 
@@ -83,7 +88,7 @@ def _modes(own: str, texts: list[str], unmet: bool) -> Iterator[tuple[str, int, 
     Where the clause is unmet, a negation tells the result: 年碳排放量没有保持下降.
     """
     for one in modes(own):
-        if COMPARED.match(one.argument) or (unmet and one.mode is Mode.NOT):
+        if COMPARED.match(one.argument) or (unmet and one.mode is Mode.NOT) or _ITSELF.match(own, one.end):
             continue
         least = 3 if one.mode is Mode.NOT else 2
         if len(one.argument) < least:
@@ -168,6 +173,17 @@ def _ends(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
             held = {one["word"] for text in texts for one in side.finditer(text) if one["beside"] == beside}
             if held and all(frozenset((word, other)) in pairs_of for other in held):
                 yield found[0], found.start(), found.end(), "、".join(sorted(held))
+
+
+def _after(own: str, texts: list[str]) -> Iterator[tuple[str, int, int, str]]:
+    """抵消后, 已抵消 where the sources say 未抵消 and never speak of what is done."""
+    for verb in {found[1] for text in texts for found in _NOT_YET.finditer(text)}:
+        done = re.compile(rf"已经?{verb}|{verb}之?后")
+        if any(done.search(text) for text in texts):
+            continue
+        for found in done.finditer(own):
+            if not _negated(own, found.start()) and f"未{verb}" not in own:
+                yield found[0], found.start(), found.end(), f"未{verb}"
 
 
 def _joins_the_same(one: Linked, other: Linked) -> bool:

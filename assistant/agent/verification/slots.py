@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from assistant.agent.verification.evidence_index import Evidence
 from assistant.agent.verification.grounds import Failure
@@ -131,6 +131,7 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
     clauses = [one.text[:LONGEST_CLAUSE] for one in evidence.grounds.cited(statement.markers)]
     for words in (*clauses, *_told_alike(statement, evidence)):
         text, _ = plain(without_titles(words) if titled else words)
+        yield from _exchanged(statement, own, places, replaced(own, text))
         for start, end, mine, theirs in replaced(own, text):
             if _stands(own, start, end, text) or _RANGE.match(own, end) or (unmet and mine in _NOT):
                 continue
@@ -148,6 +149,17 @@ def slot_failures(statement: Statement, evidence: Evidence) -> Iterator[Failure]
                 statement.start + first,
                 statement.start + last + 1,
             )
+
+
+def _exchanged(
+    statement: Statement, own: str, at: Sequence[int], places: Sequence[Place]
+) -> Iterator[Failure]:
+    """Two names that stand in each other's places: 三明市率先达峰, 厦门探索气候投融资 for the other way round."""
+    for one, other in combinations(places, 2):
+        (start, _, mine, theirs), (_, end, its, others) = one, other
+        if len(mine) >= AROUND and mine == others and theirs == its and mine != theirs:
+            first, last = statement.start + at[start], statement.start + at[end - 1] + 1
+            yield Failure("relation", f"{mine}…{its}", f"{theirs}…{others}", first, last)
 
 
 def _told_alike(statement: Statement, evidence: Evidence) -> list[str]:
