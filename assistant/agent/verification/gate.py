@@ -227,7 +227,6 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
         return
     texts = [_text_of(one) for one in evidence.citations(statement)]
     texts += [*evidence.engine, *evidence.grounds.said]
-    share = max(covered(own, *texts), covered(ORGANISATION.sub("", own), *texts))
     known, characters = content_known(own, *texts)
     if known >= KNOWN or characters < CONTENT:
         return  # told in other words, or too short to tell
@@ -239,6 +238,7 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     result = any(key(figure) in evidence.results for figure in told) or any(
         one.status in own for one in evidence.grounds.verdicts
     )
+    share = max(covered(own, *texts), covered(ORGANISATION.sub("", own), *texts))
     if share < (SUPPORTED_RESULT if result else SUPPORTED):
         yield Failure(
             "unsupported",

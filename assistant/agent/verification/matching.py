@@ -44,7 +44,8 @@ def covered(part: str, *sources: str) -> float:
 def content_known(part: str, *sources: str) -> tuple[float, int]:
     """The share of a text's different Chinese characters with content that the sources hold too, and how many it has."""
     wanted = {char for char in folded(part) if "\u4e00" <= char <= "\u9fff"} - _FUNCTION
-    return (len(wanted & set("".join(sources))) / len(wanted) if wanted else 1.0), len(wanted)
+    known = sum(any(char in source for source in sources) for char in wanted)
+    return (known / len(wanted) if wanted else 1.0), len(wanted)
 
 
 def is_subsequence(part: str, whole: str) -> bool:
