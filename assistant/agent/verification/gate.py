@@ -42,7 +42,7 @@ SUPPORTED = 0.2  # share of a statement's pairs of characters that its sources h
 KNOWN = 0.6  # share of its characters with content that they hold at least; both must be short of it
 CONTENT = 7  # different characters with content from which a statement can be judged by them
 SUPPORTED_RESULT = 0.1  # the same where the statement tells a result of the engine's
-TERM = 4  # characters of a word that is only set off by quotation marks
+TERM, SHORT_TERM = 8, 4  # characters of a word that is only set off by quotation marks
 SHORTEST = 10  # characters of own words from which a statement needs support
 _DEONTIC = re.compile(
     r"必须|应当|不得|禁止|严禁|鼓励|(?<!请)可以申[请报]|须(?:在|经|由|向|提交|达到)|不予|有权"
@@ -173,7 +173,11 @@ def _is_a_term(quote: Quote, citations: Sequence[Citation]) -> bool:
     words = folded(quote.words)
     if len(words) > TERM:
         return False
-    near = re.compile("|".join(words[:at] + "." + words[at + 1 :] for at in range(len(words))))
+    changed = [words[:at] + "." + words[at + 1 :] for at in range(len(words))]
+    if len(words) > SHORT_TERM:  # or one left out, or one put in
+        changed += [words[:at] + "." + words[at:] for at in range(1, len(words))]
+        changed += [words[:at] + words[at + 1 :] for at in range(len(words))]
+    near = re.compile("|".join(changed))
     return len(words) < 3 or not any(near.search(folded(one.text)) for one in citations)
 
 
