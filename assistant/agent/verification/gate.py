@@ -49,6 +49,7 @@ _DEONTIC = re.compile(
 )
 _LEAD = re.compile(r"》(?P<lead>[^《》“。；\n]{1,24})[：:]\s*$|》(?P<bare>[^《》“。；\n]{1,24})$")
 _UNQUOTED_LEAD = re.compile(r"》([^《》“。；\n\u2003]{1,24})[：:](?!\u2003)")
+_LEAD_IN = re.compile(r"(?:[^，,：:。；]{1,12}[，,：:]){1,2}")
 _STATUS = re.compile(r"征求意见|正式(?:文本|文件|印发|施行|发布)|现行有效")
 _POINTER = re.compile(r"如下|以上|上述|下[表列]|见(?=[《第附方办答正原]|下)|出自|写在|列在|载于|原文|文号")
 _ADVICE = re.compile(r"建议|咨询|联系|留意|确认|为准")
@@ -224,7 +225,8 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
     """A statement whose own words its sources hardly hold."""
     if not statement.marked or ABSENT.search(statement.own):
         return
-    own = _without_figures(statement.own)
+    whole = _without_figures(statement.own)
+    own = _without_lead(whole)
     if statement.quotes or len(folded(own)) < SHORTEST or _is_question(statement):
         return
     if _STATUS.search(own) or _POINTER.search(own):
@@ -251,6 +253,13 @@ def _support(statement: Statement, evidence: Evidence) -> Iterator[Failure]:
             statement.start,
             statement.end,
         )
+
+
+def _without_lead(own: str) -> str:
+    """Own words without what only leads up to them: 一句话概括：…, 关于您的问题，…; a short rest behind a comma needs its lead."""
+    lead = _LEAD_IN.match(own)
+    tail = own[lead.end() :] if lead else own
+    return tail if lead and (lead[0][-1] in "：:" or len(folded(tail)) >= SHORTEST) else own
 
 
 def _text_of(citation: Citation) -> str:

@@ -13,7 +13,7 @@ from assistant.agent.verification.matching import folded
 from assistant.agent.verification.statements import MARKER
 
 SHORTEST = 2  # characters of a step that must stand in the clauses
-_FIRST = re.compile(r"先(?!进|行)")
+_FIRST = re.compile(r"(?<!首)先(?!进|行)")
 _THEN = re.compile(
     r"(?:然后|之后|随后|接着|而后|最后|再(?![生造])|(?<=[，,；;])后|(?<=[，,])才)(?:再|才|由)?"
 )

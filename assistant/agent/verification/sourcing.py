@@ -153,5 +153,5 @@ def _own_count(own: str, figure: Figure, pools: Sequence[Pool]) -> bool:
 
 
 def _counted(figure: Figure) -> str:
-    """The noun that a figure counts by: 项 of 三项, 块 of 两块."""
-    return figure.text[-1:] if figure.unit else figure.after[:1]
+    """The noun that a figure counts by: 项 of 三项, 块 of 两块, 环 of 三个环节."""
+    return figure.text[-1:] if figure.unit and not figure.text.endswith("个") else figure.after[:1]

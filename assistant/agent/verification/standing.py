@@ -9,6 +9,7 @@ from assistant.agent.answer import Calculation, Citation
 from assistant.agent.verification.evidence_index import TOLD_OF, UNMET, Evidence
 from assistant.agent.verification.grounds import Failure
 from assistant.agent.verification.matching import squeezed
+from assistant.agent.verification.slots import without_titles
 from assistant.agent.verification.statements import Statement
 
 IN_FORCE = "现行"
@@ -23,6 +24,9 @@ _VERDICT = re.compile(
     r"|(?P<able>(?<![不未法])能够?(?:判定|判断)(?=[。，；\u2003]|$))"
     r"|(?P<open>待补充|还?不能判定|无法判定|尚不能判断|暂时?无法判断)"
     r"|(?P<yes>(?<!不)(?<!是否)(?:符合|满足|达到|具备)了?(?:条件|[^，。；不]{0,10}?(?:的?(?:全部|所有|申报|认定)(?:的)?条件|零碳工厂的?条件|申报要求|认定要求))|(?<!不)(?:可以|能够?)(?:直接)?(?:申报|申请|通过认定)|够格)"
+)
+_ASKER = re.compile(  # who asks, as somebody that is judged: not 您好, 关于您的问题
+    r"(?<![答复于谢醒诉给])[您你贵](?!好|问|咨询|的(?:问题|提问|疑问))|我们"
 )
 _YES = re.compile(
     r"^[\s\u2003]*(?:(?:结论|答|回答)[：:]\s*)?(?:可以|能|行|够格|合格|没问题|没有问题)(?:的|了)?[，,。！；\s\u2003]"
@@ -131,12 +135,13 @@ def _about_the_applicant(statement: Statement, evidence: Evidence, found: re.Mat
     verdicts = evidence.grounds.verdicts
     before = statement.own[: found.start()]
     if not verdicts:  # nobody was judged: only a verdict on the person who asks is one
-        to_the_asker = re.search(r"[您你贵]|我们", before) is not None
+        to_the_asker = _ASKER.search(before) is not None
         return to_the_asker and not _CONDITION.search(before)
     if _CONDITION.search(before) or squeezed(found[0]) in evidence.engine_squeezed:
         return False
-    named = any(one.programme in statement.own for one in verdicts)
-    return named or re.search(r"[您你贵]|我们|企业|目前|因此|所以|综上", before) is not None
+    own = without_titles(statement.own)  # the policy's name is no programme's
+    named = any(one.programme in own for one in verdicts)
+    return named or re.search(rf"{_ASKER.pattern}|企业|目前|因此|所以|综上", before) is not None
 
 
 def _given(statement: Statement, evidence: Evidence) -> set[str]:

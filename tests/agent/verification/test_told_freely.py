@@ -174,3 +174,19 @@ def test_a_measure_of_the_clauses_own_speaks_of_it() -> None:
     clause = "第四条 年综合用水量在5000吨及以上。"
     assert types("没够着5000吨门槛的，恐怕没戏，省得白跑[1]。", cited(clause)) == set()
     assert "unsupported" in types("没够着那个门槛的，恐怕没戏，省得白跑冤枉路[1]。", cited(clause))
+
+
+@pytest.mark.parametrize(
+    "lead", ["一句话概括：", "您问的这一点，文件里写得很清楚：", "需要特别注意的是，", "对，", "首先，"]
+)
+def test_what_leads_up_to_a_sentence_is_no_claim(lead: str) -> None:
+    clause = "第四条 省工信厅负责遴选认定工作，先初审。"
+    assert types(f"{lead}遴选和认定都归省工信厅来管[1]。", cited(clause)) == set()
+    assert "unsupported" in types(f"{lead}企业法定代表人应当参加现场答辩[1]。", cited(clause))
+
+
+def test_a_greeting_makes_no_verdict_of_what_is_told() -> None:
+    grounds = Grounds(cited(LIMITS).citations, verdicts=(judged("零碳园区", "待补充"),))
+    assert "verdict" not in types("关于您的问题，没有达到。[1]", grounds)
+    assert "verdict" not in types("《某市零碳园区管理办法》里达不到平均水平的。[1]", grounds)
+    assert "verdict" in types("您没有达到要求。[1]", grounds)
