@@ -149,7 +149,7 @@ def _earlier_year(place: Window, fact: FactDefinition, today: date, applied: dat
     if found is None or not any(word in place.before[found.end() :] for word in fact.topic):
         return None
     year, last = year_of(found.group(), today), applied.year - 1
-    return f"是{_said(year, today)}的数，没有说{_said(last, today)}是多少" if year < last else None
+    return f"是{_said(year, today)}的数，要的是{_said(last, today)}的" if year < last else None
 
 
 def _said(year: int, today: date) -> str:
