@@ -9,30 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 from assistant.agent.understanding.facts.accounting import Ledger
-from assistant.agent.understanding.facts.amounts_in_words import (
-    REST,
-    amounts_in_words,
-    at_the_cap,
-    gone_without,
-    left_out,
-    the_rest,
-)
-from assistant.agent.understanding.facts.bare_figures import completed
-from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED, Known
+from assistant.agent.understanding.facts.changes_in_words import WHICH_CHANGED
 from assistant.agent.understanding.facts.context_binding import bound_in_context
-from assistant.agent.understanding.facts.declarations import NOWHERE, declared, is_asked
+from assistant.agent.understanding.facts.declarations import NOWHERE
 from assistant.agent.understanding.facts.doubts import (
     CHANGED,
     NET_OF_IT,
-    OF_ANOTHER,
     SPENT,
-    UNSETTLING,
-    VOID,
-    VOIDED,
-    doubt,
 )
 from assistant.agent.understanding.facts.figure_binding import (
     Window,
@@ -42,21 +27,14 @@ from assistant.agent.understanding.facts.figure_binding import (
     window,
 )
 from assistant.agent.understanding.facts.further_amounts import (
-    CHANGE_OR_ANEW,
-    PART_OF,
     PLANNED,
-    is_plan,
-    unclear_whether_change,
-    unclear_whether_more,
 )
 from assistant.agent.understanding.facts.polarity import Places
 from assistant.agent.understanding.facts.prepared import (
-    MORE_OR_LESS,
     Change,
     Correction,
     Listing,
     amount_of,
-    is_torn,
     listings_in,
 )
 from assistant.agent.understanding.facts.relations import (
@@ -68,7 +46,6 @@ from assistant.agent.understanding.facts.relations import (
 )
 from assistant.agent.understanding.facts.series import series_in
 from assistant.agent.understanding.facts.setting import Setting
-from assistant.agent.understanding.facts.shares import of_what_is_left, unclear_whole
 from assistant.agent.understanding.facts.stated import (
     AmbiguousFigure,
     FactReading,
@@ -77,36 +54,27 @@ from assistant.agent.understanding.facts.stated import (
     UnreadFigure,
 )
 from assistant.agent.understanding.facts.stating import (
-    another_part,
-    disagrees,
-    stated_as,
-    step_of,
     words_of,
 )
-from assistant.agent.understanding.facts.subjects import is_of_another
 from assistant.agent.understanding.facts.suppositions import is_supposed
+from assistant.agent.understanding.facts.taking import Taking
 from assistant.agent.understanding.facts.two_years import two_years_in
 from assistant.agent.understanding.facts.unnamed import (
     earlier_of_two,
-    is_taken_off,
     made_of,
     may_be,
 )
-from assistant.quantities import Quantity, display_quantity
-from assistant.rules.book import FactDefinition, Metric, RuleBook
+from assistant.agent.understanding.facts.words_alone import without_figures
+from assistant.quantities import Quantity
+from assistant.rules.book import RuleBook
 
 STEP = re.compile(r"(?:再|又|继续|进一步)[^，。；\d]{0,3}(?:降低?|减少?|少|压|增加?|加|多|升|涨)(?:了|个)?$")
 OF_ONE_YEAR = re.compile(r"每年|年均|逐年|平均|第[一二三四五]年|头一年|当年|次年")
-NOTHING = re.compile(
-    r"^(?:我们|目前|暂时|都|一点|一吨|完全|压根|还|也)*(?:没有?|无|零|0)(?:(?:买|抵消?|做|搞|用)(?:过|了)?(?![^，。]*\d)[^，。？?不没只]{0,4})?[过的了呢啊，。！ ]*$"
-)
 EVERY = re.compile(r"都|均|同样|各(?!家|项|类|地|市)")  # 抵消和去年都是3万吨
 AND = re.compile(r"以及|[和与跟及、]")
 FURTHER = re.compile(
     r"^(?:那|然后)?再(?:把|将)|^(?:那|然后)?(?:同时|顺便|一并|也)(?:把|将)"
 )  # 再把抵消提到5万
-IF_SO = re.compile(r"呢[，,？?。]?|会|够不够|行不行")
-VAGUE = re.compile(r"[多余几来]")
 
 
 def read_facts(
@@ -158,15 +126,9 @@ class _MessageReader:
 
     def __init__(self, setting: Setting) -> None:
         self._set = setting
-        self._stated: list[StatedFact] = []
-        self._ambiguous: list[AmbiguousFigure] = []
-        self._unread: list[UnreadFigure] = []
-        self._seen: dict[str, Quantity] = {}
-        self._cut: list[tuple[str, str, Quantity]] = []  # (words, share, figure) by which an amount is cut
+        self._got = Taking(setting)
         self._carried = ""
-        self._further_supposed = False
         self._related = Related(setting.book, setting.prefer, setting.pending)
-        self._changed: tuple[UnknownFigure, ...] = ()
         self._open: dict[int, Window] = {}  # the figures that are bound to nothing
 
     def read(self) -> FactReading:
@@ -176,7 +138,7 @@ class _MessageReader:
         moved |= {place for one in corrected.values() for place in (one.old, one.new)}
         series = series_in(setting) or two_years_in(setting)
         if series is not None:
-            self._stated += series.stated
+            self._got.stated += series.stated
             moved |= series.figures
         for listing in listings_in(message, setting.figures) if series is None else ():
             moved |= self._list(listing)
@@ -187,45 +149,26 @@ class _MessageReader:
             elif number not in moved:
                 self._figure(number)
         ordered = setting.ordered if setting.prefer else []
-        self._stated, self._ambiguous = earlier_of_two(self._stated, self._ambiguous, ordered)
-        self._without_figures()
-        self._cut_by_shares()
-        self._leave_out_results()
-        planned = any(PLANNED.search(item.words) for item in self._stated if item.value not in ("是", "否"))
+        self._got.stated, self._got.ambiguous = earlier_of_two(self._got.stated, self._got.ambiguous, ordered)
+        without_figures(self._got, self._related)
+        self._got.cut_by_shares()
+        self._got.leave_out_results()
+        planned = any(
+            PLANNED.search(item.words) for item in self._got.stated if item.value not in ("是", "否")
+        )
         further = bool(setting.supposed) and FURTHER.search(message) is not None
-        supposed = is_supposed(message) or self._further_supposed or further
+        supposed = is_supposed(message) or self._got.supposed or further
         ledger = Ledger(setting.book, setting.prefer, setting.known)
-        told = {item.fact: item.value for item in self._stated}
+        told = {item.fact: item.value for item in self._got.stated}
         unknown = ledger.unaccounted(message, setting.figures, self._open, told)
         return FactReading(
-            tuple(self._stated),
-            tuple(self._ambiguous),
+            tuple(self._got.stated),
+            tuple(self._got.ambiguous),
             supposed,
-            tuple(self._unread),
+            tuple(self._got.unread),
             planned,
-            (*self._changed, *unknown),
+            (*self._got.changed, *unknown),
         )
-
-    def _leave_out_results(self) -> None:
-        """去年4万吨，增加值6000万，强度6.67: a metric beside all it is made of is a result, which is computed and not taken over."""
-        told = {item.fact for item in self._stated}
-        metrics = self._set.book.metrics
-        made = {id for id in told & set(metrics) if set(self._set.book.needed[id]) <= told}
-        self._stated = [item for item in self._stated if item.fact not in made]
-
-    def _cut_by_shares(self) -> None:
-        """抵消减少三成呢: a known amount less a share of itself, unless its words have said so already."""
-        told = {item.fact for item in self._stated}
-        for words, share, figure in self._cut:
-            fact = self._set.book.facts.get(self._set.book.metrics[share].adjust or "")
-            if fact is None or fact.id in told:
-                continue
-            known = amount_of(self._set.known.get(fact.id), fact.unit)
-            if known is None or fact.unit is None:
-                self._unread.append(UnreadFigure(words, share, "没有说是在多少的基础上"))
-                continue
-            value = display_quantity(known * (1 - figure.value), fact.unit)
-            self._stated.append(StatedFact(fact.id, value, words, figure.approximate, adds=True))
 
     def _list(self, listing: Listing) -> set[int]:
         """2021年和去年分别是10万吨和6万吨: each figure is what its name says; which figures were taken, all or none."""
@@ -236,7 +179,7 @@ class _MessageReader:
         if not all(isinstance(one, str) for one in bound) or len(set(bound)) < len(bound):
             return set()
         for figure, place, one in zip(figures, places, bound, strict=True):
-            self._take(figure, place, str(one))
+            self._got.take(figure, place, str(one))
         return set(numbers)
 
     def _correct(self, correction: Correction) -> bool:
@@ -248,56 +191,17 @@ class _MessageReader:
             for id, value in setting.known.items()
             if id in setting.book.facts
             and fits_unit(old, setting.book.facts[id])
-            and amount_of(value, setting.book.facts[id].unit) == self._as_told(old, setting.book.facts[id])
+            and amount_of(value, setting.book.facts[id].unit)
+            == self._got.as_told(old, setting.book.facts[id])
         ]
         own = self._named(new, window(setting.nameless, setting.figures, correction.old))
         had = [own] if isinstance(own, str) and own in had else had
         if len(had) == 1:
             place = window(setting.nameless, setting.figures, correction.new)
-            self._take(new, replace(place, before=""), had[0])
+            self._got.take(new, replace(place, before=""), had[0])
         elif had:
-            self._ambiguous.append(AmbiguousFigure(new.text, tuple(had)))
+            self._got.ambiguous.append(AmbiguousFigure(new.text, tuple(had)))
         return bool(had)
-
-    def _is_known(self, figure: Quantity, fact: FactDefinition) -> bool:
-        """9.55是隔壁厂的, where 9.55万吨 is known: that is taken back."""
-        known = amount_of(self._set.known.get(fact.id), fact.unit)
-        return known is not None and known == self._as_told(figure, fact)
-
-    def _as_told(self, figure: Quantity, fact: FactDefinition) -> Fraction:
-        """2021年不是6.4，是6: what a figure without a unit stands for beside the amounts that were told."""
-        return completed(figure, fact, self._set.amounts(fact)).figure.value
-
-    def _without_figures(self) -> None:
-        """Amounts and declarations that are said in words alone."""
-        setting, message = self._set, self._set.message
-        answer, book = setting.answer, setting.book
-        if answer and not setting.figures and answer.minimum == 0 and NOTHING.match(message.strip()):
-            self._stated.append(StatedFact(answer.id, "0", message))
-        self._stated += at_the_cap(message, book, self._seen)
-        taken = {*self._seen, *(item.fact for item in self._stated)}
-        self._stated += [
-            StatedFact(fact.id, value, words)
-            for fact, value, words in amounts_in_words(message, book.facts)
-            if fact.id not in taken and not is_asked(message, words)
-        ]
-        if not any(figure.unit != "年" for figure in setting.figures) and not self._stated:
-            self._stated += left_out(message, book, setting.known)
-            self._further_supposed = self._further_supposed or bool(self._stated)
-        taken = {*self._seen, *(item.fact for item in self._stated)}
-        self._stated += gone_without(message, book, {*setting.known, *taken})
-        taken = {*self._seen, *(item.fact for item in self._stated)}
-        self._stated += [item for item in self._related.of_words(message) if item.fact not in taken]
-        if not any(REST.search(item.words) for item in self._unread):
-            self._stated += the_rest(message, book, self._stated, setting.known)
-        known = Known(book, setting.known, setting.latest, self._related.measured_from)
-        changed = known.changed(message)
-        if not {item.fact for item in changed.stated} & {*self._seen, *(item.fact for item in self._stated)}:
-            self._stated += changed.stated
-            self._changed += changed.unknown
-            multiplied = any(item.adds for item in changed.stated)  # 抵消翻倍呢
-            self._further_supposed |= multiplied and IF_SO.search(message) is not None
-        self._stated += declared(message, book, answer, setting.latest, setting.today, setting.places)
 
     def _change(self, change: Change) -> None:
         """从2021年的10万吨降到去年的6万吨: what the figure after it was comes from its own words, or from 年 told before."""
@@ -318,17 +222,17 @@ class _MessageReader:
         if pair is not None and (setting.prefer or named or second is not None or first is not None):
             first, second = pair
         if isinstance(first, str):
-            self._take(low, Window(began, ""), first)
+            self._got.take(low, Window(began, ""), first)
         if isinstance(second, str):
-            self._take(high, after, second)
+            self._got.take(high, after, second)
         for figure, bound in ((low, first), (high, second)):
             if isinstance(bound, str):
                 continue
-            known = {*setting.known, *(item.fact for item in self._stated)}
+            known = {*setting.known, *(item.fact for item in self._got.stated)}
             base = self._related.measured_from(second) if isinstance(second, str) else None
             if figure is low and base is not None and base in known:
                 continue  # 去年从6万吨降到5.7万吨: what it was in between decides nothing
-            self._unread.append(UnreadFigure(figure.text, base or "", "没有说是哪一年的数"))
+            self._got.unread.append(UnreadFigure(figure.text, base or "", "没有说是哪一年的数"))
 
     def _words_of(self, pair: tuple[str, str] | None) -> tuple[str, ...]:
         """The words that only two ordered facts have for what they are about."""
@@ -351,16 +255,16 @@ class _MessageReader:
             self._open[number] = place
             return
         if figure.unit == "%" and OF_ONE_YEAR.search(place.before):
-            self._unread.append(
+            self._got.unread.append(
                 UnreadFigure(words_of(place, figure.text), "", "说的是一年的变化，不是整个期间的")
             )
             return
         if figure.unit == "%" and (STEP.search(place.before) or self._changes_known(place)):
             named = self._related.named(place.before)
             about = (named,) if named else tuple(id for id in setting.known if id in setting.prefer)
-            self._changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
+            self._got.changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
             return
-        told = {*setting.known, *self._seen, *(item.fact for item in self._stated)}
+        told = {*setting.known, *self._got.facts}
         related = self._related.of_figure(figure, place, told)
         if related is not None:
             self._relate(related, figure)
@@ -372,20 +276,20 @@ class _MessageReader:
         self._carried = place.near if scores else self._carried
         bound: str | tuple[str, ...] | None = made_of(number, setting)
         if bound is None:
-            found = bound_in_context(figure, place, choose(scores, setting.prefer), setting, self._stated)
-            bound, self._further_supposed = found.fact, self._further_supposed or found.supposed
+            found = bound_in_context(figure, place, choose(scores, setting.prefer), setting, self._got.stated)
+            bound, self._got.supposed = found.fact, self._got.supposed or found.supposed
         if isinstance(bound, str) and any(word in place.gross for word in setting.readable[bound].topic):
             return  # 那个数含了抵消，抵消前是9万吨: no offset
-        if isinstance(bound, str) and self._is_part(number, bound):
+        if isinstance(bound, str) and self._got.is_part(number, bound):
             return
         if isinstance(bound, str):
-            self._take(figure, place, bound)
+            self._got.take(figure, place, bound)
         elif isinstance(bound, tuple) and len({setting.readable[id].label for id in bound}) == 1:
-            self._take(figure, place, next(id for id in setting.readable if id in bound))
+            self._got.take(figure, place, next(id for id in setting.readable if id in bound))
         elif isinstance(bound, tuple) and place.net and all(setting.readable[id].unlike for id in bound):
-            self._unread.append(UnreadFigure(words_of(place, figure.text), bound[0], NET_OF_IT))
+            self._got.unread.append(UnreadFigure(words_of(place, figure.text), bound[0], NET_OF_IT))
         elif isinstance(bound, tuple):
-            self._ambiguous.append(AmbiguousFigure(figure.text, bound))
+            self._got.ambiguous.append(AmbiguousFigure(figure.text, bound))
         else:
             self._open[number] = place
 
@@ -407,134 +311,25 @@ class _MessageReader:
             return False
         if CHANGED.search(place.before):
             about = tuple(one for one in bound if isinstance(one, str))
-            self._changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
+            self._got.changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
             return True  # 去年跟抵消都多报了一万
         if not all(isinstance(one, str) for one in bound) or len(set(bound)) < len(bound):
-            self._unread.append(UnreadFigure(words_of(place, figure.text), "", "没有说清是哪几项的数"))
+            self._got.unread.append(UnreadFigure(words_of(place, figure.text), "", "没有说清是哪几项的数"))
             return True
         for part, one in zip(parts, bound, strict=True):
             if isinstance(one, str):
-                self._take(figure, Window(f"{part}{every}", place.after), one)
+                self._got.take(figure, Window(f"{part}{every}", place.after), one)
         return True
 
     def _relate(self, related: StatedFact, figure: Quantity) -> None:
-        if any(complements(item, related) for item in self._stated):
+        if any(complements(item, related) for item in self._got.stated):
             return  # 减了四成，剩下六成全靠抵消
-        turned = inverted(related) if related.fact in self._seen else None
-        if turned is not None and turned.fact not in {*self._set.known, *self._seen}:
-            self._stated.append(turned)  # 期末4.7万吨，比期初少了3000吨
+        turned = inverted(related) if related.fact in self._got.seen else None
+        if turned is not None and turned.fact not in {*self._set.known, *self._got.seen}:
+            self._got.stated.append(turned)  # 期末4.7万吨，比期初少了3000吨
             return
-        if related.fact in self._seen or any(item.fact == related.fact for item in self._stated):
-            self._unread.append(UnreadFigure(related.words, related.fact, "与前面说的不一致"))
+        if related.fact in self._got.seen or any(item.fact == related.fact for item in self._got.stated):
+            self._got.unread.append(UnreadFigure(related.words, related.fact, "与前面说的不一致"))
             return
-        self._stated.append(related)
+        self._got.stated.append(related)
         self._carried = related.words
-
-    def _is_part(self, number: int, bound: str) -> bool:
-        """抵消3万吨，其中绿证2万吨: a part of the figure told before; of an amount before offset it makes that one unclear."""
-        setting = self._set
-        figures, message = setting.figures, setting.message
-        if bound not in self._seen:
-            earlier = message[figures[number - 1].end : figures[number].start] if number else ""
-            last = self._stated[-1] if self._stated else None
-            if PART_OF.search(earlier) and last is not None and setting.readable[last.fact].unlike:
-                self._stated.remove(last)
-                self._seen.pop(last.fact, None)
-                why = f"没有说清是不是已经扣除了“{message[figures[number - 1].end : figures[number].end].strip(' ，,')}”"
-                self._unread.append(UnreadFigure(last.words.strip(), last.fact, why))
-            return False
-        begin = next((one.end for one in figures if one.text == self._seen[bound].text), 0)
-        part = bool(PART_OF.search(message[begin : figures[number].start]))
-        figure = figures[number]
-        if part and VOID.search(message[figure.end :]):
-            self._unread.append(
-                UnreadFigure(message[begin : figure.end].strip(" ，,、"), bound, VOIDED, unsettles=True)
-            )
-            self._stated = [item for item in self._stated if item.fact != bound]
-        return part
-
-    def _share(self, figure: Quantity, place: Window, metric: Metric) -> bool:
-        """Whether a share is of something else than the book's own whole; it is taken as that, or told as unclear."""
-        left = of_what_is_left(place, metric, figure, self._set.book)
-        if left is not None and metric.adjust is not None:
-            said = words_of(place, figure.text)
-            self._stated.append(StatedFact(metric.adjust, left, said, figure.approximate))
-            return True
-        told = {*self._set.known, *(item.fact for item in self._stated)}
-        why = unclear_whole(self._set.message, place, metric, self._set.book, told)
-        if why is not None:
-            said, about = words_of(place, figure.text), metric.adjust or metric.id
-            self._unread.append(UnreadFigure(said, about, why, unsettles=True))
-        return why is not None
-
-    def _doubt(self, figure: Quantity, place: Window, fact: FactDefinition) -> str | None:
-        setting = self._set
-        if is_of_another(setting.message, figure.start, bool(setting.known)):
-            return OF_ANOTHER
-        tied = setting.is_beside_last_year(fact)
-        return doubt(setting.message, figure, place, fact, setting.today, setting.applied, tied)
-
-    def _take(self, figure: Quantity, place: Window, bound: str) -> None:
-        """State a bound figure, or say what speaks against it."""
-        setting, fact = self._set, self._set.readable[bound]
-        if is_torn(figure):
-            self._unread.append(
-                UnreadFigure(figure.text, bound, "没有读懂是一个数还是两个数", unsettles=True)
-            )
-            return
-        told = bound in setting.known or bound in self._seen
-        taken_off = not told and is_taken_off(figure, fact, setting.message)
-        step = None if taken_off else step_of(place, fact, told)
-        cut = (
-            MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
-        )
-        if cut and cut["cut"]:
-            self._cut.append((words_of(place, figure.text), bound, figure))
-            return
-        if bound in setting.book.metrics and self._share(figure, place, setting.book.metrics[bound]):
-            return
-        if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self._seen:
-            self._unread.append(UnreadFigure(words_of(place, figure.text), bound, "没有说是在多少的基础上"))
-            return
-        plan = is_plan(setting, place, bound, self._seen)
-        self._further_supposed = self._further_supposed or plan
-        why = None if step or plan or taken_off else self._doubt(figure, place, fact)
-        said = setting.message[figure.start : figure.end]
-        filled = completed(figure, fact, setting.amounts(fact))
-        if why is None and not step:
-            why = filled.doubt or None
-        if why is not None:
-            taken_back = why == OF_ANOTHER and self._is_known(figure, fact)
-            changed = why in UNSETTLING or taken_back
-            self._unread.append(UnreadFigure(words_of(place, said), bound, why, unsettles=changed))
-            return
-        figure = filled.figure
-        if not (step or plan) and unclear_whether_change(setting, figure, place, bound, self._seen):
-            self._unread.append(UnreadFigure(words_of(place, said), bound, CHANGE_OR_ANEW, unsettles=True))
-            return
-        more = unclear_whether_more(setting, figure, place, bound, self._seen)
-        if more:
-            self._unread.append(UnreadFigure(words_of(place, said), bound, more, unsettles=True))
-            return
-        if not step and disagrees(
-            setting.message, bound, figure, place, self._seen, self._stated, setting.readable
-        ):
-            self._unread.append(UnreadFigure(said, bound, "与前面说的不一致"))
-            self._stated = [item for item in self._stated if item.fact != bound]
-            return
-        if figure.approximate and VAGUE.search(figure.text):
-            self._unread.append(UnreadFigure(said, bound, "只是大概的数"))
-            return
-        another = another_part(place, bound, self._stated, setting.readable)
-        known = setting.known.get(bound)
-        item = stated_as(fact, figure, place, self._seen.get(bound), known, another)
-        self._stated.append(replace(item, note=filled.note))
-        self._unread = [
-            replace(one, unsettles=False) if (one.fact, one.why) == (bound, OF_ANOTHER) else one
-            for one in self._unread
-        ]  # 9.55是隔壁厂的，还是9.4
-        self._seen[bound] = (
-            replace(figure, value=figure.value + self._seen[bound].value)
-            if item.adds and bound in self._seen
-            else figure
-        )
