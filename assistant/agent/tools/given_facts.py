@@ -17,7 +17,7 @@ from assistant.agent.tools.admission import admitted
 from assistant.agent.understanding.facts.stated import FORMULA
 from assistant.errors import FactError, TiaowenError
 from assistant.quantities import display_quantity
-from assistant.rules.book import CAP, FactValue, RuleBook
+from assistant.rules.book import CAP, FactValue, Metric, RuleBook
 from assistant.rules.consistency import contradictions
 from assistant.rules.engine import compute_metric
 from assistant.rules.evaluation import Evaluator
@@ -216,7 +216,13 @@ def _amounts_of_shares(book: RuleBook, values: dict[str, str]) -> tuple[dict[str
         if not isinstance(share, Fraction) or not isinstance(formula, Arithmetic) or formula.operator != "÷":
             continue
         part, whole = formula.left, formula.right
-        if not isinstance(part, Name) or not isinstance(whole, Name) or part.id in facts:
+        if not isinstance(part, Name) or not isinstance(whole, Name):
+            continue
+        if whole.id not in facts and isinstance(facts.get(part.id), Fraction) and share > 0:
+            values, remark = _whole_of_share(book, values, metric, part.id, whole.id)
+            remarks.append(remark)
+            continue
+        if part.id in facts:
             continue
         base = facts.get(whole.id)
         if not isinstance(base, Fraction) or part.id not in book.facts:
@@ -228,6 +234,23 @@ def _amounts_of_shares(book: RuleBook, values: dict[str, str]) -> tuple[dict[str
             f"{label(book, part.id)} = {label(book, whole.id)} × {metric.label} = {show(base, book.facts[whole.id].unit)} × {show(share, metric.unit)} = {show(base * share, unit)}，据此计算。"
         )
     return values, tuple(remarks)
+
+
+def _whole_of_share(
+    book: RuleBook, values: Mapping[str, str], metric: Metric, part: str, whole: str
+) -> tuple[dict[str, str], str]:
+    """抵消量2万吨，占基准的两成: the whole, which then stands in the share's place, and how it was found."""
+    facts = parse_facts(book, values)
+    amount, share = facts[part], facts[metric.id]
+    assert isinstance(amount, Fraction), "a part is an amount"
+    assert isinstance(share, Fraction), "and so is its share"
+    unit, found = book.facts[whole].unit or "", amount / share
+    left = {id: value for id, value in values.items() if id != metric.id}
+    remark = (
+        f"{label(book, whole)} = {label(book, part)} ÷ {metric.label} = {show(amount, book.facts[part].unit)} ÷ "
+        f"{show(share, metric.unit)} = {show(found, unit)}，据此计算。"
+    )
+    return {**left, whole: written(found, unit)}, remark
 
 
 def _replaced(

@@ -40,7 +40,10 @@ def metric_of(
         own_inputs = {fact for id in own if book.metrics[id].unit == "%" for fact in book.needed[id]}
         told = stated or known  # a message's own figures before those of the programme that was spoken of
         elsewhere = not told & own_inputs and not programmes_named({policy: book}, message)
-        mentioned = [
+        told_names = {
+            name for one in book.metrics.values() if one.id in stated for name in (one.label, *one.synonyms)
+        }
+        mentioned = {
             alias
             for metric in book.metrics.values()
             for alias in (
@@ -49,7 +52,7 @@ def metric_of(
                 *(_tails(metric, message) if counting and metric.unit == "%" else ()),
             )
             if alias in message
-        ]
+        }
         read = None
         if conversation.intent in (intents.Intent.LOOKUP, intents.Intent.CLAUSE):
             read = score_of_clause(book, conversation.focus, conversation.query)
@@ -59,9 +62,14 @@ def metric_of(
                 (len(a) for a in mentioned if a in metric.label or a in metric.synonyms),
                 default=named_by_parts(message, metric, book),
             )
+            goes_on = (
+                not mentioned - told_names
+                and conversation.intent == intents.Intent.METRIC
+                and conversation.metric == f"{policy}/{metric.id}"
+            )  # 百分之二十呢, after a score
             scored = (
                 metric.unit == "分"
-                and (Ask.POINTS in asks or metric is read)
+                and (Ask.POINTS in asks or metric is read or goes_on)
                 and (
                     bool(inputs & stated)
                     or (_names_item(book, metric, message, conversation) and Ask.POINTS in asks)

@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.agent.understanding.facts.figure_binding import NOW, YEAR, YEARS_FROM_NOW, Window, year_of
+from assistant.agent.understanding.facts.figure_binding import (
+    NOW,
+    YEAR,
+    YEARS_FROM_NOW,
+    Window,
+    is_none_of_it,
+    year_of,
+)
 from assistant.quantities import Quantity
 from assistant.rules.book import FactDefinition
 
@@ -87,7 +94,9 @@ def doubt(
             found = pattern.search(place.before)
             if found and not _is_its_own(found.group(), fact):
                 return why
-        if VOID.search(place.after) or VOID_BEFORE.search(place.before):
+        if (VOID.search(place.after) and not is_none_of_it(figure, place, fact)) or VOID_BEFORE.search(
+            place.before
+        ):
             return VOIDED
         if PART.search(near) or (PLANT.search(near) and SUMMED.search(message)):
             return "不是全年、全厂的数"

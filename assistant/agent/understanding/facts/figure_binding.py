@@ -130,6 +130,12 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     )
 
 
+def is_none_of_it(figure: Quantity, place: Window, fact: FactDefinition) -> bool:
+    """一吨都没买, 一吨绿证都没买过: whether a figure of one only stands for nothing."""
+    kinds = "|".join(fact.parts) or "(?!)"
+    return figure.value == 1 and NONE_OF_IT.search(re.sub(f"^(?:{kinds})", "", place.after)) is not None
+
+
 def as_fact(metric: Metric, book: RuleBook) -> FactDefinition:
     """A metric whose value may be stated itself (抵消占比 40%), read like a fact by its names.
 

@@ -58,13 +58,13 @@ from assistant.agent.understanding.facts.stating import (
 )
 from assistant.agent.understanding.facts.suppositions import is_supposed
 from assistant.agent.understanding.facts.taking import Taking
-from assistant.agent.understanding.facts.two_years import two_years_in
 from assistant.agent.understanding.facts.unnamed import (
     earlier_of_two,
     made_of,
     may_be,
 )
 from assistant.agent.understanding.facts.words_alone import without_figures
+from assistant.agent.understanding.facts.years_in_a_row import years_in_a_row
 from assistant.quantities import Quantity
 from assistant.rules.book import RuleBook
 
@@ -136,7 +136,7 @@ class _MessageReader:
         moved = {place for change in setting.changes for place in (change.start, change.end)}
         corrected = {one.old: one for one in setting.corrections if self._correct(one)}
         moved |= {place for one in corrected.values() for place in (one.old, one.new)}
-        series = series_in(setting) or two_years_in(setting)
+        series = series_in(setting) or years_in_a_row(setting)
         if series is not None:
             self._got.stated += series.stated
             moved |= series.figures
@@ -152,6 +152,7 @@ class _MessageReader:
         self._got.stated, self._got.ambiguous = earlier_of_two(self._got.stated, self._got.ambiguous, ordered)
         without_figures(self._got, self._related)
         self._got.cut_by_shares()
+        self._got.parts_of_totals()
         self._got.leave_out_results()
         planned = any(
             PLANNED.search(item.words) for item in self._got.stated if item.value not in ("是", "否")
@@ -265,11 +266,14 @@ class _MessageReader:
             self._got.changed += (UnknownFigure(words_of(place, figure.text), about, WHICH_CHANGED),)
             return
         told = {*setting.known, *self._got.facts}
-        related = self._related.of_figure(figure, place, told)
+        last = self._got.stated[-1].fact if self._got.stated else None
+        related = self._related.of_figure(figure, place, told, last)
         if related is not None:
             self._relate(related, figure)
             return
-        if self._both(figure, place) or setting.is_of_region(place):
+        if self._both(figure, place) or setting.is_of_region(place) or self._got.is_total(figure, place):
+            return
+        if self._got.is_in_another_unit(figure, place):
             return
         carried = "" if place.net else self._carried or message[: figure.start]
         scores = candidates(figure, place, carried, setting.readable, setting.prefer)

@@ -39,6 +39,9 @@ AS_MUCH = re.compile(
     r"(?:[跟和与同]|等于|相当于)(?P<other>[^，。；]{1,14}?)(?P<same>一样多?|一样大|相同|相等|相当|持平|等量|一致)(?!吗|么|不)"
     r"|(?:等于|相当于|就是|正好是|刚好是)(?P<equal>[^，。；\d]{2,14}?)(?=$|[吗吧呢，。；])"
 )
+GOES_ON = re.compile(
+    r"[ \t]*(?:也就|正好|刚好|大概|差不多|仅|才|就)*(?:[是为占]|只有|相当于|等于)"
+)  # 去年4万吨，是2021年的四成
 SAME_TIME = re.compile(r"同比|环比|每年|年均|逐年|平均")
 AS_A_RULE = re.compile(r"就行|就可以|就够|即可|才行|才能|才算|就能|就算|为止|以上|以下")
 BY_MISTAKE = re.compile(r"[报算填写记计统]了?$")  # 期末少报了1200吨
@@ -58,9 +61,16 @@ class Related:
     pending: str | None = None
 
     def of_figure(
-        self, figure: Quantity, place: Window, told: Collection[str] = frozenset()
+        self,
+        figure: Quantity,
+        place: Window,
+        told: Collection[str] = frozenset(),
+        last: str | None = None,
     ) -> StatedFact | None:
-        """What a figure says by its relation to another amount, `told` being known; None when it says none that is clear."""
+        """What a figure says by its relation to another amount, `told` being known; None when it says none that is clear.
+
+        `last` is the amount told just before, of which 是2021年的四成 speaks.
+        """
         words = place.before
         if not words or SAME_TIME.search(words) or self._is_metric(words, figure.unit):
             return None
@@ -68,7 +78,8 @@ class Related:
             return None  # 三年内削减5%就行: what a rule asks
         text = f"{words}{figure.text}{place.after}".replace(USED, "").strip()
         if figure.unit == "%" and figure.value >= 0:
-            return self._changed_by(figure, words, text, told) or self._share(figure, words, text)
+            changed = self._changed_by(figure, words, text, told)
+            return changed or self._share(figure, words, text, last)
         if figure.unit == TIMES:
             return self._times(figure, words, text)
         compared = self._compared(words) or self._less_than_before(words, told)
@@ -160,13 +171,15 @@ class Related:
             subject = self._moved_against(base)
         return (subject, base, "-" if change["down"] else "+") if subject else None
 
-    def _share(self, figure: Quantity, words: str, text: str) -> StatedFact | None:
+    def _share(self, figure: Quantity, words: str, text: str, last: str | None = None) -> StatedFact | None:
         """抵消是去年排放的一半: a part of an amount other than the one that the book's own share is of."""
         found = SHARE_OF.search(words)
         base = self.named(found["other"]) if found else None
         if found is None or base is None or OF_A_CHANGE.search(found["other"]):
             return None
-        subject = self.named(words[: found.start("other")]) or self._answer()
+        ahead = words[: found.start("other")]
+        goes_on = last if GOES_ON.match(ahead) else None
+        subject = self.named(ahead) or goes_on or self._answer()
         if subject is None or subject == base or not self._same_unit(subject, base):
             return None
         own = (metric for metric in self.book.metrics.values() if _divided(metric) == (subject, base))
@@ -261,7 +274,12 @@ def complements(one: StatedFact, other: StatedFact) -> bool:
 
 
 def inverted(item: StatedFact) -> StatedFact | None:
-    """The amount that another is less or more than, told by that other one; None for a share of it."""
+    """The amount that another is less or more than, or a share of, told by that other one."""
+    share = LEFT.fullmatch(item.value) or CUT.fullmatch(item.value)
+    if share is not None:
+        left = Fraction(share["share"]) if LEFT.fullmatch(item.value) else 100 - Fraction(share["share"])
+        whole = f"{item.fact} × 100 ÷ {_plain(left)}"
+        return _as(share["base"], whole, item.words, item.approximate) if left > 0 else None
     found = STEP.fullmatch(item.value)
     if found is None:
         return None

@@ -52,6 +52,12 @@ def _in_a_row(message: str, figures: Sequence[Quantity]) -> bool:
 def _told(setting: Setting, figures: Sequence[Quantity], first: str, last: str) -> tuple[StatedFact, ...]:
     words = setting.message[figures[0].start : figures[-1].end]
     told = [StatedFact(first, figures[0].text, words), StatedFact(last, figures[-1].text, words)]
-    falling = "是" if all(one.value > other.value for one, other in pairwise(figures)) else "否"
+    return (*told, *falling(setting, figures))
+
+
+def falling(setting: Setting, figures: Sequence[Quantity]) -> list[StatedFact]:
+    """Whether each amount of a row lies below the one before, as the fact that says so."""
+    words = setting.message[min(one.start for one in figures) : max(one.end for one in figures)]
+    falls = "是" if all(one.value > other.value for one, other in pairwise(figures)) else "否"
     says = [fact.id for fact in setting.book.facts.values() if FALLING in fact.affirm]
-    return (*told, *(StatedFact(id, falling, words) for id in says))
+    return [StatedFact(id, falls, words) for id in says]

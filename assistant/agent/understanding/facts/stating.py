@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.agent.understanding.facts.bare_figures import SCALED
-from assistant.agent.understanding.facts.figure_binding import NONE_OF_IT, SAME, Window
+from assistant.agent.understanding.facts.figure_binding import SAME, Window, is_none_of_it
 from assistant.agent.understanding.facts.prepared import MORE_OR_LESS, amount_of
 from assistant.agent.understanding.facts.stated import CORRECTED, StatedFact
 from assistant.agent.understanding.facts.suppositions import is_supposed
@@ -96,7 +96,7 @@ def stated_as(
         words = words_of(place, figure.text)
         return StatedFact(fact.id, value, words, figure.approximate, adds=True)
     value, adds = figure.text, False
-    if figure.value == 1 and NONE_OF_IT.search(place.after):
+    if is_none_of_it(figure, place, fact):
         value = "0"  # 一吨都没抵消
     elif earlier and (unit := _together(earlier, figure, fact)) and (another or ADDED.search(place.before)):
         value, adds = display_quantity(earlier.value + figure.value, unit), True

@@ -14,9 +14,7 @@ from assistant.agent.understanding.facts.doubts import (
     VOIDED,
     doubt,
 )
-from assistant.agent.understanding.facts.figure_binding import (
-    Window,
-)
+from assistant.agent.understanding.facts.figure_binding import NONE_OF_IT, Window
 from assistant.agent.understanding.facts.further_amounts import (
     CHANGE_OR_ANEW,
     PART_OF,
@@ -51,6 +49,9 @@ from assistant.agent.understanding.facts.unnamed import (
 from assistant.quantities import Quantity, display_quantity
 from assistant.rules.book import FactDefinition, Metric
 
+DISAGREES = "与前面说的不一致"
+PIECES = frozenset(("个", "张", "份", "度", "kwh", "mwh", "千瓦时", "兆瓦", "美元", "欧元", "港币", "台币"))
+TOTAL = re.compile(r"(?:共计?|一共|总共|合计|总计|加起来|合起来|总的)(?:抵消?了?|是|为|有)*[ \t]*$")
 VAGUE = re.compile(r"[多余几来]")
 
 
@@ -58,7 +59,7 @@ VAGUE = re.compile(r"[多余几来]")
 class Taking:
     """What has been found in one message so far; it gathers while the message is read.
 
-    `seen` are the figures that were taken, `cut` what an amount is cut by (words, share, figure), `changed` what was changed
+    `seen` are the figures that were taken, `split` those that disagree with the first told of a fact, `cut` what an amount is cut by (words, share, figure), `changed` what was changed
     without a new figure, `supposed` whether some of it stands in the place of what was supposed before.
     """
 
@@ -68,6 +69,7 @@ class Taking:
     unread: list[UnreadFigure] = field(default_factory=list)
     seen: dict[str, Quantity] = field(default_factory=dict)
     cut: list[tuple[str, str, Quantity]] = field(default_factory=list)
+    split: dict[str, tuple[StatedFact, list[Quantity]]] = field(default_factory=dict)
     changed: tuple[UnknownFigure, ...] = ()
     supposed: bool = False
 
@@ -83,7 +85,7 @@ class Taking:
             self.unread.append(UnreadFigure(figure.text, bound, "没有读懂是一个数还是两个数", unsettles=True))
             return
         told = bound in setting.known or bound in self.seen
-        taken_off = not told and is_taken_off(figure, fact, setting.message)
+        taken_off = not told and is_taken_off(figure, fact, setting)
         step = None if taken_off else step_of(place, fact, told)
         cut = (
             MORE_OR_LESS.search(place.before) if fact.unit == "%" and bound in setting.book.metrics else None
@@ -119,7 +121,12 @@ class Taking:
         if not step and disagrees(
             setting.message, bound, figure, place, self.seen, self.stated, setting.readable
         ):
-            self.unread.append(UnreadFigure(said, bound, "与前面说的不一致"))
+            self.unread.append(UnreadFigure(said, bound, DISAGREES))
+            whole = next((item for item in self.stated if item.fact == bound), None)
+            if whole is not None and fact.parts:
+                self.split[bound] = (whole, [])
+            if bound in self.split:
+                self.split[bound][1].append(figure)
             self.stated = [item for item in self.stated if item.fact != bound]
             return
         if figure.approximate and VAGUE.search(figure.text):
@@ -168,6 +175,42 @@ class Taking:
     def as_told(self, figure: Quantity, fact: FactDefinition) -> Fraction:
         """2021年不是6.4，是6: what a figure without a unit stands for beside the amounts that were told."""
         return completed(figure, fact, self.setting.amounts(fact)).figure.value
+
+    def is_in_another_unit(self, figure: Quantity, place: Window) -> bool:
+        """绿证5万个: so many pieces of an amount that is asked for by weight; whether it was told as that."""
+        if figure.unit not in PIECES or (figure.value == 1 and NONE_OF_IT.search(place.after)):
+            return False
+        kinds = {
+            fact.id: fact
+            for fact in self.setting.book.facts.values()
+            for part in fact.parts
+            if any(place.before.endswith(word) or place.after.startswith(word) for word in part.split("|"))
+        }
+        if len(kinds) != 1:
+            return False
+        fact = next(iter(kinds.values()))
+        why = f"单位是“{figure.unit}”，这里要的是{fact.unit}"
+        self.unread.append(UnreadFigure(words_of(place, figure.text), fact.id, why, unsettles=True))
+        return True
+
+    def is_total(self, figure: Quantity, place: Window) -> bool:
+        """绿证2万吨，碳汇1万吨，共3万吨: whether a figure only sums up what was told last."""
+        last = self.stated[-1].fact if self.stated else None
+        seen = self.seen.get(last or "")
+        return bool(TOTAL.search(place.before)) and seen is not None and seen.value == figure.value
+
+    def parts_of_totals(self) -> None:
+        """抵消3万吨（绿证2万吨+碳汇1万吨）: figures that disagreed with the first one and make it up are its parts."""
+        for bound, (whole, parts) in self.split.items():
+            if sum(part.value for part in parts) != self.seen[bound].value:
+                continue
+            self.stated.append(whole)
+            said = {part.text for part in parts}
+            self.unread = [
+                one
+                for one in self.unread
+                if (one.fact, one.why) != (bound, DISAGREES) or one.words not in said
+            ]
 
     def is_part(self, number: int, bound: str) -> bool:
         """抵消3万吨，其中绿证2万吨: a part of the figure told before; of an amount before offset it makes that one unclear."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.agent.understanding.facts.declarations import is_asked
-from assistant.agent.understanding.facts.figure_binding import TAKEN_OFF, Window, fits_unit
+from assistant.agent.understanding.facts.figure_binding import LEFT_OF_IT, TAKEN_OFF, Window, fits_unit
 from assistant.agent.understanding.facts.prepared import MORE_OR_LESS
 from assistant.agent.understanding.facts.setting import Setting
 from assistant.agent.understanding.facts.stated import AmbiguousFigure, StatedFact
@@ -50,11 +50,15 @@ def made_of(number: int, setting: Setting) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def is_taken_off(figure: Quantity, fact: FactDefinition, message: str) -> bool:
-    """扣掉3万吨绿证: whether a figure is so much of the fact's kinds, taken off from another amount."""
+def is_taken_off(figure: Quantity, fact: FactDefinition, setting: Setting) -> bool:
+    """扣掉3万吨绿证还有2万吨: whether a figure is so much of the fact's kinds, taken off from what the next one is left of."""
+    message = setting.message
     kinds = [word for part in fact.parts for word in part.split("|")]
     behind = message[figure.end :]
-    return bool(TAKEN_OFF.search(message[: figure.start])) and any(behind.startswith(one) for one in kinds)
+    if not TAKEN_OFF.search(message[: figure.start]) or not any(map(behind.startswith, kinds)):
+        return False
+    after = next((one for one in setting.figures if one.start >= figure.end), None)
+    return after is not None and LEFT_OF_IT.search(message[figure.end : after.start]) is not None
 
 
 def counted(figure: Quantity, setting: Setting) -> str | None:

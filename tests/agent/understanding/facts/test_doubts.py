@@ -100,11 +100,7 @@ def test_the_whole_is_not_said_beside_a_part_that_is_torn(book: RuleBook) -> Non
         ("2025年增加值8000万元", {"industrial_added_value": "8000万元"}, None),
         ("去年吨钢排放1.8吨", {}, "不是全年"),
         ("去年扣掉3万吨绿证还有2万吨", {"offset_emissions": "3万吨"}, "扣除抵消以后"),
-        (
-            "去年5万吨，扣掉3万吨绿证，增加值8000万元",
-            {"report_emissions": "5万吨", "offset_emissions": "3万吨", "industrial_added_value": "8000万元"},
-            None,
-        ),
+        ("一吨绿证都没买过", {"offset_emissions": "0"}, None),
     ],
 )
 def test_another_quantity_year_or_remainder_is_not_taken(
@@ -137,3 +133,47 @@ def test_a_supposed_cut_of_a_known_year_is_asked(book: RuleBook) -> None:
     known = BASE | {"report_emissions": "4万吨", "offset_emissions": "3万吨"}
     reading = read_facts("去年如果降10%呢", book, known=known, today=TODAY)
     assert (reading.values, reading.doubtful) == ({}, {"report_emissions"})
+
+
+@pytest.mark.parametrize("said", ["绿证5万个", "绿证5万张", "买了绿电3000万度"])
+def test_pieces_are_no_weight_and_leave_the_whole_open(said: str, book: RuleBook) -> None:
+    reading = read_facts(f"2021年10万吨，{said}，碳汇抵消1万吨", book, today=TODAY)
+    assert "offset_emissions" in reading.doubtful
+    assert "单位是" in reading.unread[0].why
+    assert read_facts("绿证一张都没买", book, today=TODAY).values == {"offset_emissions": "0"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "抵消3万吨（绿证2万吨+碳汇1万吨）",
+        "一共抵消3万吨，绿证2万吨，碳汇1万吨",
+        "绿证2万吨，碳汇1万吨，共3万吨",
+    ],
+)
+def test_parts_that_make_up_the_whole_are_not_another_figure(said: str, book: RuleBook) -> None:
+    reading = read_facts(f"2021年10万吨，{said}", book, today=TODAY)
+    assert (reading.values["offset_emissions"], reading.unread, reading.ambiguous) == ("3万吨", (), ())
+
+
+def test_parts_that_do_not_make_up_the_whole_are_told(book: RuleBook) -> None:
+    reading = read_facts("2021年10万吨，抵消3万吨，绿证2万吨，碳汇2万吨", book, today=TODAY)
+    assert "offset_emissions" not in reading.values
+    assert len(reading.unread) == 2
+
+
+@pytest.mark.parametrize(
+    ("message", "ends", "falling"),
+    [
+        ("2023年6万吨，2024年5.8万吨，2025年5.6万吨", ("6万吨", "5.6万吨"), "是"),
+        ("2023年6万吨，2024年6.2万吨，2025年5.6万吨", ("6万吨", "5.6万吨"), "否"),
+        ("2025年5.6万吨，2024年6万吨", ("6万吨", "5.6万吨"), None),
+    ],
+)
+def test_years_in_a_row_are_the_ends_of_a_period(
+    message: str, ends: tuple[str, str], falling: str | None, book: RuleBook
+) -> None:
+    start, end = "cultivation_start_emissions", "cultivation_end_emissions"
+    reading = read_facts(message, book, prefer=frozenset({start, end}), today=TODAY)
+    assert (reading.values[start], reading.values[end]) == ends
+    assert reading.values.get("emissions_continuously_falling") == falling

@@ -1,4 +1,4 @@
-"""近零碳，2024年5万吨，2025年4.6万吨: two years one after the other, read as the beginning and the end of a period.
+"""近零碳，2024年5万吨，2025年4.6万吨: years one after the other, the first and the last read as the ends of a period.
 
 The text does not say from which year to which the period runs, so the answer tells how the years were taken.
 """
@@ -6,15 +6,17 @@ The text does not say from which year to which the period runs, so the answer te
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from assistant.agent.understanding.facts.accounting import LEAST
 from assistant.agent.understanding.facts.bare_figures import SCALED
 from assistant.agent.understanding.facts.doubts import doubt
 from assistant.agent.understanding.facts.figure_binding import YEAR, Window, window, year_of
-from assistant.agent.understanding.facts.series import Series
+from assistant.agent.understanding.facts.series import Series, falling
 from assistant.agent.understanding.facts.setting import Setting
 from assistant.agent.understanding.facts.stated import StatedFact
 from assistant.quantities import Quantity
+from assistant.rules.book import FactDefinition
 
 FIRST_OF_THEM = r"第一年|头一?年|首年|前一年"
 NEXT_OF_THEM = r"第二年|次年|下一年|后一年|转年"
@@ -22,8 +24,8 @@ IN_ORDER = re.compile(rf"(?P<first>{FIRST_OF_THEM})|{NEXT_OF_THEM}")
 PAIR = 2
 
 
-def two_years_in(setting: Setting) -> Series | None:
-    """The two amounts of a message that stand for two years in a row, as the two ordered facts under discussion.
+def years_in_a_row(setting: Setting) -> Series | None:
+    """The amounts of a message that stand for years in a row, as the two ordered facts under discussion.
 
     None where other facts' words stand beside them, or the facts' own names say which is which.
     """
@@ -43,19 +45,32 @@ def two_years_in(setting: Setting) -> Series | None:
         said = _year_said(place)
         if said:
             dated.append((number, place, said))
-    if len(dated) != PAIR or _number(dated[1][2], setting) != _number(dated[0][2], setting) + 1:
+    dated.sort(key=lambda one: _number(one[2], setting))
+    years = [_number(said, setting) for _, _, said in dated]
+    if len(years) < PAIR or any(later != year + 1 for year, later in pairwise(years)):
         return None
-    stated = []
-    for id, (number, place, said) in zip(pair, dated, strict=True):
-        figure = setting.figures[number]
+    for number, place, said in dated:
         apart = Window(place.before.replace(said, ""), place.after, place.gross, place.net)
+        figure = setting.figures[number]
         clear = not figure.approximate and not place.is_bound
-        if not clear or doubt(setting.message, figure, apart, facts[id], setting.today, setting.applied):
+        if not clear or doubt(
+            setting.message, figure, apart, facts[pair[-1]], setting.today, setting.applied
+        ):
             return None
-        said = f"{said}年" if f"{said}年" in setting.message else said
-        note = f"“{said}”的“{figure.text.strip()}”按{facts[id].label}计算，不是的话请更正"
-        stated.append(StatedFact(id, figure.text, f"{place.before}{figure.text}".strip(" 　␟"), note=note))
+    ends = zip(pair, (dated[0], dated[-1]), strict=True)
+    stated = [_told(setting, facts[id], number, place, said) for id, (number, place, said) in ends]
+    row = [setting.figures[number] for number, _, _ in dated]
+    if len(row) > PAIR:
+        stated += falling(setting, row)
     return Series(tuple(stated), frozenset(number for number, _, _ in dated))
+
+
+def _told(setting: Setting, fact: FactDefinition, number: int, place: Window, said: str) -> StatedFact:
+    """An amount as the beginning or the end of the period, with how its year was taken."""
+    figure = setting.figures[number]
+    said = f"{said}年" if f"{said}年" in setting.message else said
+    note = f"“{said}”的“{figure.text.strip()}”按{fact.label}计算，不是的话请更正"
+    return StatedFact(fact.id, figure.text, f"{place.before}{figure.text}".strip(" 　␟"), note=note)
 
 
 def _is_amount(figure: Quantity) -> bool:
