@@ -54,7 +54,8 @@ NOT_IT = re.compile(
 )
 # Other quantities of an enterprise in the units of those that are asked for
 OTHER_QUANTITY = re.compile(
-    r"产[量能值]|年产|营业?额|营收|收入|销售[额量]?|利润|税[收额]?|总?资产|注册资[本金]|成本|采购[额量]?|库存|用[电水气煤]量?|耗[电水煤]量?"
+    r"产[量能值]|年产|营业?额|营收|收入|销售[额量]?|利润|税[收额]?|总?资产|注册资[本金]|成本|采购[额量]?|库存|用[电水气煤]量?|耗[电水煤]量?|"
+    r"废[水气渣料]|污水|固废|粉尘|烟尘|颗粒物|氮氧化物|二氧化硫|氨氮|COD|VOCs?"
 )
 OTHER_SUBSTANCE = re.compile(r"^(?:的)?(?:原煤|煤炭|煤(?!当量)|柴油|汽油|原油|天然气|蒸汽|产品|钢|水泥)")
 A_SHARE_OF_THEM = re.compile(
@@ -117,7 +118,7 @@ def doubt(
     spent = SPENT.search(place.before) if figure.unit == "万元" else None
     if spent and not _is_its_own(spent.group(), fact):
         return "说的是花费"
-    other = _other_year(place, fact, today, applied)
+    other = _not_its_year(place, fact, today) or _other_year(place, fact, today, applied)
     return _earlier_year(place, fact, today, applied) if tied and other is None else other
 
 
@@ -148,6 +149,17 @@ def _other_year(place: Window, fact: FactDefinition, today: date, applied: date)
     if years[-1] == applied.year:
         return f"是申报当年的数，申报上年度是{meant}"
     return f"是{_said(years[-1], today)}的数，申报上年度是{meant}"
+
+
+def _not_its_year(place: Window, fact: FactDefinition, today: date) -> str | None:
+    """基准改用2020年的12万吨: a year other than the one that the fact is of by its own name."""
+    own = {year for period in fact.periods for year in _years(period, today)}
+    if not own or set(fact.periods) & set(YEARS_FROM_NOW):
+        return None
+    said = _years(place.before, today) or _years(place.after, today)
+    if not said or own & set(said):
+        return None
+    return f"是{_said(said[-1], today)}的数，这里要的是{min(own)}年的"
 
 
 def _earlier_year(place: Window, fact: FactDefinition, today: date, applied: date) -> str | None:

@@ -50,6 +50,8 @@ POSTPONED = re.compile(r"^[ \t]*(?:是|就是|这是)?[^，。；]{0,8}(?:年度
 TAKEN_OFF = re.compile(
     r"(?:扣[除掉减去]?|减[去掉]|除[去掉]|刨[去除掉]|去掉|剔除|抵[扣掉]|冲抵)(?:了|完)?[ \t]*$"
 )
+OFFSET_FIRST = re.compile(r"抵[消销掉扣]?(?:了|掉)?[ \t]*$")  # 抵消3000吨后期末5.7万吨
+AFTER_IT = re.compile(r"[ \t]*(?:之|以)?后")
 LEFT_OF_IT = re.compile(r"(?:还|只|就|仅)?(?:有|剩下?|是|余|为|排)[了有下着]*[ \t]*$|(?:之|以)?后[ \t]*$")
 NONE_OF_IT = re.compile(r"^(?:都|也|还)*(?:没|未|不(?!到|足|止))")
 NOW = ("现在", "目前", "当前", "如今", "今年")  # beside a period of its own kind these say nothing
@@ -115,7 +117,8 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     left = LEFT_OF_IT.search(raw) if TAKEN_OFF.search(taken_off) else None
     raw = left.group() if left else raw
     plain = UNOFFSET.sub("", raw), UNOFFSET.sub("", after)
-    net = [left.group()] if left else []
+    after_it = AFTER_IT.match(raw) if OFFSET_FIRST.search(taken_off) else None
+    net = [found.group() for found in (left, after_it) if found]
     net += [found.group() for part in plain for found in NET.finditer(part)]
     aside = (
         NET.match(rest.strip()) if rest and message.find(rest, figure.end) + len(rest) <= ceiling else None

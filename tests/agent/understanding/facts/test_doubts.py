@@ -100,6 +100,10 @@ def test_the_whole_is_not_said_beside_a_part_that_is_torn(book: RuleBook) -> Non
         ("2025年增加值8000万元", {"industrial_added_value": "8000万元"}, None),
         ("去年吨钢排放1.8吨", {}, "不是全年"),
         ("去年扣掉3万吨绿证还有2万吨", {"offset_emissions": "3万吨"}, "扣除抵消以后"),
+        ("基准改用2020年的12万吨", {}, "2020年的数"),
+        ("用2022年的10万吨当基准", {}, "2022年的数"),
+        ("2021年排废水10万吨", {}, "口径"),
+        ("培育期抵消3000吨后期末5.7万吨", {"offset_emissions": "3000吨"}, "扣除抵消以后"),
         ("一吨绿证都没买过", {"offset_emissions": "0"}, None),
     ],
 )
