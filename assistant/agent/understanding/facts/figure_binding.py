@@ -113,7 +113,8 @@ def window(message: str, figures: list[Quantity], number: int) -> Window:
     rest = SEPARATORS.split(message[ahead.end() :])[0] if ahead and ahead.end() < ceiling else ""
     if POSTPONED.match(rest):
         after += rest  # 8万吨，2021年的
-    taken_off = message[: figures[number - 1].start] if number else ""
+    same = number > 0 and figures[number - 1].unit == figure.unit
+    taken_off = message[: figures[number - 1].start] if same else ""
     left = LEFT_OF_IT.search(raw) if TAKEN_OFF.search(taken_off) else None
     raw = left.group() if left else raw
     plain = UNOFFSET.sub("", raw), UNOFFSET.sub("", after)

@@ -184,7 +184,8 @@ class Taking:
             fact.id: fact
             for fact in self.setting.book.facts.values()
             for part in fact.parts
-            if any(place.before.endswith(word) or place.after.startswith(word) for word in part.split("|"))
+            if fact.type == "number"
+            and any(place.before.endswith(word) or place.after.startswith(word) for word in part.split("|"))
         }
         if len(kinds) != 1:
             return False

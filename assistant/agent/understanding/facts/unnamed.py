@@ -58,7 +58,9 @@ def is_taken_off(figure: Quantity, fact: FactDefinition, setting: Setting) -> bo
     if not TAKEN_OFF.search(message[: figure.start]) or not any(map(behind.startswith, kinds)):
         return False
     after = next((one for one in setting.figures if one.start >= figure.end), None)
-    return after is not None and LEFT_OF_IT.search(message[figure.end : after.start]) is not None
+    if after is None or after.unit != figure.unit:
+        return False
+    return LEFT_OF_IT.search(message[figure.end : after.start]) is not None
 
 
 def counted(figure: Quantity, setting: Setting) -> str | None:

@@ -181,3 +181,14 @@ def test_years_in_a_row_are_the_ends_of_a_period(
     reading = read_facts(message, book, prefer=frozenset({start, end}), today=TODAY)
     assert (reading.values[start], reading.values[end]) == ends
     assert reading.values.get("emissions_continuously_falling") == falling
+
+
+def test_pieces_of_what_is_counted_are_its_number(book: RuleBook) -> None:
+    prefer = frozenset({"retrofit_projects", "no_violations_36_months"})
+    reading = read_facts("近两年做了4个节能改造", book, prefer=prefer, today=TODAY)
+    assert (reading.values, reading.unread) == ({"retrofit_projects": "4个"}, ())
+
+
+def test_what_follows_an_offset_in_another_unit_is_nothing_left_of_it(book: RuleBook) -> None:
+    reading = read_facts("去年7万吨，扣掉3万吨绿证后碳排放强度为6.67", book, today=TODAY)
+    assert reading.values == {"report_emissions": "7万吨"}
