@@ -88,3 +88,16 @@ def test_another_place_gets_none_of_our_figures(real_assistant: Assistant) -> No
 )
 def test_a_claimed_direction_is_judged_first(claim: str, judged: str, real_assistant: Assistant) -> None:
     assert real_assistant.ask(claim).answer.startswith(judged)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["零碳工厂跟近零碳工厂到底差在哪", "零碳工厂和近零碳工厂有什么不一样", "近零碳工厂比零碳工厂低在哪儿"],
+)
+def test_programmes_compared_in_nothing_named_are_compared_in_their_conditions(
+    message: str, real_assistant: Assistant
+) -> None:
+    addresses = {
+        citation.address.partition("#")[2].split("/")[0] for citation in real_assistant.ask(message).citations
+    }
+    assert addresses == {"第八条", "第九条"}

@@ -105,3 +105,19 @@ def test_what_is_still_missing_is_no_second_question(real_assistant: Assistant) 
     assert "第一个问题" not in answer.answer
     assert answer.verdict is not None
     assert answer.verdict.status == "待补充"
+
+
+@pytest.mark.parametrize(
+    ("message", "programme"),
+    [("够零碳吗", "零碳工厂"), ("这样算近零碳了吗", "近零碳工厂"), ("能叫零碳工厂吗", "零碳工厂")],
+)
+def test_whether_one_may_bear_the_name_is_the_question_of_the_verdict(
+    message: str, programme: str, real_assistant: Assistant
+) -> None:
+    answer = real_assistant.ask(message)
+    assert answer.verdict is not None
+    assert answer.verdict.programme == programme
+
+
+def test_what_has_the_name_is_a_question_of_the_text(real_assistant: Assistant) -> None:
+    assert real_assistant.ask("绿色工厂算零碳工厂吗").verdict is None

@@ -17,7 +17,7 @@ from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.naming import DOCUMENT, PolicyNaming
 from assistant.agent.understanding.own_subject import OwnSubjects
 from assistant.agent.understanding.points_asked import SCORE_RANGE, TOGETHER, TOTAL, WHOLE_MARKS
-from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.programmes import Named, programmes_named, without_names
 from assistant.agent.understanding.reading import NO_FACTS, Reading
 from assistant.agent.understanding.seeking_reader import Sought
 from assistant.agent.understanding.thread import BARE, SHORT_ASK, Thread
@@ -255,7 +255,11 @@ class Decision:
     def _asks_of_an_enterprise(self) -> bool:
         """德化一家陶瓷厂能报零碳工厂吗, 能报近零碳吗, 零碳够不够: whether an enterprise may apply, of which nothing else is asked."""
         base, message = self.base, self.base.message
-        if base.references or not self.book or not qualifying.ABILITY.search(message):
+        if base.references or not self.book:
+            return False
+        if base.programme and qualifying.counts_as(without_names((base.programme,), message)):
+            return True
+        if not qualifying.ABILITY.search(message):
             return False
         if base.programme is None:
             return SUFFICES_ALONE.fullmatch(message) is not None

@@ -20,7 +20,7 @@ from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.offices import Offices
 from assistant.agent.understanding.outlines import Outlines
 from assistant.agent.understanding.pointing import LEAST_CONTENT, OTHER_FORMS, Pointing
-from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.programmes import Named, programmes_named, without_names
 from assistant.agent.understanding.reading import Local, Reading, Side
 from assistant.agent.understanding.tasks_named import TasksNamed
 from assistant.agent.understanding.thread import BARE
@@ -350,10 +350,8 @@ class Placing:
 
     def _says_nothing_else(self, reading: Reading) -> bool:
         """Two programmes compared, and no word of what about them."""
-        rest = intents.COMPARE.sub(" ", reading.message)
-        for one in programmes_named(self._books.books, reading.message, short=True):
-            rest = rest.replace(one.alias, " ")
-        rest = ASKING_MORE.sub(" ", rest)
+        named = programmes_named(self._books.books, reading.message, short=True)
+        rest = ASKING_MORE.sub(" ", without_names(named, intents.COMPARE.sub(" ", reading.message)))
         return bool(intents.COMPARE.search(reading.message)) and len(
             content_words(JOINED.sub(" ", rest))
         ) < len("抵消")

@@ -7,7 +7,7 @@ from assistant.agent.understanding import intents, neighbours
 from assistant.agent.understanding.intents import Intent
 from assistant.agent.understanding.lexicon import Lexicon
 from assistant.agent.understanding.procedures import Procedures
-from assistant.agent.understanding.programmes import Named, programmes_named
+from assistant.agent.understanding.programmes import Named, programmes_named, without_names
 from assistant.agent.understanding.reading import Reading
 from assistant.agent.understanding.thread import BARE
 from assistant.documents.clause import Clause, ClauseKind
@@ -111,8 +111,7 @@ class Pointing:
         named = programmes_named(self._books.books, message, short=True)
         for pattern in (intents.COMPARE, neighbours.PROCEDURE, intents.BOTH_SIDES):
             message = pattern.sub(" ", message)
-        for one in named:
-            message = message.replace(one.alias, " ")
+        message = without_names(named, message)
         found = [self.steps.of(one) for one in named]
         if len(named) < 2 or not all(found) or len(own_words(message)) > LEAST_CONTENT:
             return ()

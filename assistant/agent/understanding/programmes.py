@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.rules.book import Programme, RuleBook
@@ -56,6 +56,13 @@ def programmes_named(books: Mapping[str, RuleBook], text: str, short: bool = Fal
             text = re.sub(pattern, USED * len(named.alias), text)
             found.setdefault((named.policy, named.id), (at, named))
     return [named for _, named in sorted(found.values(), key=lambda item: item[0])]
+
+
+def without_names(named: Iterable[Named], text: str) -> str:
+    """A text without these programmes' names as they stand in it; a longer name goes before one inside it."""
+    for one in sorted(named, key=lambda item: -len(item.alias)):
+        text = text.replace(one.alias, " ") if one.alias else text
+    return text
 
 
 def without_programmes(book: RuleBook, text: str) -> str:

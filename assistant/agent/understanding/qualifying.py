@@ -13,6 +13,16 @@ CONDITIONS = re.compile(
 )
 WISH = re.compile(r"(?:想|打算|准备|计划|要|考虑)(?:去)?(?:申报|申请|报|创建|认定|参评|评|做(?!到)|搞|走|冲)")
 
+_COUNTS_AS = re.compile(
+    r"(?:那|这样|这些?|现在|到底|我们?|我[厂司]|咱们?|他们?|[厂司]|公司|企业|也|还|能|可以|就)*"
+    r"(?:够(?:得上|得着|到)?|算(?:得上|是|不算)?|叫|称得上|称为|当得起)[了的]?[吗嘛么没不]?(?:了吗|了没)?[？?。]?"
+)  # 够零碳吗, without the name
+
+
+def counts_as(rest: str) -> bool:
+    """够…吗, 这样算…了吗: whether a message, without a programme's name, only asks if somebody may bear it."""
+    return _COUNTS_AS.fullmatch(rest.replace(" ", "")) is not None
+
 
 def asks_to_qualify(question: str) -> bool:
     """能不能评, 有哪些条件, 想申报."""

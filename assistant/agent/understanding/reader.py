@@ -46,7 +46,12 @@ from assistant.agent.understanding.naming import PolicyNaming
 from assistant.agent.understanding.own_subject import OwnSubjects
 from assistant.agent.understanding.pasted import as_sentences
 from assistant.agent.understanding.placing import Placing
-from assistant.agent.understanding.programmes import Named, programmes_named, without_programmes
+from assistant.agent.understanding.programmes import (
+    Named,
+    programmes_named,
+    without_names,
+    without_programmes,
+)
 from assistant.agent.understanding.questions import ASKING, questions_in
 from assistant.agent.understanding.reading import LIKELY, NO_FACTS, Case, Reading
 from assistant.agent.understanding.scope import Scope
@@ -200,7 +205,10 @@ class Reader:
         )
         # 那零碳呢, once a programme is under discussion; 够不够零碳, where somebody asks whether they qualify
         short = bool(
-            conversation.programme or qualifying.ABILITY.search(message) or self._begins_with_one(message)
+            conversation.programme
+            or qualifying.ABILITY.search(message)
+            or self._begins_with_one(message)
+            or self._asks_only_of_one(message)
         )
         programme = next(reversed(programmes_named(self._books.books, message, short)), None)
         book = self._book_for(named, programme, conversation)
@@ -319,6 +327,11 @@ class Reader:
             message.startswith(one.alias)
             for one in programmes_named(self._books.books, message[:SHORT], True)
         )
+
+    def _asks_only_of_one(self, message: str) -> bool:
+        """够零碳吗: whether a message only asks if somebody may bear a programme's name."""
+        named = programmes_named(self._books.books, message, True)
+        return len(named) == 1 and qualifying.counts_as(without_names(named, message))
 
     def _skipping(self, message: str, conversation: Conversation) -> Reading:
         """不清楚, 先跳过: the measurement goes on without the fact that was asked for."""
