@@ -269,3 +269,10 @@ def test_a_supposed_figure_is_taken_back_by_its_old_value(real_assistant: Assist
     )
     assert shown(answer)["碳削减率"] == "92.5%"
     assert "按假设的数据" not in answer.answer
+
+
+def test_more_of_an_amount_that_only_its_share_tells_is_asked_about(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("21年8万吨，抵消现在占37.5%，要是再多买两千吨抵消，那项变几分")
+    assert answer.status == "needs_facts"
+    assert all(one.value is None for one in answer.calculations)
+    assert "没有计入" in answer.answer

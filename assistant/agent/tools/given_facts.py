@@ -62,7 +62,11 @@ def given_facts(
         given = Given(given.values, (*given.remarks, *replaced))
     if not turn.doubtful & set(given.values):
         return given
-    clear = {id: value for id, value in asked.items() if id not in turn.doubtful}
+    clear = {
+        id: value
+        for id, value in asked.items()
+        if not turn.doubtful & {id, *(book.needed[id] if id in book.metrics else ())}
+    }  # a share tells nothing of an amount that is in doubt
     return _merged(book, clear, said, turn.today)
 
 

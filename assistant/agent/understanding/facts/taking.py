@@ -96,7 +96,9 @@ class Taking:
         if bound in setting.book.metrics and self._share(figure, place, setting.book.metrics[bound]):
             return
         if step and amount_of(setting.known.get(bound), fact.unit) is None and bound not in self.seen:
-            self.unread.append(UnreadFigure(words_of(place, figure.text), bound, "没有说是在多少的基础上"))
+            self.unread.append(
+                UnreadFigure(words_of(place, figure.text), bound, "没有说是在多少的基础上", unsettles=True)
+            )
             return
         plan = is_plan(setting, place, bound, self.seen)
         self.supposed = self.supposed or plan
@@ -245,7 +247,7 @@ class Taking:
                 continue
             known = amount_of(self.setting.known.get(fact.id), fact.unit)
             if known is None or fact.unit is None:
-                self.unread.append(UnreadFigure(words, share, "没有说是在多少的基础上"))
+                self.unread.append(UnreadFigure(words, share, "没有说是在多少的基础上", unsettles=True))
                 continue
             value = display_quantity(known * (1 - figure.value), fact.unit)
             self.stated.append(StatedFact(fact.id, value, words, figure.approximate, adds=True))
