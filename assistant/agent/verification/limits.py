@@ -30,7 +30,10 @@ _REQUIRED = re.compile(
     r"(?:要求|应当?|必?须|需要?|规定|标准|上限|下限|限值|门槛)[为是在：:]?(?:不?得?(?:低于|高于|少于|超过|大于|小于)|至少|至多|最[多少高低]|[≥≤<>]=?)?[为是]?$"
 )
 _REQUIREMENT = re.compile(r"要求|规定|标准|门槛|应当?|须|得(?=[低高少多超])")
-_OF_REQUIREMENT = re.compile(r"以?[上下内]?的?(?:要求|规定|标准|门槛|[上下]限|限值|红线|底线)")
+_OF_REQUIREMENT = re.compile(
+    r"以?[上下内]?的?(?:评价|指标|认定|申报|控制)?(?:要求|规定|标准|门槛|[上下]限|限值|红线|底线)"
+)
+_OPEN = re.compile(r"(?:是否|能否|有没有|会不会|是不是)[^，。；？！\n]*$")  # what is not known is not claimed
 _MEETS = re.compile(
     r"(?:达到|满足|符合|达)了?(?:不?得?[低高少多超大小][于过]?|至[少多]|[≥≤<>]=?)$"
 )  # 符合≥3项的要求
@@ -55,6 +58,8 @@ def wrong_bound(
         (other.figure for other in reversed(before) if other.figure.unit == one.figure.unit), None
     )
     ahead = own[: one.figure.start][-14:]
+    if _OPEN.search(ahead):
+        return None
     required = (
         _REQUIRED.search(ahead) is not None
         or _PRESCRIBED.search(ahead) is not None

@@ -13,6 +13,9 @@ from assistant.agent.verification.operators import Bounded
 
 CONTEXT_BEFORE, CONTEXT_AFTER = 12, 5
 RIVAL_FITS, RIVAL_LEAD = 0.5, 0.3
+_JUDGING = re.compile(
+    r"(?:符合|满足|达到|达不到|未达到?|没有|超过|低于|高于)|的?(?:要求|规定|标准|门槛|[上下]限)"
+)  # says whether a limit is met, not what it measures
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ROW = ("、", "和", "与", "及")  # all that stands before a figure that shares its row's words: 2025年、2030年
 
@@ -78,4 +81,5 @@ def _fit(figure: Figure, other: Figure) -> float:
 
 
 def _context(figure: Figure) -> frozenset[str]:
-    return pairs(figure.before[-CONTEXT_BEFORE:]) | pairs(figure.after[:CONTEXT_AFTER])
+    before, after = figure.before[-CONTEXT_BEFORE:], figure.after[:CONTEXT_AFTER]
+    return pairs(_JUDGING.sub(" ", before)) | pairs(_JUDGING.sub(" ", after))

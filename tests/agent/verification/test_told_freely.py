@@ -26,10 +26,37 @@ TWO = Grounds(
     calculations=(calculation("回用率", "42%", "≥40%", True, citation=None),),
 )
 
+SPILT = Grounds(
+    cited("第二条 损耗占比≤15%。").citations,
+    calculations=(calculation("损耗占比", "20%", "≤15%", False),),
+    verdicts=(judged("绿色园区", "不符合"),),
+)
+HALF_MET = Grounds(
+    cited("第二条 回用率达100%（其中外购的水量不得超过基准期的50%）。").citations,
+    calculations=(
+        calculation("回用率", "90%", "≥100%", False),
+        calculation("外购占比", "30%", "≤50%", True),
+    ),
+    engine=("外购占比为30%，符合≤50%的要求", "回用率为90%，低于要求的100%"),
+    verdicts=(judged("绿色园区", "不符合"),),
+)
+
 
 @pytest.mark.parametrize(
     ("right", "wrong", "grounds"),
     [
+        ("抄送市政府办公厅[1]。", "抄送市法院[1]。", cited("抄送：市政府办公厅。")),
+        ("损耗是否超过基准期的15%还不知道[1]。", "损耗要超过基准期的15%[1]。", cited(LIMITS)),
+        (
+            "没达标，损耗占比是20%，超出了≤15%的评价要求[1]。",
+            "没达标，损耗占比是20%，超出了≤25%的评价要求[1]。",
+            SPILT,
+        ),
+        (
+            "回用率只有90%，未达到100%的要求[1]。",
+            "回用率只有90%，未达到50%的要求[1]。",
+            HALF_MET,
+        ),
         ("回用率达到**40**%以上[1]。", "回用率达到**45**%以上[1]。", cited(LIMITS)),
         ("写的是“经公示**无异议**后”[1]。", "写的是“经公示**有异议**后”[1]。", cited(STEPS)),
         ("有效期到2028年12月底[1]。", "有效期到2029年12月底[1]。", cited(DATED)),
