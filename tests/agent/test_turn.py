@@ -91,6 +91,12 @@ def test_a_clause_that_a_policy_with_a_long_number_lacks_is_said_to_be_missing(
     real_assistant: Assistant,
 ) -> None:
     answer = real_assistant.ask("林业碳汇那个答复是哪年的")
-    answer = real_assistant.ask("附件三第十项", answer.conversation_id)
+    answer = real_assistant.ask("附件九第十项", answer.conversation_id)
     assert answer.status is AnswerStatus.REFUSED
-    assert "第20251151号提案的答复》没有附件三" in answer.answer
+    assert "第20251151号提案的答复》没有附件九" in answer.answer
+
+
+def test_a_clause_that_only_another_policy_has_is_read_there(real_assistant: Assistant) -> None:
+    answer = real_assistant.ask("林业碳汇那个答复是哪年的")
+    answer = real_assistant.ask("附件三第十项", answer.conversation_id)
+    assert [one.address for one in answer.citations] == ["fujian-zero-carbon-factory#附件3/10"]

@@ -37,6 +37,7 @@ SPOKEN_REGION = ("全省", "我省")
 COMPARING = (Intent.LOOKUP, Intent.CLAUSE, Intent.GAP, Intent.METRIC, Intent.STATUS)
 ASKING_MORE = re.compile(r"门槛|要求|条件|标准|更?(?:容易|好|难)(?:报|申报|申请|达到|拿到?)?")
 OF_OURS = re.compile(r"(?:我们?|咱们?|本)(?:的|厂|公司|企业|家|单位|这边)|我司")
+CHARGE_ALONE = re.compile(r"(?:负责|责任|牵头|主管|管)(?:的|单位|部门|厅局)*|单位|部门|都|有|是")
 IN_CHARGE = re.compile(r"负责|责任|牵头|管(?!到|多|几)")
 OF_CLAUSE = {Ask.WHO, Ask.WHEN, Ask.AMOUNT}
 RANKED = re.compile(
@@ -208,7 +209,10 @@ class Placing:
             and conversation.intent != Intent.STATUS  # a document's title says nothing of who explains it
         ):
             ranked = RANKED.search(reading.message) is not None
-            return replace(reading, within=conversation.focus[0], alone=reading.alone and not ranked)
+            charge = not CHARGE_ALONE.sub("", own_words(reading.message))  # 责任单位都有谁
+            return replace(
+                reading, within=conversation.focus[0], alone=reading.alone and not (ranked or charge)
+            )
         if self._claims_of(reading, conversation):
             return replace(
                 reading, within=conversation.focus[0], before=conversation.query or "", alone=False

@@ -75,7 +75,31 @@ def strange(
     if missing:
         cited = "".join(squeezed(citation.text) for citation in citations)
         missing -= _named_in(squeezed(words), missing, [squeezed(source) for source in sources], cited)
+    missing |= _named_otherwise(words, sources)
     return [f"{kind}{number}" for kind, number in sorted(missing)]
+
+
+def _named_otherwise(words: str, sources: Iterable[str]) -> set[Locator]:
+    """Articles told with words that the sources only ever put behind another article's number: 第八条基本条件 for 第七条基本条件."""
+    told = {(read_number(at[1]) or 0, at[2]) for at in _ARTICLE.finditer(squeezed(words))}
+    if not told:
+        return set()
+    said = [_articles_told(source) for source in sources]
+    return {
+        ("条", number)
+        for number, what in told
+        if (theirs := frozenset().union(*(one.get(what, frozenset()) for one in said)))
+        and number not in theirs
+    }
+
+
+@lru_cache(maxsize=64)
+def _articles_told(source: str) -> dict[str, frozenset[int]]:
+    """{the four characters behind a number of an article: the numbers they stand behind} of a policy's text."""
+    found: dict[str, frozenset[int]] = {}
+    for at in _ARTICLE.finditer(squeezed(source)):
+        found[at[2]] = found.get(at[2], frozenset()) | {read_number(at[1]) or 0}
+    return found
 
 
 def _annexes(text: str) -> list[str]:

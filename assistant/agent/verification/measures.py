@@ -13,9 +13,24 @@ from assistant.agent.verification.operators import Bounded
 
 CONTEXT_BEFORE, CONTEXT_AFTER = 12, 5
 RIVAL_FITS, RIVAL_LEAD = 0.5, 0.3
-_JUDGING = re.compile(
-    r"(?:符合|满足|达到|达不到|未达到?|没有|超过|低于|高于)|的?(?:要求|规定|标准|门槛|[上下]限)"
-)  # says whether a limit is met, not what it measures
+_JUDGING = frozenset(
+    pair
+    for words in (
+        "符合",
+        "满足",
+        "达到",
+        "未达到",
+        "没有超过",
+        "低于",
+        "高于",
+        "的要求",
+        "的规定",
+        "的标准",
+        "的上限",
+        "的下限",
+    )
+    for pair in pairs(words)
+)  # whether a limit is met, not what is measured
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ROW = ("、", "和", "与", "及")  # all that stands before a figure that shares its row's words: 2025年、2030年
 
@@ -76,10 +91,9 @@ def _counts_another(figure: Figure, rival: Figure) -> bool:
 def _fit(figure: Figure, other: Figure) -> float:
     """How alike what two figures measure is described, in [0, 1]: shared pairs against the shorter description."""
     mine, theirs = _context(figure), _context(other)
-    least = min(len(mine), len(theirs))
-    return len(mine & theirs) / least if least else 0.0
+    least, shared = min(len(mine), len(theirs)), mine & theirs
+    return len(shared) / least if shared - _JUDGING else 0.0
 
 
 def _context(figure: Figure) -> frozenset[str]:
-    before, after = figure.before[-CONTEXT_BEFORE:], figure.after[:CONTEXT_AFTER]
-    return pairs(_JUDGING.sub(" ", before)) | pairs(_JUDGING.sub(" ", after))
+    return pairs(figure.before[-CONTEXT_BEFORE:]) | pairs(figure.after[:CONTEXT_AFTER])

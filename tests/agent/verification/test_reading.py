@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.agent.verification.figures import figures, key
-from assistant.agent.verification.locators import label_steps, locators
+from assistant.agent.verification.locators import label_steps, locators, strange
 from assistant.agent.verification.operators import Bound, bounded
 from assistant.agent.verification.statements import statements
+from tests.agent.verification.made import cite
 
 
 def test_statements_end_with_their_markers_and_hold_their_quotes() -> None:
@@ -68,3 +69,11 @@ def test_locators() -> None:
     assert locators("第八条第二项和附件3") == {("条", 8), ("项", 2), ("附件", 3)}
     assert ("项", 3) in label_steps("二（三）4")
     assert ("号", 4) in label_steps("二（三）4")
+
+
+def test_an_article_keeps_the_words_that_the_texts_put_behind_its_number() -> None:
+    source = "第八条 申报的企业，除满足第七条基本条件外，还应满足以下指标。"
+    citations = [cite("第八条 还应满足以下指标。", label="第八条")]
+    assert not strange("第七条基本条件还没有提供", citations, [source], [source])
+    assert strange("第八条基本条件还没有提供", citations, [source], [source]) == ["条8"]
+    assert not strange("第八条指标要求还没有提供", citations, [source], [source])
