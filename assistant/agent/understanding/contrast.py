@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from assistant.agent.conversation import Conversation
 from assistant.agent.understanding.naming import PolicyNaming
-from assistant.agent.understanding.programmes import programmes_named
+from assistant.agent.understanding.programmes import programmes_named, without_names
 from assistant.agent.values.index import StatedValues, Wanted, Words, pairs_of, same_kind
 from assistant.agent.values.stated import StatedValue
 from assistant.documents.references import find_references
@@ -264,8 +264,7 @@ class Contrasts:
             rest = f"{rest[: figure.start]} {rest[figure.end :]}"
         years = tuple(dict.fromkeys(f"20{one['year'] or one['bare']}" for one in _YEAR.finditer(message)))
         programmes = programmes_named(self._books, message, short=True)
-        for one in sorted(programmes, key=lambda named: -len(named.alias)):
-            rest = rest.replace(one.alias, " ")
+        rest = without_names(programmes, rest)
         rest = self._naming.without_places(self._naming.without_names(_TIME.sub(" ", rest)))
         if joined or self.compares(message):
             rest = JOINED.sub(" ", _WORDS.sub(" ", rest))

@@ -61,6 +61,7 @@ def strange(
     """Clause numbers of a free sentence that neither the citations' labels and texts nor other known texts hold.
 
     Another clause of a cited policy may be named where its own first words stand behind its number (第七条基本条件).
+    A number that the sources never put before the words it has here is strange wherever it stands (第八条基本条件).
     """
     steps = locators(words)
     if not steps:
